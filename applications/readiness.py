@@ -2,7 +2,6 @@
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils import timezone
 
 from applications.models import Criterion, EligibilityQuestion, FormPart, StandingRule, Window
 from applications.permissions import ApplicationPermission
@@ -11,6 +10,7 @@ from cohorts.models import Cohort, Component, TargetGroup
 from cohorts.permissions import CohortPermission
 from cohorts.readiness import Point, role_point
 from cohorts.states import Counterpart
+from steppingup import clock
 
 EDIT = CohortPermission.EDIT_PROGRAMMES
 
@@ -58,7 +58,7 @@ def of_dates(cohort: Cohort) -> list[Point]:
         page = f"{reverse('admin:applications_window_add')}?cohort={cohort.pk}"
         return [Point("Application dates", False, "nobody can apply", page, EDIT, True)]
     page = reverse("admin:applications_window_change", args=[window.pk])
-    is_open = window.closes_at > timezone.now()
+    is_open = window.closes_at > clock.now()
     return [Point("Application dates", is_open, "nobody can apply: they have closed", page, EDIT, True)]
 
 

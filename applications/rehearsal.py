@@ -19,7 +19,6 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404, HttpRequest
 from django.urls import resolve, reverse
-from django.utils import timezone
 
 from applications.actions import applications, sponsors
 from applications.form.part import PAGE
@@ -35,6 +34,7 @@ from funding.links import new_sponsor_link
 from funding.models import FeeAgreement
 from funding.rules import Payer
 from funding.terms import terms_for
+from steppingup import clock
 from steppingup.accounts.actors import SYSTEM
 from steppingup.accounts.models import Organisation, User
 from steppingup.history.lifecycle import NotPossible
@@ -108,7 +108,7 @@ class Stage:
 
     def open(self) -> None:
         """Let everybody see the cohort, and apply for it."""
-        now = timezone.now()
+        now = clock.now()
         Programme.objects.filter(pk=self.cohort.programme_id, is_published=False).update(is_published=True)
         Cohort.objects.filter(pk=self.cohort.pk, status=CohortStatus.DRAFT).update(status=CohortStatus.PUBLISHED)
         window = Window.objects.filter(cohort=self.cohort).first() or Window(cohort=self.cohort)

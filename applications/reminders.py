@@ -15,6 +15,7 @@ from applications.models import Application, Offer
 from applications.notices import DRAFT_CLOSING, OFFER_REMINDER
 from applications.states import ApplicationStatus, OfferStatus
 from cohorts.states import CohortStatus
+from steppingup import clock
 from steppingup.formats.english import when
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
@@ -44,7 +45,7 @@ def _unsubmitted(rule: ReminderRule, start: date, end: date) -> Iterator[Reminde
         drafts.with_own_closing()
         .annotate(closes=Greatest("cohort__window__closes_at", "late_until"))
         .filter(
-            closes__gt=timezone.now(),
+            closes__gt=clock.now(),
             # A window that closes at midnight has its last day the day before.
             closes__date__range=(start, end + timedelta(days=1)),
         )
@@ -73,7 +74,7 @@ def _unanswered(rule: ReminderRule, start: date, end: date) -> Iterator[Reminder
     first = timezone.make_aware(datetime.combine(start, time.min))
     after = timezone.make_aware(datetime.combine(end + timedelta(days=1), time.min))
     found = Offer.objects.filter(status=OfferStatus.MADE, expires_at__gte=first, expires_at__lt=after)
-    for offer in found.filter(expires_at__gt=timezone.now()).select_related(
+    for offer in found.filter(expires_at__gt=clock.now()).select_related(
         "application__applicant", "application__cohort__programme"
     ):
         yield ReminderItem(timezone.localdate(offer.expires_at), _notice(OFFER_REMINDER, offer.application, offer))

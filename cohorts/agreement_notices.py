@@ -8,6 +8,7 @@ from django.utils import timezone
 from cohorts.extensions import where_taken
 from cohorts.models import Agreement, Signature, SigningRequest
 from cohorts.states import Signatory
+from steppingup import clock
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
@@ -122,7 +123,7 @@ def to_signatory(kind: MessageKind, request: SigningRequest, **more: str) -> Not
     known = {
         "signs_for": for_whom(agreement, request.role),
         "before": before(agreement),
-        "until": english.day_date(timezone.localdate() + timedelta(days=LINK_DAYS)),
+        "until": english.day_date(clock.today() + timedelta(days=LINK_DAYS)),
         "asked_on": english.day_date(timezone.localtime(request.asked_at)),
         **more,
     }

@@ -13,6 +13,7 @@ from cohorts.models.enrolment import EnrolmentQuerySet, still_there
 from cohorts.models.membership import DayOf
 from cohorts.models.programme import ProgrammeQuerySet
 from cohorts.states import COHORT_PUBLIC, CohortStatus, Mark
+from steppingup import clock
 from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.roles import Permission, roles_with
 
@@ -22,7 +23,7 @@ NO_DAYS = Value(Decimal(0), output_field=models.DecimalField(max_digits=6, decim
 def published_programmes() -> ProgrammeQuerySet:
     """What visitors may see, with the list `public_cohorts` of each, with plans: those to come, the next to start first, and
     then those that have started, the latest first."""
-    has_started = models.Q(starts_on__lte=timezone.localdate())
+    has_started = models.Q(starts_on__lte=clock.today())
     coming = models.Case(models.When(has_started, then=None), default=F("starts_on"))
     order = (coming.asc(nulls_last=True), F("starts_on").desc(), "pk")
     cohorts = Cohort.objects.filter(status__in=COHORT_PUBLIC).order_by(*order)

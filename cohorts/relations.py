@@ -17,12 +17,12 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.utils import timezone
 
 from cohorts.models import Enrolment, Hosting, Membership
 from cohorts.models.enrolment import EnrolmentQuerySet
 from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE
+from steppingup import clock
 from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.scope import covered, is_superuser, scope_of
 
@@ -48,7 +48,7 @@ def add_relation(relation: Relation) -> Relation:
 
 def _as_of(day: date, field: str) -> Any:
     """To whom or what the place belonged on that day; after somebody left, to whom it belonged last."""
-    if day >= timezone.localdate():
+    if day >= clock.today():
         return F(field)
     begun = Membership.objects.filter(enrolment=OuterRef("pk"), starts_on__lte=day)
     return Subquery(begun.order_by("-starts_on").values(field)[:1])
@@ -57,7 +57,7 @@ def _as_of(day: date, field: str) -> Any:
 def _peers(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet:
     """Others of one's own peer group, as long as one holds a place oneself."""
     own = Membership.objects.on(day).filter(enrolment__participant=user.pk, peer_group=OuterRef("group_then"))
-    if day >= timezone.localdate():  # whoever has left today is a peer no more
+    if day >= clock.today():  # whoever has left today is a peer no more
         own = own.filter(enrolment__status__in=HOLDS_A_PLACE)
     return people.alias(group_then=_as_of(day, "peer_group")).filter(Exists(own)).exclude(participant=user.pk)
 
@@ -81,7 +81,7 @@ def _guests(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySe
 
 
 def _run(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet:
-    if day == timezone.localdate() or is_superuser(user):
+    if day == clock.today() or is_superuser(user):
         return people.visible_to(user)
     held = RoleAssignment.objects.held_on(day).filter(user=user.pk).with_cohorts()
     roles = [role for role in held if CohortPermission.RUN_COHORTS in role.permissions]
@@ -105,7 +105,7 @@ def enrolments_of(user: Any, relation: Relation, day: date | None = None) -> Enr
     """The enrolments to which this person stands in the relation on that day (today); none for whoever is not signed in or
     not active now."""
     people = Enrolment.objects.all()
-    on = day or timezone.localdate()
+    on = day or clock.today()
     return relation.narrow(people, user, on) if getattr(user, "is_active", False) else people.none()
 
 
@@ -114,7 +114,7 @@ def relations_to(enrolment: Enrolment, user: Any, day: date | None = None) -> fr
     another day; nothing for a stranger."""
     if not getattr(user, "is_active", False):
         return frozenset()
-    this, on = Enrolment.objects.filter(pk=OuterRef("pk")), day or timezone.localdate()
+    this, on = Enrolment.objects.filter(pk=OuterRef("pk")), day or clock.today()
     asked = {f"is_{name}": Exists(relation.narrow(this, user, on)) for name, relation in _relations.items()}
     row = Enrolment.objects.filter(pk=enrolment.pk).order_by().values(**asked).first() or {}
     return frozenset(relation for name, relation in _relations.items() if row.get(f"is_{name}"))

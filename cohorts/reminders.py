@@ -10,6 +10,7 @@ from django.utils import timezone
 from cohorts import agreement_notices, notices
 from cohorts.models import Agreement, Session, SigningRequest
 from cohorts.states import COHORT_OVER, CohortStatus, Signatory
+from steppingup import clock
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind
@@ -17,7 +18,7 @@ from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_remin
 
 def sessions_due(kind: MessageKind, rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
     """Each participant of each session that begins between two days and has not begun yet."""
-    coming = Session.objects.going_ahead().filter(starts_at__gt=timezone.now(), starts_at__date__range=(start, end))
+    coming = Session.objects.going_ahead().filter(starts_at__gt=clock.now(), starts_at__date__range=(start, end))
     for session in coming.exclude(cohort__status=CohortStatus.CANCELLED).for_steps():
         for notice in notices.to_those_who_come(kind, session):
             yield ReminderItem(timezone.localdate(session.starts_at), notice)
@@ -25,7 +26,7 @@ def sessions_due(kind: MessageKind, rule: ReminderRule, start: date, end: date) 
 
 def needs_unconfirmed(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
     """Whoever was asked to confirm by one of these days what they need for a session to come, and has not."""
-    coming = Session.objects.going_ahead().filter(starts_at__gt=timezone.now(), needs_by__range=(start, end))
+    coming = Session.objects.going_ahead().filter(starts_at__gt=clock.now(), needs_by__range=(start, end))
     asked = coming.asking().exclude(needs_asked_at=None).exclude(cohort__status__in=COHORT_OVER)
     for session in asked.for_steps():
         for notice in notices.to_those_unconfirmed(notices.NEEDS_REMINDER, session):

@@ -19,6 +19,7 @@ from funding.models import FeeAgreement, Invoice
 from funding.models.payer_words import PAYER_WORDS
 from funding.permissions import MoneyPermission
 from funding.queries import pots_for
+from steppingup import clock
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import day_date
 from steppingup.messaging.actions import Notice, send
@@ -364,7 +365,7 @@ def tell_of_coming_back(agreement: FeeAgreement) -> None:
 
 
 def ask_sponsor(agreement: FeeAgreement, link_days: int = LINK_DAYS) -> None:
-    until = day_date(timezone.localdate() + timedelta(days=link_days))
+    until = day_date(clock.today() + timedelta(days=link_days))
     tell_sponsor(ASKED, agreement, link=partial(new_sponsor_link, agreement, link_days), until=until)
 
 

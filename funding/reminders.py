@@ -12,6 +12,7 @@ from funding.models import FeeAgreement, Invoice, LiabilityCase
 from funding.models.invoice import LAST_REMINDER
 from funding.states import CaseStatus
 from funding.still import is_too_late
+from steppingup import clock
 from steppingup.formats.english import pounds
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
@@ -38,7 +39,7 @@ def _overdue(kind: MessageKind, after: str = "") -> Callable[..., Iterator[Remin
     def find(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
         rows = Invoice.objects.chased(start, end)
         if after and ReminderRule.objects.filter(kind=after, active=True).exists():
-            rows = rows.reminded_of(after, before=timezone.now() - BETWEEN)
+            rows = rows.reminded_of(after, before=clock.now() - BETWEEN)
         for invoice in rows.with_sums().for_steps():
             left = {"outstanding": pounds(invoice.outstanding)}
             (_, payer), sponsor = invoice.agreement.who_pays, invoice.agreement.sponsor_email

@@ -8,7 +8,6 @@ from django.db.models import OuterRef, Prefetch
 from django.db.models.functions import JSONObject
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from cohorts.models import Cohort, Enrolment, Programme, Session
@@ -18,6 +17,7 @@ from modules.policies import KEEP
 from modules.progress import choices_of, current, latest_assignment, standing_of, todo_of
 from modules.rules import Standing
 from modules.states import RegistrationStatus
+from steppingup import clock
 from steppingup.accounts.actors import may
 from steppingup.accounts.models import User
 from steppingup.desk.story import Event
@@ -29,7 +29,7 @@ MOST_STUCK = 9  # on the overview of a cohort
 
 def due_words(registration: Registration) -> dict[str, Any]:
     """How urgent the due date is: days left, whether it is near, or over."""
-    left = (registration.due_on - timezone.localdate()).days
+    left = (registration.due_on - clock.today()).days
     under_way = registration.status == RegistrationStatus.REGISTERED
     return {"days_left": left, "is_near": under_way and 0 <= left <= NEAR_DAYS, "is_over": under_way and left < 0}
 
@@ -89,7 +89,7 @@ def modules_of(cohort: Cohort) -> list[Module]:
 def own_modules(*, subject: Enrolment, viewer: Any) -> Context:
     """Those to come; those that are over are folded away."""
     modules = modules_of(subject.cohort)
-    now = timezone.now()
+    now = clock.now()
     past = [m for m in modules if m.sessions.all() and all(session.ends_at <= now for session in m.sessions.all())]
     coming = [] if subject.status == EnrolmentStatus.WITHDRAWN else [m for m in modules if m not in past]
     return {"coming": coming, "past": past} if coming or past else None
@@ -98,7 +98,7 @@ def own_modules(*, subject: Enrolment, viewer: Any) -> Context:
 def programme_modules(*, subject: Programme, viewer: Any) -> Context:
     """The modules of the next cohort, or of the latest where none is to come (B5, B6)."""
     public = list(subject.cohorts.filter(status__in=COHORT_PUBLIC, modules__isnull=False).distinct())
-    today = timezone.localdate()
+    today = clock.today()
     coming = sorted((cohort for cohort in public if cohort.starts_on > today), key=lambda c: c.starts_on)
     shown = coming or sorted(public, key=lambda c: c.starts_on, reverse=True)
     if not shown:

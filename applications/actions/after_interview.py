@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_decider
@@ -13,6 +12,7 @@ from applications.actions.forms import RecordForm, note_field
 from applications.models import Application, Criterion, Interview, InterviewCorrection
 from applications.rules.scores import total
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus
+from steppingup import clock
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
@@ -37,7 +37,7 @@ def _require_begun(application: Application) -> None:
     arranged = _of(application, InterviewStatus.ARRANGED)
     if arranged is None:
         raise NotPossible("No interview has been arranged.", "no_interview")
-    refuse_if(arranged.starts_at > timezone.now(), "The interview has not started yet.", "not_begun")
+    refuse_if(arranged.starts_at > clock.now(), "The interview has not started yet.", "not_begun")
 
 
 @step(
@@ -60,7 +60,7 @@ def miss(*, application: Application, by: Actor, note: str = "") -> Interview:
     Raises NotPossible before it has begun, or when it was recorded or cancelled."""
     over = "This interview has already taken place or been cancelled."
     interview = _locked(application, InterviewStatus.ARRANGED, over)
-    refuse_if(interview.starts_at > timezone.now(), "The interview has not started yet.", "not_begun")
+    refuse_if(interview.starts_at > clock.now(), "The interview has not started yet.", "not_begun")
     decide(application, "miss_interview", by, note=note)
     INTERVIEW.move(interview, "miss")
     notices.tell_applicant(notices.INTERVIEW_MISSED, application, when=english.when(interview.starts_at))

@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from applications import notices
 from applications.actions import places
@@ -37,6 +36,7 @@ from cohorts.models import Cohort
 from cohorts.states import CohortStatus, Standing
 from funding.actions import agreements
 from funding.queries import agreement_of
+from steppingup import clock
 from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, may
 from steppingup.accounts.models import User
 from steppingup.files.models import StoredFile
@@ -108,7 +108,7 @@ def check_open(cohort: Cohort, applicant: User) -> Window:
     window = Window.objects.filter(cohort=cohort).first()
     if window is None or cohort.status != CohortStatus.PUBLISHED or not cohort.programme.is_published:
         raise NotPossible("Applications for this programme are not open.", "not_public")
-    now, window = timezone.now(), window_of(window, applicant)
+    now, window = clock.now(), window_of(window, applicant)
     refuse_if(
         not window.has_opened(now),
         f"Applications open on {when(window.opens_at)}. You can apply from then.",
@@ -190,7 +190,7 @@ def _mark(application: Application, part: Part, *, done: bool) -> None:
         return
     others = [key for key in application.parts_done if key != part.key]
     application.parts_done = [*others, part.key] if done else others
-    application.changed_at = timezone.now()
+    application.changed_at = clock.now()
     application.save(update_fields=["parts_done", "changed_at"])
 
 
@@ -242,7 +242,7 @@ def keep_draft(
         return application
     _unchanged_since(application, found, seen)
     PartDraft.objects.update_or_create(
-        application=application, part=part, defaults={"typed": dict(typed), "saved_at": timezone.now()}
+        application=application, part=part, defaults={"typed": dict(typed), "saved_at": clock.now()}
     )
     _mark(application, found, done=False)
     return application
@@ -292,7 +292,7 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
     if not approval_needed(application) and not application.cohort.rule_set.is_by_nomination:
         application.support_route = SupportRoute.NOT_NEEDED
     fee.settle_for_submission(application, by=by)
-    now = timezone.now()
+    now = clock.now()
     APPLICATION.move(
         application,
         "submit",
@@ -385,7 +385,7 @@ def withdraw(*, application: Application, by: Actor) -> Application:
     """The applicant steps out: open reviews, interviews and offers end, money that was set aside is free again."""
     application = _locked(application, by)
     APPLICATION.check(application, "withdraw")
-    now, before = timezone.now(), application.status
+    now, before = clock.now(), application.status
     REVIEW.move_all(application.reviews, "remove")
     INTERVIEW.move_all(application.interviews, "cancel")
     OFFER.move_all(application.offers, "close", answered_at=now)

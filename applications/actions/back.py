@@ -3,7 +3,6 @@
 import json
 
 from django.db.models import Q
-from django.utils import timezone
 
 from applications.actions.decisions import drop_what_cannot_be_sent, pass_on, write_down
 from applications.actions.offers import end_of_offer, is_open
@@ -13,6 +12,7 @@ from applications.rules.scores import FIGURES
 from applications.selection import clashes
 from applications.states import ApplicationStatus, InterviewStatus, OfferStatus
 from applications.words import for_applicants
+from steppingup import clock
 from steppingup.formats.english import when
 from steppingup.history.lifecycle import refuse_if
 from steppingup.history.previews import note
@@ -40,7 +40,7 @@ def _still_time(application: Application, back: Back) -> None:
     refuse_if(
         application.status == ApplicationStatus.DRAFT
         and any("status" in json.loads(row.before) for row in of_it if row.before)
-        and (not hasattr(application.cohort, "window") or application.own_window.has_closed(timezone.now())),
+        and (not hasattr(application.cohort, "window") or application.own_window.has_closed(clock.now())),
         "Applications have closed since, so it could not be submitted again.",
         "closed",
     )
@@ -88,7 +88,7 @@ def _can_be_held(interview: Interview, back: Back) -> None:
     if not changed or interview.status != InterviewStatus.ARRANGED:
         return
     at = when(interview.starts_at)
-    if interview.starts_at <= timezone.now():
+    if interview.starts_at <= clock.now():
         back.lost.append(f"The interview was to be on {at}, which has passed: move it, or record what became of it.")
         return
     taken = clashes.who_has_it(interview)
@@ -112,7 +112,7 @@ def _write_down(application: Application, back: Back) -> None:
 
 
 def _has_begun(application: Application) -> bool:
-    return application.cohort.starts_on <= timezone.localdate()
+    return application.cohort.starts_on <= clock.today()
 
 
 def _for_the_applicant(application: Application, message: Message) -> str:

@@ -11,7 +11,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
-from django.utils import timezone
 
 from applications import notices
 from applications.actions.interest import leave_link
@@ -24,6 +23,7 @@ from funding.models import FeeAgreement
 from funding.notices import CLOSING_MOVED as MOVED_FOR_SPONSOR
 from funding.notices import tell_of_closing
 from funding.queries import waiting_for_sponsors
+from steppingup import clock
 from steppingup.accounts.actors import Actor, require
 from steppingup.formats.english import counted, listed, when
 from steppingup.history.lifecycle import refuse_if
@@ -68,7 +68,7 @@ def is_gone_by(window: Window) -> bool:
 def bound_by(window: Window, moved_at: datetime | None = None) -> Bound:
     """Who is to hear of it when the time moves; of a time that has moved, whoever was there before (all others know the new
     one). Whoever has more time than the window gives is not bound by it, nor is their sponsor."""
-    by = moved_at or timezone.now()
+    by = moved_at or clock.now()
     begun = Application.objects.filter(cohort=window.cohort_id, status=ApplicationStatus.DRAFT, started_at__lt=by)
     own = Q(late_until=None) | Q(late_until__lte=window.closes_at)
     drafts = begun.with_own_closing().filter(own).order_by("pk")
@@ -97,7 +97,7 @@ def tell_of_moved_closing(*, window: Window, before: datetime, by: Actor) -> Job
     Nobody is told of a window that is not on the site, or where both times are over."""
     require(by, CohortPermission.EDIT_PROGRAMMES, window.cohort)
     cohort = window.cohort
-    if before == window.closes_at or not is_gone_by(window) or max(before, window.closes_at) <= timezone.now():
+    if before == window.closes_at or not is_gone_by(window) or max(before, window.closes_at) <= clock.now():
         return None
     number = bound_by(window).number
     if not number:

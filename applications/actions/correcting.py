@@ -4,11 +4,11 @@ and the facts about their work. What they wrote for the assessors stays as it wa
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.models import Application
 from applications.states import LIVE
+from steppingup import clock
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
 from steppingup.accounts.naming import is_own_address
@@ -76,7 +76,7 @@ def correct(*, application: Application, by: User, **facts: str) -> Application:
     for name, value in changed.items():
         note(f"The {FACTS[name]} becomes “{value}”; it was “{getattr(found, name) or 'empty'}”.")
         setattr(application, name, value)
-    application.changed_at = timezone.now()
+    application.changed_at = clock.now()
     application.save(update_fields=[*changed, "changed_at"])
     return application
 

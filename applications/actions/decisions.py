@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Subquery
-from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_decider
@@ -16,6 +15,7 @@ from applications.models.rules import to_look_at
 from applications.queries import places_left
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
 from cohorts.models import Cohort
+from steppingup import clock
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats.english import counted, when
 from steppingup.history.lifecycle import refuse_if, required
@@ -35,7 +35,7 @@ def write_down(*, application: Application, step: str, by: Actor | None, reason:
 
 def decide(application: Application, move: str, by: Actor, *, reason: str = "", note: str = "") -> None:
     """A move of the application that a person has decided: with who and when, and a line in the record."""
-    APPLICATION.move(application, move, decided_at=timezone.now(), decided_by=person(by), reason=reason)
+    APPLICATION.move(application, move, decided_at=clock.now(), decided_by=person(by), reason=reason)
     drop_what_cannot_be_sent(application)
     write_down(application=application, step=move, by=by, reason=reason, note=note)
 
@@ -186,7 +186,7 @@ def reconsider(*, application: Application, note: str, by: Actor) -> Application
     bursary, come back as they were; only where that cannot be is the sponsor asked again."""
     required(note, "Say why it is considered again.", "note")
     if application.interviews.filter(status=InterviewStatus.HELD).exists():
-        values: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": person(by)}
+        values: dict[str, Any] = {"decided_at": clock.now(), "decided_by": person(by)}
         APPLICATION.move(application, "reconsider_interview", reason="", **values)
     else:
         move = "reconsider" if application.cohort.rule_set.is_by_merit else "reconsider_order"
@@ -228,7 +228,7 @@ def mark_as_looked_at(*, application: Application, reason: str, by: Actor) -> Ap
     """Settle the answers to the conditions that were to be looked at (B16): who, when and why stand in the record of
     decisions. Nobody is told. Raises NotPossible without a reason, or when there is nothing to look at."""
     found = required(reason, "Say what you found.")
-    if application.eligibility_answers.to_look_at().update(looked_at=timezone.now()):  # nobody was quicker
+    if application.eligibility_answers.to_look_at().update(looked_at=clock.now()):  # nobody was quicker
         write_down(application=application, step="mark_as_looked_at", by=by, note=found)
         pass_on(application.cohort)
     return application

@@ -11,6 +11,7 @@ from applications.selection.clashes import warnings_about
 from applications.selection.impartiality import assessors_of, families_of, is_impartial, not_signed_in_yet
 from applications.selection.interview_times import Times
 from applications.states import ApplicationStatus, InterviewStatus, Reason, ReviewStatus
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.formats.date_fields import ClockInput, DayInput, in_london
 from steppingup.formats.fields import NameInput
@@ -117,7 +118,7 @@ class InterviewForm(StepForm):
         return values
 
     def _require_future(self, field: str, starts_at: datetime) -> None:
-        if starts_at <= timezone.now():
+        if starts_at <= clock.now():
             self.add_error(field, "Choose a day and time in the future.")
         self.starts_at = starts_at
 
@@ -177,7 +178,7 @@ class InvitationForm(InterviewForm):
 
     def values_for(self, subject: Application) -> dict[str, Any]:
         """Nobody's time where it is refused anyway."""
-        self.starts_at = self.times.get(subject.pk, getattr(self, "starts_at", timezone.now()))
+        self.starts_at = self.times.get(subject.pk, getattr(self, "starts_at", clock.now()))
         return self.values()
 
 

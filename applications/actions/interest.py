@@ -3,11 +3,11 @@
 import logging
 
 from django.db import transaction
-from django.utils import timezone
 
 from applications import notices
 from applications.models import Interest, InterestTold, Window
 from cohorts.models import Programme
+from steppingup import clock
 from steppingup.accounts import attempts
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.actors import SYSTEM, Actor, LinkHolder, NotAllowed, System
@@ -61,7 +61,7 @@ def confirm(*, by: LinkHolder) -> Interest:
     """The link in the email was followed: this address is on the list now. Doing it twice is harmless."""
     interest = _of_link(by, CONFIRM)
     if interest.confirmed_at is None or interest.left_at is not None:
-        interest.confirmed_at, interest.left_at = timezone.now(), None
+        interest.confirmed_at, interest.left_at = clock.now(), None
         interest.save(update_fields=["confirmed_at", "left_at"])
         notices.tell_on_the_list(notices.INTEREST_CONFIRMED, interest, leave_link(interest))
     return interest
@@ -72,7 +72,7 @@ def leave(*, by: LinkHolder) -> Interest:
     """Taken off the list at once; nothing more is sent."""
     interest = _of_link(by, LEAVE)
     if interest.left_at is None:
-        interest.left_at = timezone.now()
+        interest.left_at = clock.now()
         interest.save(update_fields=["left_at"])
     return interest
 
@@ -91,7 +91,7 @@ def tell_interested(*, by: System = SYSTEM) -> int:
             except Exception:
                 logger.exception("Interest %s could not be told of %s.", interest.pk, window)
         if window.interest_told_at is None:
-            window.interest_told_at = timezone.now()
+            window.interest_told_at = clock.now()
             window.save(update_fields=["interest_told_at"])
     return told
 
@@ -104,6 +104,6 @@ def _tell(interest: Interest, window: Window) -> bool:
     if not mine:
         return False
     notices.tell_open(interest, window, leave_link(interest))
-    interest.last_told_at = timezone.now()
+    interest.last_told_at = clock.now()
     interest.save(update_fields=["last_told_at"])
     return True

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from applications import notices
 from applications.actions.access import DECIDE, require_decider
 from applications.actions.decisions import decide
@@ -16,6 +14,7 @@ from applications.rules.scores import total
 from applications.selection import clashes
 from applications.selection.impartiality import why_not_panel
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus
+from steppingup import clock
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, required
@@ -44,7 +43,7 @@ def _locked(application: Application) -> Interview:
 
 
 def _require_arrangements(starts_at: datetime, place: str) -> None:
-    refuse_if(starts_at <= timezone.now(), "Choose a day and time in the future.", "past", field="day")
+    refuse_if(starts_at <= clock.now(), "Choose a day and time in the future.", "past", field="day")
     required(place, "Say where the interview will take place.", "place")
 
 
@@ -55,7 +54,7 @@ def _require_free(application: Application, starts_at: datetime, minutes: int, p
 
 
 def _require_begun(application: Application) -> None:
-    refuse_if(_arranged(application).starts_at > timezone.now(), "The interview has not started yet.", "not_begun")
+    refuse_if(_arranged(application).starts_at > clock.now(), "The interview has not started yet.", "not_begun")
 
 
 def _when(application: Application, starts_at: datetime | None = None, **given: Any) -> str:
@@ -127,7 +126,7 @@ def record(
     Nobody is told. Raises NotPossible before the interview, or when a criterion or the recommendation is missing."""
     interview = _locked(application)
     # Asked again under the lock: it may have been moved a moment ago.
-    refuse_if(interview.starts_at > timezone.now(), "The interview has not started yet.", "not_begun")
+    refuse_if(interview.starts_at > clock.now(), "The interview has not started yet.", "not_begun")
     refuse_if(outcome not in Interview.Outcome.values, "Choose what the panel recommends.", "required", field="outcome")
     highest = application.cohort.window.max_score
     criteria = list(Criterion.objects.filter(rule_set=application.cohort.rule_set_id))
@@ -146,7 +145,7 @@ def record(
         outcome=outcome,
         note=note,
         total=points,
-        recorded_at=timezone.now(),
+        recorded_at=clock.now(),
         recorded_by=person(by),
     )
     InterviewScore.objects.bulk_create(

@@ -17,6 +17,7 @@ from cohorts.planning.bank_holidays import about_deadline
 from cohorts.states import CohortStatus
 from funding.notices import tell_of_closing
 from funding.queries import waiting_for_sponsors
+from steppingup import clock
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import User
 from steppingup.formats.date_fields import DayInput
@@ -97,7 +98,7 @@ def give_time(*, window: Window, email: str, last_day: date, reason: str, by: Us
     Window.objects.select_for_update(of=("self",)).get(pk=window.pk)
     why = required(reason, SAY_WHY)
     account, begins = User.objects.with_address(email), window.cohort.starts_on
-    refuse_if(last_day < timezone.localdate(), "That day is over. Choose a later one.", "past", field="last_day")
+    refuse_if(last_day < clock.today(), "That day is over. Choose a later one.", "past", field="last_day")
     refuse_if(
         last_day >= begins,
         f"The cohort begins on {day_date(begins)}. Choose a day before that.",

@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from applications import nomination_notices as notices
 from applications.actions.access import DECIDE, require_decider
 from applications.models import Nomination, NominationRequest, Window
 from applications.queries import with_applied
 from cohorts.models import Cohort
+from steppingup import clock
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, OwnRecord, person
 from steppingup.accounts.models import Organisation, TokenLink, User
@@ -94,7 +94,7 @@ def ask_for_nominations(
 
 def new_link(request: NominationRequest) -> str:
     """The address of the page on which they nominate; earlier links stop working."""
-    days = max((request.cohort.window.closes_at - timezone.now()).days + 1, 1)
+    days = max((request.cohort.window.closes_at - clock.now()).days + 1, 1)
     raw = issue_link(purpose=NOMINATE, target=request, email=request.email, days=days)
     return page_address("applications:nominate", raw)
 
@@ -146,7 +146,7 @@ def _require_closed(request: NominationRequest) -> None:
 )
 def close(*, request: NominationRequest, by: Actor) -> NominationRequest:
     _require_not_closed(request)
-    request.closed_at = timezone.now()
+    request.closed_at = clock.now()
     request.save(update_fields=["closed_at"])
     TokenLink.revoke_all(purpose=NOMINATE, target=request)
     return request
@@ -288,7 +288,7 @@ def withdraw_nomination(*, request: NominationRequest, nomination: Nomination, b
         "submitted",
         field="nomination",
     )
-    found.withdrawn_at = timezone.now()
+    found.withdrawn_at = clock.now()
     found.save(update_fields=["withdrawn_at"])
     notices.tell_not_nominated(found)
     return found

@@ -23,6 +23,7 @@ from cohorts.models import Cohort
 from cohorts.planning.bank_holidays import working_day
 from cohorts.states import Standing
 from funding.actions import taking_up
+from steppingup import clock
 from steppingup.accounts.actors import SYSTEM, Actor, System, person
 from steppingup.formats.english import counted, weekday_date
 from steppingup.history.lifecycle import NotPossible, refuse_if
@@ -41,13 +42,13 @@ def end_of_offer(cohort: Cohort) -> datetime:
 def end_of_day_in(cohort: Cohort, days: int) -> datetime:
     """The last second of that day from today on, in London; of the next working day, where that is at a weekend or a bank
     holiday, when nobody answers a question about it."""
-    day = working_day(timezone.localdate() + timedelta(days=days), cohort.programme.nation)
+    day = working_day(clock.today() + timedelta(days=days), cohort.programme.nation)
     return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
 
 
 def is_open(offer: Offer, *, now: datetime | None = None) -> bool:
     """Can it be answered? Up to and including the second at which it expires."""
-    now = now or timezone.now()
+    now = now or clock.now()
     # An offer ends with a whole second, and somebody who presses within it is in time.
     return offer.status == OfferStatus.MADE and now.replace(microsecond=0) <= offer.expires_at
 
@@ -144,7 +145,7 @@ def give(application: Application) -> Offer:
     """The place that the order of submission gives: nobody decides. Whoever calls it holds the cohort's lock, and tells them.
 
     Raises NotPossible in another state."""
-    APPLICATION.move(application, "offer", decided_at=timezone.now(), decided_by=None)
+    APPLICATION.move(application, "offer", decided_at=clock.now(), decided_by=None)
     write_down(application=application, step="offer", by=None)
     return _opened(application, SYSTEM)
 
@@ -177,7 +178,7 @@ def put_on_waiting_list(*, application: Application, by: Actor, note: str = "") 
 
     An open offer is closed with it; somebody whose offer has expired can be put on it too."""
     decide(application, "put_on_waiting_list", by, note=note)
-    OFFER.move_all(application.offers, "close", answered_at=timezone.now())
+    OFFER.move_all(application.offers, "close", answered_at=clock.now())
     notices.tell_waiting(application)
     fees.resume(application, by=by)
     pass_on(application.cohort)
@@ -283,7 +284,7 @@ def accept(*, offer: Offer, by: Actor, legal_name: str = "", texts: str | None =
             )
     except NoPlaceLeft:
         return _no_place(offer, application)
-    OFFER.move(offer, "accept", answered_at=timezone.now())
+    OFFER.move(offer, "accept", answered_at=clock.now())
     APPLICATION.move(application, "accept", enrolment=enrolment)
     write_down(application=application, step="accept", by=by)
     if application.fee_agreement:
@@ -307,7 +308,7 @@ def sign_first(*, offer: Offer, legal_name: str, by: Actor, texts: str | None = 
 
 def _no_place(offer: Offer, application: Application) -> Offer:
     """Somebody else took the last place a moment ago."""
-    OFFER.move(offer, "find_no_place", answered_at=timezone.now())
+    OFFER.move(offer, "find_no_place", answered_at=clock.now())
     APPLICATION.move(application, "put_on_waiting_list")
     write_down(application=application, step="put_on_waiting_list", by=None, note="The last place had just gone.")
     notices.tell_waiting(application, notices.NO_PLACE)
@@ -341,7 +342,7 @@ def decline(*, offer: Offer, by: Actor, reason: str = "") -> Offer:
     """The applicant does not take the place, and need not say why."""
     offer, application = _answerable(offer)
     _require_open(offer)
-    OFFER.move(offer, "decline", answered_at=timezone.now(), decline_reason=reason.strip())
+    OFFER.move(offer, "decline", answered_at=clock.now(), decline_reason=reason.strip())
     APPLICATION.move(application, "decline")
     write_down(application=application, step="decline", by=by)
     notices.tell_of_own(notices.OFFER_DECLINED, application)
@@ -356,7 +357,7 @@ def _expire(pk: int, now: datetime) -> bool:
     locked, application = _answerable(Offer.objects.select_related("application").get(pk=pk))
     if locked.status != OfferStatus.MADE or is_open(locked, now=now):
         return False  # answered a moment ago
-    OFFER.move(locked, "expire", answered_at=timezone.now())
+    OFFER.move(locked, "expire", answered_at=clock.now())
     if application.status == ApplicationStatus.OFFERED:
         APPLICATION.move(application, "expire")
         write_down(application=application, step="expire", by=None)
@@ -371,7 +372,7 @@ def expire_due(*, by: System = SYSTEM, now: datetime | None = None) -> int:
     """End every offer whose last second has passed, and tell the applicants. Returns how many; safe to run again.
 
     One that cannot be ended is written down in the log and does not keep the others waiting."""
-    second, done = (now or timezone.now()).replace(microsecond=0), 0
+    second, done = (now or clock.now()).replace(microsecond=0), 0
     due = Offer.objects.filter(status=OfferStatus.MADE, expires_at__lt=second).order_by("expires_at", "pk")
     for pk in due.values_list("pk", flat=True):
         # Each in a transaction of its own: the locks of one are not held while the others are told.

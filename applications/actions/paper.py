@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.hashers import make_password
-from django.utils import timezone
 
 from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.actions.applications import start, submit
@@ -17,6 +16,7 @@ from cohorts.models import Cohort
 from funding.actions.behalf import PaperForm, agree_on_paper, sponsor_of
 from funding.models import FeeAgreement
 from funding.queries import agreement_of
+from steppingup import clock
 from steppingup.accounts.actors import LinkHolder, NotAllowed, require_colleague
 from steppingup.accounts.models import User
 from steppingup.accounts.naming import AsksWhoseName, WhoseName
@@ -116,7 +116,7 @@ def begin_on_paper(
     with for_somebody(cohort, person, "Begin an application", by=by, name=full_name, **asked_for):
         # Nothing of an account that was there already: it may be known to others than whoever typed its address.
         application = start(cohort=cohort, by=person, known={"full_name": full_name, "phone": phone})
-        application.helped_at, application.helped_by = timezone.now(), by
+        application.helped_at, application.helped_by = clock.now(), by
         application.save(update_fields=["helped_at", "helped_by"])
     return application
 
@@ -128,7 +128,7 @@ def let_help(*, application: Application, by: User) -> Application:
     given = asked()
     if given is None:
         raise NotAllowed("Nobody was asked to help.")
-    application.helped_at, application.helped_by = timezone.now(), given.doer
+    application.helped_at, application.helped_by = clock.now(), given.doer
     application.save(update_fields=["helped_at", "helped_by"])
     return application
 

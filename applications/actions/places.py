@@ -9,7 +9,6 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from applications import notices
 from applications.actions.decisions import write_down
@@ -22,6 +21,7 @@ from applications.states import APPLICATION, ApplicationStatus
 from cohorts.actions.enrolments import TAKES_PARTICIPANTS
 from cohorts.models import Cohort
 from cohorts.states import ways_with
+from steppingup import clock
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def _hold(application: Application) -> None:
 
 
 def _wait(application: Application) -> None:
-    APPLICATION.move(application, "put_on_waiting_list", decided_at=timezone.now(), decided_by=None)
+    APPLICATION.move(application, "put_on_waiting_list", decided_at=clock.now(), decided_by=None)
     write_down(application=application, step="put_on_waiting_list", by=None)
 
 
@@ -74,7 +74,7 @@ def fill(cohort: Cohort, *, now: datetime | None = None) -> int:
 
     Places that were held are given, once nothing is left to settle, or pass on when their time has come. It ends with the
     day before the cohort begins: who joins later is decided by people."""
-    now = now or timezone.now()
+    now = now or clock.now()
     # Whoever submits, answers or is enrolled waits here, and then counts.
     found = Cohort.objects.select_for_update(of=("self",)).select_related("rule_set", "programme__provider")
     cohort = found.get(pk=cohort.pk)
@@ -106,7 +106,7 @@ def fill(cohort: Cohort, *, now: datetime | None = None) -> int:
 
 def _takes_people(cohort: Cohort) -> bool:
     is_right = cohort.rule_set.is_first_come and cohort.status in TAKES_PARTICIPANTS
-    return is_right and cohort.starts_on > timezone.localdate()
+    return is_right and cohort.starts_on > clock.today()
 
 
 def _settle_held(application: Application, now: datetime) -> int:
@@ -134,7 +134,7 @@ def fill_due(*, now: datetime | None = None) -> int:
     run again. One that cannot be filled is written down in the log and does not keep the others waiting."""
     waits = Application.objects.filter(
         cohort__rule_set__selection__in=ways_with(is_numbered=True),
-        cohort__starts_on__gt=timezone.localdate(),
+        cohort__starts_on__gt=clock.today(),
         status__in=(ApplicationStatus.SUBMITTED, ApplicationStatus.WAITING),
     )
     given = 0

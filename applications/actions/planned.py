@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from applications.actions.access import DECIDE, require_decider
 from applications.actions.decisions import hold, require_true, shortlist, turn_down
@@ -11,6 +10,7 @@ from applications.actions.forms import ReasonForm, note_field
 from applications.actions.offers import make, put_on_waiting_list
 from applications.models import Application, PlannedDecision
 from applications.states import APPLICATION, Reason
+from steppingup import clock
 from steppingup.accounts.actors import Actor
 from steppingup.formats.english import when
 from steppingup.history.lifecycle import NotPossible, refuse_if
@@ -83,7 +83,7 @@ def plan(*, application: Application, what: str, by: Actor, reason: str = "", no
     )
     if given:
         require_true(locked, given)
-    values = {"step": what, "reason": given, "note": note.strip(), "set_by": by, "set_at": timezone.now()}
+    values = {"step": what, "reason": given, "note": note.strip(), "set_by": by, "set_at": clock.now()}
     return PlannedDecision.objects.update_or_create(application=locked, defaults=values)[0]
 
 
@@ -117,7 +117,7 @@ class SendForm(StepForm):
 
     def warnings(self, subject: Application) -> list[str]:
         window = getattr(subject.cohort, "window", None)
-        if window is None or window.has_closed(timezone.now()):
+        if window is None or window.has_closed(clock.now()):
             return []
         return [
             f"Applications are open until {when(window.last_moment)}. People will be told before everybody has applied."

@@ -8,13 +8,13 @@ from typing import Any, cast
 from django import forms
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from applications.equality.releasing import Earlier, asked_of, contents_of, plan, refuse_what_tells
 from applications.equality.stages import applicants_of, closed_cohorts, people_at
 from applications.models import EqualityLook, EqualityRelease, Stage
 from applications.permissions import ApplicationPermission
 from cohorts.models import Cohort, Programme
+from steppingup import clock
 from steppingup.accounts.actors import SYSTEM, Actor, System, holds_everywhere, require
 from steppingup.accounts.models import Organisation, User
 from steppingup.formats import english
@@ -32,7 +32,7 @@ BY_THE_CLOCK = (timedelta(days=1), timedelta(days=31))
 
 def cohorts_of(programme: Programme, cohort: Cohort | None) -> "QuerySet[Cohort]":
     """Those that a release is about."""
-    closed = closed_cohorts(programme, timezone.now())
+    closed = closed_cohorts(programme, clock.now())
     return closed.filter(pk=cohort.pk) if cohort else closed
 
 
@@ -47,7 +47,7 @@ class PublishForm(StepForm):
     )
     cohort = ChosenFrom(
         Cohort,
-        lambda programme: closed_cohorts(programme, timezone.now()),
+        lambda programme: closed_cohorts(programme, clock.now()),
         said=lambda cohort: cohort.name,
         label="Which cohort?",
         empty_label=ALL,
@@ -197,7 +197,7 @@ def look(*, release: EqualityRelease, how: str, by: User) -> EqualityLook:
 def publish_closed() -> int:
     """What the timetable calls: the figures of who applied, for each cohort whose applications closed a day ago or longer.
     Where they cannot be published yet or ever, somebody who tries is told why. Returns how many were."""
-    now = timezone.now()
+    now = clock.now()
     first, last = now - BY_THE_CLOCK[1], now - BY_THE_CLOCK[0]
     closed = Cohort.objects.filter(window__closes_at__range=(first, last)).select_related("programme__provider")
     due = closed.exclude(equality_releases__stage=Stage.CLOSED)

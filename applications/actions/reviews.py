@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_assessor, require_decider, require_own_review
@@ -14,6 +13,7 @@ from applications.permissions import ApplicationPermission
 from applications.rules.scores import total
 from applications.selection.impartiality import applies_to, why_partial
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
+from steppingup import clock
 from steppingup.accounts.actors import Actor, may, person
 from steppingup.accounts.models import User
 from steppingup.history.lifecycle import refuse, refuse_if, required
@@ -169,7 +169,7 @@ def submit(*, review: Review, by: Actor) -> Review:
     highest = review.application.cohort.window.max_score  # it stays as it is once there are scores
     top_scores = list(values.values()).count(highest)
     points = total(values.values())
-    return REVIEW.move(review, "submit", submitted_at=timezone.now(), total=points, top_scores=top_scores)
+    return REVIEW.move(review, "submit", submitted_at=clock.now(), total=points, top_scores=top_scores)
 
 
 @step(

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import require_decider
@@ -24,6 +23,7 @@ from applications.models import (
 from applications.states import ApplicationStatus, PartKind
 from cohorts.models import Cohort, RuleSet, TargetGroup
 from cohorts.permissions import CohortPermission
+from steppingup import clock
 from steppingup.accounts.actors import Actor, require
 from steppingup.formats.english import counted
 from steppingup.history.versions import Copies, next_version
@@ -194,7 +194,7 @@ def who_has_begun(cohort: Cohort) -> str:
 def _is_to_be_told(application: Application) -> bool:
     if not hasattr(application.cohort, "window") or application.own_window.has_closed():
         return False
-    since = max(application.changed_at, timezone.now() - timedelta(days=1))
+    since = max(application.changed_at, clock.now() - timedelta(days=1))
     return (
         not Message.objects.about(application).filter(kind=notices.QUESTIONS_CHANGED.key, created_at__gt=since).exists()
     )

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
 from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.fee.agreement import begin
 from applications.fee.standing import agreed_by
@@ -16,6 +14,7 @@ from funding.models import FeeAgreement
 from funding.notices import ASKED
 from funding.queries import agreement_of
 from funding.states import AgreementStatus
+from steppingup import clock
 from steppingup.accounts.actors import Actor
 from steppingup.formats.sameness import same_address
 from steppingup.history.lifecycle import NotPossible, refuse_if
@@ -30,7 +29,7 @@ REMIND_AFTER = timedelta(days=1)
 
 def _require_patience(agreement: FeeAgreement) -> None:
     refuse_if(
-        agreement.asked_at and timezone.now() - agreement.asked_at < REMIND_AFTER,
+        agreement.asked_at and clock.now() - agreement.asked_at < REMIND_AFTER,
         f"We wrote to {agreement.sponsor_name} less than a day ago. Give them a little time.",
         "too_soon",
     )
@@ -79,7 +78,7 @@ def ask(*, application: Application, name: str, email: str, job_title: str, by: 
     agreement = begin(application, by=by)
     if same_address(agreement.sponsor_email, email) and agreement.status == AgreementStatus.ASKED:
         _require_patience(agreement)
-    sent = Message.objects.about(agreement).filter(kind=ASKED.key, created_at__gt=timezone.now() - timedelta(days=1))
+    sent = Message.objects.about(agreement).filter(kind=ASKED.key, created_at__gt=clock.now() - timedelta(days=1))
     refuse_if(
         sent.count() >= ASKED_DAILY,
         f"You have already asked {ASKED_DAILY} times since yesterday. Please wait a day before you ask again.",

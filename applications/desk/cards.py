@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from applications.desk.windows import register_in_words
 from applications.models import Application, Interest, Interview, Window
@@ -16,6 +15,7 @@ from applications.states import ApplicationStatus as S
 from cohorts.extensions import OnTheWay
 from cohorts.models import Cohort, Programme
 from cohorts.permissions import CohortPermission
+from steppingup import clock
 from steppingup.accounts.actors import holds, may
 from steppingup.accounts.models import User
 from steppingup.desk.story import Event
@@ -87,7 +87,7 @@ def deadlines(cohort: Cohort, viewer: User) -> list[tuple[date | datetime, str, 
         return []
     page = reverse("admin:applications_window_change", args=[window.pk])
     coming = Interview.objects.visible_to(viewer).filter(
-        application__cohort=cohort, status=InterviewStatus.ARRANGED, starts_at__gt=timezone.now()
+        application__cohort=cohort, status=InterviewStatus.ARRANGED, starts_at__gt=clock.now()
     )
     interviews = [
         (

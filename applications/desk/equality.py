@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.text import Truncator
 
 from applications.models import EqualityLook, EqualityOption, EqualityQuestion
+from steppingup import clock
 from steppingup.desk.admin import ReadOnlyInline, ScopedAdmin
 from steppingup.desk.lists import choose, column
 from steppingup.formats import english
@@ -16,13 +16,13 @@ from steppingup.site.export import Column
 
 
 def _asked_now(rows: Any) -> Any:
-    today = timezone.localdate()
+    today = clock.today()
     return rows.filter(Q(asked_until=None) | Q(asked_until__gte=today), asked_from__lte=today)
 
 
 ASKED = {
     "now": ("Asked now", _asked_now),
-    "before": ("Asked before", lambda rows: rows.filter(asked_until__lt=timezone.localdate())),
+    "before": ("Asked before", lambda rows: rows.filter(asked_until__lt=clock.today())),
 }
 
 

@@ -27,6 +27,7 @@ from cohorts.planning.bank_holidays import about_deadline
 from cohorts.states import HAS_BEGUN, CohortStatus
 from funding.models import FundingSource
 from funding.states import Route
+from steppingup import clock
 from steppingup.accounts.requests import signed_in
 from steppingup.desk.admin import FollowsParent, ReadOnlyInline, ScopedAdmin
 from steppingup.desk.lists import choose, column
@@ -134,7 +135,7 @@ class LateEntryInline(ReadOnlyInline):
             key=OuterRef("pk"),
             before__isnull=True,
         )
-        taking = Case(When(until__gt=timezone.now(), then=Subquery(gave.values("taking")[:1])))
+        taking = Case(When(until__gt=clock.now(), then=Subquery(gave.values("taking")[:1])))
         return super().get_queryset(request).visible_to(request.user).annotate(taking=taking)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from applications.models import Application, EqualityOption, EqualityQuestion, EqualityResponse
+from steppingup import clock
 from steppingup.accounts.requests import kept_with
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "equality-questions.toml"
@@ -46,7 +46,7 @@ def add_options(question: EqualityQuestion, rows: Sequence[Sequence[str]]) -> No
 def asked_in(application: Application, day: date | None = None) -> list[EqualityQuestion]:
     """What is asked on this day (today) where the programme is run."""
     programme = application.cohort.programme
-    today = day or timezone.localdate()
+    today = day or clock.today()
     return kept_with(
         programme,
         f"equality questions of {today}",

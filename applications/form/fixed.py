@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, cast
 
-from django.utils import timezone
-
 from applications.equality.questions import asked_in, to_keep, to_show
 from applications.form.part import ABOUT_YOU, ANSWERS, EMPLOYER, LAST, Part, Values
 from applications.models import (
@@ -18,6 +16,7 @@ from applications.models import (
 )
 from applications.rules.eligibility import still_asked
 from applications.states import PartKind, SupportRoute
+from steppingup import clock
 from steppingup.accounts.naming import is_own_address
 from steppingup.accounts.requests import kept_with
 
@@ -62,7 +61,7 @@ def _wrong_support(application: Application, values: Values) -> dict[str, str]:
             "This is your own email address. Enter the email address of the person who nominated you."
         )
     told = values.get("told_on")
-    if told and told > timezone.localdate():
+    if told and told > clock.today():
         found["told_on"] = f"This date is in the future. Enter the date you told your {where}."
     if route == SupportRoute.TOLD and not told:
         found["told_on"] = f"Enter the date you told your {where}. A rough date will do."

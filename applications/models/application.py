@@ -8,7 +8,6 @@ import pgtrigger
 from django.db import models
 from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, RowNumber
-from django.utils import timezone
 
 from applications.models.late import LateEntry, late_until
 from applications.models.rules import EligibilityAnswer
@@ -30,6 +29,7 @@ from applications.states import (
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import HAS_BEGUN, ways_in_sql, ways_with
 from funding.models import FeeAgreement
+from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
@@ -135,7 +135,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
         return self.filter(
             status=ApplicationStatus.INTERVIEW,
             interviews__status=InterviewStatus.ARRANGED,
-            interviews__starts_at__lte=moment or timezone.now(),
+            interviews__starts_at__lte=moment or clock.now(),
         )
 
     def of_unknown_employers(self) -> Self:
@@ -164,8 +164,8 @@ class Application(Works):
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="applications")
     reference = DrawnField(max_length=12, unique=True, editable=False)
     status = models.CharField(max_length=20, choices=ApplicationStatus, default=ApplicationStatus.DRAFT, editable=False)
-    started_at = models.DateTimeField(default=timezone.now, editable=False)
-    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    started_at = models.DateTimeField(default=clock.now, editable=False)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     parts_done = models.JSONField(default=list, editable=False)
 

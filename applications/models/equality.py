@@ -7,12 +7,12 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from applications.models.application import Application
 from applications.permissions import ApplicationPermission
 from cohorts.models import Cohort, Programme
 from cohorts.states import Nation
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.date_fields import DayField
@@ -161,7 +161,7 @@ class EqualityRelease(models.Model):
         Cohort, null=True, blank=True, on_delete=models.PROTECT, related_name="equality_releases"
     )
     stage = models.CharField(max_length=20, choices=Stage)
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
     made_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     contents = models.JSONField()
     people = models.JSONField()
@@ -195,7 +195,7 @@ class EqualityLook(ScopedModel):
 
     release = models.ForeignKey(EqualityRelease, on_delete=models.PROTECT, related_name="looks")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
     how = models.CharField(max_length=10, choices=How)
 
     visibility = Scope(through="release")

@@ -3,11 +3,11 @@
 from typing import Self
 
 from django.db import models
-from django.utils import timezone
 
 from applications.models.window import Window
 from applications.permissions import ApplicationPermission
 from cohorts.models import Programme
+from steppingup import clock
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.fields import AddressField, NameField
 
@@ -30,7 +30,7 @@ class Interest(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="interests")
     email = AddressField()
     name = NameField(max_length=150, blank=True)
-    registered_at = models.DateTimeField(default=timezone.now)
+    registered_at = models.DateTimeField(default=clock.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     last_told_at = models.DateTimeField(null=True, blank=True)
@@ -63,7 +63,7 @@ class InterestTold(ScopedModel):
 
     interest = models.ForeignKey(Interest, on_delete=models.CASCADE, related_name="told")
     window = models.ForeignKey(Window, on_delete=models.CASCADE, related_name="interest_told")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     visibility = Scope(through="interest")
 

@@ -6,9 +6,9 @@ from typing import Any, Self
 import pghistory
 from django.db import models
 from django.db.models import Max, OuterRef, Q, Subquery
-from django.utils import timezone
 
 from applications.models.window import Window, last_moment_of
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import when
@@ -21,7 +21,7 @@ class LateEntryQuerySet(ScopedQuerySet["LateEntry"]):
         return self.filter(Q(person=person) | Q(email=person.email))
 
     def running(self, moment: datetime | None = None) -> Self:
-        return self.filter(until__gt=moment or timezone.now())
+        return self.filter(until__gt=moment or clock.now())
 
 
 @pghistory.track()
@@ -36,7 +36,7 @@ class LateEntry(models.Model):
     until = models.DateTimeField(help_text="Nothing can be submitted from this moment on.")
     reason = models.TextField()
     given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
-    given_at = models.DateTimeField(default=timezone.now, editable=False)
+    given_at = models.DateTimeField(default=clock.now, editable=False)
 
     visibility = Scope(through="window", about="person")
     objects = LateEntryQuerySet.as_manager()

@@ -7,10 +7,10 @@ from allauth.account.models import EmailAddress
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from applications.permissions import ApplicationPermission
 from cohorts.models import Cohort
+from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import counted
@@ -39,7 +39,7 @@ class NominationRequest(models.Model):
     places = models.PositiveSmallIntegerField(
         "how many they may nominate", default=3, validators=[MinValueValidator(1)]
     )
-    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
     asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
@@ -91,7 +91,7 @@ class Nomination(models.Model):
     name = NameField(max_length=150)
     email = AddressField("email address")
     why = models.TextField("why they are nominated")
-    nominated_at = models.DateTimeField(default=timezone.now, editable=False)
+    nominated_at = models.DateTimeField(default=clock.now, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
 
     visibility = Scope(through="request")

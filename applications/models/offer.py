@@ -3,11 +3,11 @@
 import pghistory
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from applications.models.application import Application
 from applications.models.rules import Criterion
 from applications.states import INTERVIEW, OFFER, InterviewStatus, OfferStatus
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats import english
@@ -111,7 +111,7 @@ class InterviewCorrection(ScopedModel):
     before = models.TextField(blank=True)
     after = models.TextField(blank=True)
     reason = models.TextField()
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     visibility = Scope(through="interview")
@@ -150,7 +150,7 @@ class Offer(ScopedModel):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="offers")
     status = models.CharField(max_length=20, choices=OfferStatus, default=OfferStatus.MADE, editable=False)
-    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    made_at = models.DateTimeField(default=clock.now, editable=False)
     made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)

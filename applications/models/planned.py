@@ -1,11 +1,11 @@
 """Decisions that are set and that nobody has been told of: they are sent together."""
 
 from django.db import models
-from django.utils import timezone
 
 from applications.models.application import Application
 from applications.permissions import ApplicationPermission
 from applications.states import Reason
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel
 
@@ -31,7 +31,7 @@ class PlannedDecision(ScopedModel):
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
     note = models.TextField(blank=True)
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    set_at = models.DateTimeField(default=timezone.now)
+    set_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         verbose_name = "decision that is not sent yet"

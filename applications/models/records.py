@@ -1,11 +1,11 @@
 """What belongs to an application and is kept apart: statements, drafts of parts, access needs, the record of decisions."""
 
 from django.db import models
-from django.utils import timezone
 
 from applications.models.application import Application
 from applications.models.rules import Criterion
 from applications.states import Reason
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats import english
@@ -41,7 +41,7 @@ class PartDraft(ScopedModel):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="part_drafts")
     part = models.CharField(max_length=60)
     typed = models.JSONField(default=dict)
-    saved_at = models.DateTimeField(default=timezone.now)
+    saved_at = models.DateTimeField(default=clock.now)
 
     visibility = Scope(owner="application__applicant")
 
@@ -80,7 +80,7 @@ class Decision(ScopedModel):
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
     note = models.TextField(blank=True)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     visibility = Scope(through="application")
 

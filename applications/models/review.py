@@ -6,12 +6,12 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from applications.models.application import Application
 from applications.models.rules import Criterion
 from applications.permissions import ApplicationPermission
 from applications.states import REVIEW, WANTS_SCORES, ReviewStatus
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
@@ -71,7 +71,7 @@ class Review(models.Model):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="reviews")
     assessor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reviews")
     status = models.CharField(max_length=20, choices=ReviewStatus, default=ReviewStatus.ASSIGNED, editable=False)
-    assigned_at = models.DateTimeField(default=timezone.now, editable=False)
+    assigned_at = models.DateTimeField(default=clock.now, editable=False)
     assigned_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     total = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)

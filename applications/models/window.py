@@ -18,6 +18,7 @@ from cohorts.models import Cohort
 from cohorts.states import CohortStatus
 from funding.models import FeeTerms, FundingSource
 from funding.rules import Payer
+from steppingup import clock
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.date_fields import MomentField
@@ -32,7 +33,7 @@ def last_moment_of(closes_at: datetime) -> datetime:
 class WindowQuerySet(ScopedQuerySet["Window"]):
     def open_at(self, moment: datetime | None = None) -> Self:
         """Windows that are open at the moment: from `opens_at`, until the second before `closes_at`."""
-        moment = moment or timezone.now()
+        moment = moment or clock.now()
         return self.filter(opens_at__lte=moment, closes_at__gt=moment)
 
     def public(self) -> Self:
@@ -41,10 +42,10 @@ class WindowQuerySet(ScopedQuerySet["Window"]):
 
     def coming(self, moment: datetime | None = None) -> Self:
         """Windows that have not opened yet."""
-        return self.filter(opens_at__gt=moment or timezone.now())
+        return self.filter(opens_at__gt=moment or clock.now())
 
     def closed(self, moment: datetime | None = None) -> Self:
-        return self.filter(closes_at__lte=moment or timezone.now())
+        return self.filter(closes_at__lte=moment or clock.now())
 
 
 @pghistory.track()
@@ -116,14 +117,14 @@ class Window(models.Model):
         return f"Applications for {self.cohort}"
 
     def has_opened(self, moment: datetime | None = None) -> bool:
-        return (moment or timezone.now()) >= self.opens_at
+        return (moment or clock.now()) >= self.opens_at
 
     def has_closed(self, moment: datetime | None = None) -> bool:
-        return (moment or timezone.now()) >= self.closes_at
+        return (moment or clock.now()) >= self.closes_at
 
     def is_open(self, moment: datetime | None = None) -> bool:
         """From `opens_at`, until the second before `closes_at`."""
-        moment = moment or timezone.now()
+        moment = moment or clock.now()
         return self.has_opened(moment) and not self.has_closed(moment)
 
     @property

@@ -8,7 +8,6 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
@@ -23,6 +22,7 @@ from cohorts.actions.agreements import WHOLE_NAME
 from cohorts.agreements import in_words, text_of
 from cohorts.models import Agreement
 from cohorts.states import Signatory
+from steppingup import clock
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.formats.english import listed
 from steppingup.formats.fields import NameInput
@@ -124,7 +124,7 @@ class OfferPage(LoginRequiredMixin, View):
             or (offer.status == OfferStatus.MADE and not offers.is_open(offer)),
             place=place_on_waiting_list(application) if offer.status == OfferStatus.NO_PLACE else None,
             enrolment=application.enrolment,
-            today=timezone.localdate(),
+            today=clock.today(),
         )
 
 

@@ -9,6 +9,7 @@ from applications.models import Application, Offer
 from applications.states import OVER, InterviewStatus, OfferStatus
 from applications.states import ApplicationStatus as S
 from applications.words import for_applicants
+from steppingup import clock
 from steppingup.steps.asked import you_asked
 from steppingup.steps.models import Taking
 from steppingup.steps.step import steps_of
@@ -47,7 +48,7 @@ def events_of(application: Application) -> list[dict[str, Any]]:
         events.append({"when": application.withdrawn_at, "title": "You withdrew your application", "step": "withdraw"})
     _say_what_was_done_for_them(application, events)
     starts_on = application.cohort.starts_on
-    if application.status == S.ACCEPTED and starts_on <= timezone.localdate():
+    if application.status == S.ACCEPTED and starts_on <= clock.today():
         began = timezone.make_aware(datetime.combine(starts_on, time.min))
         # Whoever came from the waiting list may have accepted after the first day.
         events.append({"when": began, "title": "The programme began", "is_day": True})
@@ -76,7 +77,7 @@ def _say_what_was_done_for_them(application: Application, events: list[dict[str,
 
 def _next(application: Application) -> dict[str, Any] | None:
     """A date, where there is one; otherwise what happens next, in a sentence."""
-    if application.status == S.ACCEPTED and application.cohort.starts_on > timezone.localdate():
+    if application.status == S.ACCEPTED and application.cohort.starts_on > clock.today():
         return {"when": application.cohort.starts_on, "title": "The programme begins"}
     if application.status in OVER:
         return None

@@ -3,12 +3,11 @@ become others. What was signed under another text, employer or host stays as it 
 
 from typing import Any, NamedTuple
 
-from django.utils import timezone
-
 from cohorts import agreement_notices as notices
 from cohorts.agreements import applies, templates_of
 from cohorts.models import Agreement, AgreementTemplate, Cohort, Enrolment, SigningRequest
 from cohorts.states import Ending, Signatory, SignedBefore
+from steppingup import clock
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.formats.sameness import same_address
 
@@ -129,7 +128,7 @@ def _keep(own: Agreement, template: AgreementTemplate, enrolment: Enrolment | No
 
 def end(agreement: Agreement, because: str) -> None:
     """It holds no longer for this place, and links to it do not work any more. What was signed stays."""
-    agreement.ended_at, agreement.ended_because = timezone.now(), because
+    agreement.ended_at, agreement.ended_because = clock.now(), because
     agreement.save(update_fields=["ended_at", "ended_because"])
     for request in agreement.requests.all():
         TokenLink.revoke_all(purpose=notices.SIGNING_LINK, target=request)
@@ -149,7 +148,7 @@ def ask_contact(agreement: Agreement, role: Signatory, contact: Contact) -> Sign
     request, _ = SigningRequest.objects.update_or_create(
         agreement=agreement,
         role=role,
-        defaults={"name": contact.name, "email": contact.email, "asked_at": timezone.now()},
+        defaults={"name": contact.name, "email": contact.email, "asked_at": clock.now()},
     )
     notices.ask(request)
     return request

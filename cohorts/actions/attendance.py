@@ -15,6 +15,7 @@ from cohorts.models.plan import HUNDREDTH, MILLIONTH
 from cohorts.permissions import CohortPermission
 from cohorts.queries import people_of
 from cohorts.states import CohortStatus, Mark, Unit
+from steppingup import clock
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.formats.keys import is_key
 from steppingup.formats.sameness import fold
@@ -97,7 +98,7 @@ def require_due(session: Session) -> None:
     """Raises NotPossible before the day, and for a cancelled session."""
     refuse_if(session.cancelled_at, "This session was cancelled, so it has no register.", "cancelled")
     refuse_if(
-        timezone.localdate(session.starts_at) > timezone.localdate(),
+        timezone.localdate(session.starts_at) > clock.today(),
         "This session has not taken place yet. Take the register on the day, or afterwards.",
         "too_early",
     )
@@ -195,7 +196,7 @@ def _parts(session: Session) -> list[SessionPart]:
 def _change(session: Session, enrolment: Enrolment, attendance: Attendance | None, given: str, by: Actor) -> Attendance:
     if attendance is None:
         attendance = Attendance(session=session, enrolment=enrolment)
-    attendance.mark, attendance.marked_at, attendance.marked_by = given, timezone.now(), person(by)
+    attendance.mark, attendance.marked_at, attendance.marked_by = given, clock.now(), person(by)
     attendance.save()
     # Reversed and posted anew rather than changed: the ledger is append-only.
     ledger.reverse_all(source=attendance, note="The register was corrected", by=by)

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 from django.db.models import Max
-from django.utils import timezone
 
 from cohorts import notices
 from cohorts.actions.days import require_open
 from cohorts.models import Cohort, DayEntry, Enrolment, Session
 from cohorts.planning import checks
 from cohorts.states import HOLDS_A_PLACE, CohortStatus, EnrolmentStatus
+from steppingup import clock
 from steppingup.accounts.actors import person
 from steppingup.formats import english
 from steppingup.history.lifecycle import refuse_if
@@ -92,7 +92,7 @@ def _is_free_at_that_time(session: Session, back: Back) -> None:
     at = (session.cohort, session.peer_group, session.starts_at, session.ends_at, session.venue, session)
     sentence = checks.why_not(checks.Meeting(*at))
     refuse_if(sentence, sentence.replace("Choose another time, or move or cancel", "Move or cancel"), "overlap")
-    if session.ends_at <= timezone.now():
+    if session.ends_at <= clock.now():
         back.lost.append(
             f"The session was to be on {english.span(session.starts_at, session.ends_at)}, which has passed."
         )

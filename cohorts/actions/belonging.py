@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Max
-from django.utils import timezone
 
 from cohorts.models import Attendance, DayEntry, Enrolment, Membership, PeerGroup
 from cohorts.models.membership import BELONGS_TO
 from cohorts.planning.bank_holidays import DAY
+from steppingup import clock
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.dates import EventDate, event_day
@@ -86,7 +86,7 @@ def change_from(enrolment: Enrolment, from_on: date | None, **belongs_to: Any) -
 def is_so_since(enrolment: Enrolment, from_on: date | None, **belongs_to: Any) -> bool:
     """Does the place belong to these on this day (today) and ever since? Then there is nothing to change. Where it has for a
     shorter time, the day from which is put right."""
-    since = enrolment.memberships.since(from_on or timezone.localdate())
+    since = enrolment.memberships.since(from_on or clock.today())
     return not since.exclude(**belongs_to).exists()
 
 
@@ -144,7 +144,7 @@ def _what_stands(enrolment: Enrolment) -> dict[str, Any]:
 def away_from(enrolment: Enrolment) -> date:
     """The first day on which somebody who has left was away."""
     last = enrolment.memberships.latest("starts_on")
-    return last.ends_on or timezone.localdate() + DAY
+    return last.ends_on or clock.today() + DAY
 
 
 def leave_a_gap(enrolment: Enrolment, away_from: date, on: date) -> None:

@@ -20,6 +20,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.progress import progress_of
 from cohorts.serials import new_serial
 from cohorts.states import CERTIFICATE, CertificateKind, CertificateSays, CohortStatus, EnrolmentStatus, Signatory
+from steppingup import clock
 from steppingup.accounts.actors import Actor, person, require
 from steppingup.accounts.models import Organisation
 from steppingup.files.actions.files import keep
@@ -218,7 +219,7 @@ def _logo(provider: Organisation) -> str:
 def revoke(*, certificate: Certificate, reason: str, by: Actor) -> Certificate:
     """The certificate is valid no more. The public page says so without the reason; the participant is told why."""
     reason = required(reason, "Say why, so that the participant can be told.")
-    CERTIFICATE.move(certificate, "revoke", revoked_at=timezone.now(), revocation_reason=reason)
+    CERTIFICATE.move(certificate, "revoke", revoked_at=clock.now(), revocation_reason=reason)
     told = {"serial": certificate.serial, "reason": reason}
     notices.tell_participant(notices.CERTIFICATE_REVOKED, certificate.enrolment, **told)
     return certificate

@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from cohorts.actions.belonging import FROM
 from cohorts.extensions import hanging_on_employer
 from cohorts.models import Enrolment, Hosting
 from cohorts.states import EMPLOYED, WITH_ORGANISATION, Counterpart, Standing
+from steppingup import clock
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.naming import AsksWhoseName
 from steppingup.formats import english
@@ -21,7 +21,7 @@ def host_too_near(enrolment: Enrolment, employer: Organisation | None, since: da
     """Why somebody cannot work for this organisation, or for none, from this day (today) on: a host of their assignments is of it,
     where it must be another, or is not, where it must be their own. Empty when they can."""
     family = employer.family_ids(enrolment.cohort.programme.reach) if employer else frozenset()
-    hosts = Hosting.objects.since(since or timezone.localdate()).filter(placement__enrolment=enrolment)
+    hosts = Hosting.objects.since(since or clock.today()).filter(placement__enrolment=enrolment)
     own = hosts.filter(placement__component__counterpart=Counterpart.OWN).exclude(host__in=family)
     if far := own.select_related("host", "placement__component").last():
         return (

@@ -3,14 +3,13 @@
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from cohorts.actions.arranging import arrange_for
 from cohorts.actions.belonging import joined_on
 from cohorts.actions.placements import require_not_left, why_not_host
 from cohorts.models import Enrolment, Hosting, Placement
 from cohorts.models.hosting import HOSTED_BY
 from cohorts.permissions import CohortPermission
+from steppingup import clock
 from steppingup.accounts.actors import Actor, require_colleague
 from steppingup.accounts.models import Organisation
 from steppingup.formats import english
@@ -56,7 +55,7 @@ class HostForm(StepForm):
 def _first_day(placement: Placement) -> tuple[date, str]:
     """The first day of which a host can be said, and what happened on it."""
     if placement.starts_on:
-        first = min(placement.starts_on, timezone.localdate())
+        first = min(placement.starts_on, clock.today())
         return first, f"The assignment began on {english.day_date(placement.starts_on)}."
     first = joined_on(placement.enrolment)
     return first, f"{placement.enrolment.participant} joined on {english.day_date(first)}."

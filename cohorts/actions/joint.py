@@ -14,6 +14,7 @@ from cohorts.models.joint import guests_of
 from cohorts.planning import checks
 from cohorts.planning.checks import Meeting
 from cohorts.states import COHORT_OVER, JOINT, CohortStatus, Recording
+from steppingup import clock
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats.fields import NameInput, NumberInput
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, required
@@ -40,7 +41,7 @@ def _require_host(session: Session) -> None:
     """Raises NotPossible for a session that follows another's, has begun or goes to one group."""
     require_changeable(session)
     require_no_guest(session)
-    refuse_if(session.starts_at <= timezone.now(), "This session has begun.", "begun")
+    refuse_if(session.starts_at <= clock.now(), "This session has begun.", "begun")
     refuse_if(session.peer_group_id, "This session is for one peer group. A joint day is for a whole cohort.", "group")
     require_not_over(session.cohort)
 
@@ -98,7 +99,7 @@ def invite_cohort(*, session: Session, cohort: Cohort, by: Actor, message: str =
 def _require_to_answer(invitation: JointInvitation) -> None:
     session = invitation.host_session
     refuse_if(session.cancelled_at, "This session was cancelled.", "cancelled")
-    refuse_if(session.starts_at <= timezone.now(), "This session has begun.", "begun")
+    refuse_if(session.starts_at <= clock.now(), "This session has begun.", "begun")
     if invitation.cohort.status in COHORT_OVER:
         require_not_over(invitation.cohort)
 
@@ -172,7 +173,7 @@ def accept(*, invitation: JointInvitation, component: Component, units: Decimal,
     copied = ("title", "starts_at", "ends_at", "venue", "online_link", "what_to_bring", *STAYING)
     same = {name: getattr(host, name) for name in copied}
     own = Session.objects.create(cohort=found.cohort, component=component, days=days, **same)
-    JOINT.move(invitation, "accept", session=own, answered_at=timezone.now())
+    JOINT.move(invitation, "accept", session=own, answered_at=clock.now())
     notices.tell_host(notices.JOINT_ACCEPTED, found)
     return invitation
 
@@ -204,7 +205,7 @@ class ReasonForm(StepForm):
 )
 def decline(*, invitation: JointInvitation, reason: str, by: Actor) -> JointInvitation:
     reason = required(reason, "Say why, in a sentence.")
-    JOINT.move(invitation, "decline", answered_at=timezone.now(), reason=reason)
+    JOINT.move(invitation, "decline", answered_at=clock.now(), reason=reason)
     notices.tell_host(notices.JOINT_DECLINED, JointInvitation.objects.for_steps().get(pk=invitation.pk), reason=reason)
     return invitation
 

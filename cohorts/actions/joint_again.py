@@ -14,6 +14,7 @@ from cohorts.models.joint import guests_of
 from cohorts.planning import checks
 from cohorts.planning.checks import Meeting
 from cohorts.states import COHORT_OVER, JOINT, CohortStatus, JointStatus
+from steppingup import clock
 from steppingup.accounts.actors import Actor
 from steppingup.formats import english
 from steppingup.formats.date_fields import DayInput
@@ -27,10 +28,10 @@ YEAR = timedelta(weeks=52)
 
 def part_with(cohort: Cohort, by: Actor) -> None:
     """A cohort is cancelled: its joint days end for its guests, and its hosts are told that it does not come."""
-    sessions = Session.objects.going_ahead().filter(cohort=cohort, starts_at__gt=timezone.now())
+    sessions = Session.objects.going_ahead().filter(cohort=cohort, starts_at__gt=clock.now())
     for session in sessions.for_steps():
         guests_end(session, "The cohort that hosts it was cancelled.")
-    for one in JointInvitation.objects.open().filter(cohort=cohort, host_session__starts_at__gt=timezone.now()):
+    for one in JointInvitation.objects.open().filter(cohort=cohort, host_session__starts_at__gt=clock.now()):
         accepted = one.status == JointStatus.ACCEPTED
         JOINT.move(one, "withdraw" if accepted else "decline", reason="The cohort was cancelled.")
         told = JointInvitation.objects.for_steps().get(pk=one.pk)
@@ -129,7 +130,7 @@ def repeat(*, session: Session, cohort: Cohort, on: date, by: Actor) -> Session:
     due elsewhere."""
     if not successors(session).filter(pk=cohort.pk).exists():
         raise NotPossible(f"“{cohort}” is no later cohort of your programme.", "not_later", field="cohort")
-    refuse_if(on <= timezone.localdate(), "Enter a day that is to come.", "past", field="on")
+    refuse_if(on <= clock.today(), "Enter a day that is to come.", "past", field="on")
     component = session.component.same_in(cohort.plan_id)
     if component is None:
         raise NotPossible(f"The plan of {cohort} has no “{session.component}”.", "no_such_part", field="cohort")

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
 from cohorts.actions import days as ledger
 from cohorts.actions.arranging import arrange_for
@@ -17,6 +16,7 @@ from cohorts.extensions import against_host
 from cohorts.models import Component, Enrolment, Membership, Placement, PlacementDay, Programme
 from cohorts.permissions import CohortPermission
 from cohorts.states import CERTIFIED, Counterpart, EnrolmentStatus, Recording, Standing, Unit
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, require, require_colleague
 from steppingup.accounts.models import Organisation, Related, User
 from steppingup.formats import english
@@ -63,7 +63,7 @@ def why_not_host(
     """A sentence when this organisation cannot be the host of this participant from this day (today) on; nothing when it can
     (B8). The part of the plan says where the host comes from; whom they have worked for since then counts, and who has been
     their mentor."""
-    on = since or timezone.localdate()
+    on = since or clock.today()
     rule = component.counterpart if component else Counterpart.ANOTHER
     spans = enrolment.memberships.since(on).select_related("employer").order_by("-starts_on")
     for span in spans if rule != Counterpart.ANY else ():
@@ -264,7 +264,7 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
 def _require_free(placement: Placement, on: date) -> None:
     """A day that has come, since the programme started, and on which nothing is recorded yet."""
     refuse_if(
-        on > timezone.localdate(),
+        on > clock.today(),
         "This day is in the future. Record it once you have worked it.",
         "too_early",
         field="on",
@@ -342,7 +342,7 @@ def remove_day(*, day: PlacementDay, by: Actor) -> PlacementDay:
         "This day has already been removed.",
         "state",
     )
-    day.removed_at = timezone.now()
+    day.removed_at = clock.now()
     day.save(update_fields=["removed_at"])
     ledger.reverse_all(source=day, note="Day removed", by=by)
     return day

@@ -18,6 +18,7 @@ from cohorts.planning import Draft, Pattern, checks, propose
 from cohorts.planning.bank_holidays import known_years
 from cohorts.planning.checks import Meeting
 from cohorts.states import COHORT_OVER, Nation, Recording
+from steppingup import clock
 from steppingup.accounts.actors import Actor, require
 from steppingup.formats import english
 from steppingup.formats.date_fields import ClockInput, DayInput, MomentInput
@@ -297,12 +298,12 @@ def move(
 def put_elsewhere(session: Session, new: tuple[datetime, datetime, str, str]) -> None:
     """Another time and place; everybody who belongs to the session is told, unless it is over, and nobody where nothing changes. The
     caller holds the session's lock."""
-    before, was_over = notices.when_and_where(session), session.ends_at <= timezone.now()
+    before, was_over = notices.when_and_where(session), session.ends_at <= clock.now()
     if new == (session.starts_at, session.ends_at, session.venue, session.online_link):
         return
     session.starts_at, session.ends_at, session.venue, session.online_link = new
     session.save(update_fields=["starts_at", "ends_at", "venue", "online_link"])
-    if not (was_over and session.ends_at <= timezone.now()):
+    if not (was_over and session.ends_at <= clock.now()):
         notices.tell_those_who_come(notices.SESSION_MOVED, session, before=before)
         if session.managers_invited_at:
             notices.tell_their_managers(notices.MANAGERS_SESSION_MOVED, session, before=before)
@@ -317,7 +318,7 @@ def put_elsewhere(session: Session, new: tuple[datetime, datetime, str, str]) ->
     policy=_require_movable,
     done=lambda session: session.cancelled_at is not None,
     grace=GRACE,
-    grace_if=lambda session: session.starts_at > timezone.now() + SOON,
+    grace_if=lambda session: session.starts_at > clock.now() + SOON,
 )
 def cancel(*, session: Session, by: Actor) -> Session:
     """The session does not take place. It stays in the calendar, crossed out; everybody who belongs to it is told."""
@@ -330,9 +331,9 @@ def cancel(*, session: Session, by: Actor) -> Session:
 
 def end(session: Session) -> None:
     """A session does not take place: everybody who belongs to it is told, unless it is over. The caller holds its lock."""
-    session.cancelled_at = timezone.now()
+    session.cancelled_at = clock.now()
     session.save(update_fields=["cancelled_at"])
-    if session.ends_at > timezone.now():
+    if session.ends_at > clock.now():
         notices.tell_those_who_come(notices.SESSION_CANCELLED, session)
         if session.managers_invited_at:
             notices.tell_their_managers(notices.MANAGERS_SESSION_CANCELLED, session)
@@ -344,7 +345,7 @@ def end(session: Session) -> None:
 def require_invitable(session: Session) -> None:
     refuse_if(session.managers_invited_at, "The line managers have already been invited.", "state")
     refuse_if(not session.open_to_managers, "First tick that line managers are welcome at this session.", "not_open")
-    refuse_if(session.cancelled_at or session.starts_at <= timezone.now(), "This session is over or cancelled.", "over")
+    refuse_if(session.cancelled_at or session.starts_at <= clock.now(), "This session is over or cancelled.", "over")
 
 
 @step(
@@ -361,6 +362,6 @@ def invite_managers(*, session: Session, by: Actor) -> Session:
     found = Session.objects.select_for_update(of=("self",)).for_steps().get(pk=session.pk)
     require_invitable(found)  # asked under the lock: two presses at once would invite everybody twice
     notices.tell_their_managers(notices.MANAGERS_INVITED, found)
-    found.managers_invited_at = timezone.now()
+    found.managers_invited_at = clock.now()
     found.save(update_fields=["managers_invited_at"])
     return found

@@ -14,6 +14,7 @@ from cohorts.models import Enrolment, Needs, Session, Stay
 from cohorts.models.joint import joined
 from cohorts.models.staying import NeedsQuerySet
 from cohorts.states import COHORT_OVER, EnrolmentStatus
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, System, may
 from steppingup.accounts.models import User
 from steppingup.formats import english
@@ -41,7 +42,7 @@ def _require_asking(session: Session) -> None:
     refuse_if(
         not session.asks, "First say on the session's page that people stay the night, or eat there.", "asks_nothing"
     )
-    refuse_if(session.starts_at <= timezone.now(), "This session has begun.", "begun")
+    refuse_if(session.starts_at <= clock.now(), "This session has begun.", "begun")
     refuse_if(
         session.cohort.status in COHORT_OVER, f"This cohort is {session.cohort.get_status_display().lower()}.", "state"
     )
@@ -59,7 +60,7 @@ class AskForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         usual = timezone.localdate(self.subject.starts_at) - ANSWER_AHEAD
-        self.fields["needs_by"].initial = self.subject.needs_by or max(usual, timezone.localdate() + timedelta(days=1))
+        self.fields["needs_by"].initial = self.subject.needs_by or max(usual, clock.today() + timedelta(days=1))
 
 
 @step(
@@ -73,7 +74,7 @@ class AskForm(StepForm):
     form=AskForm,
     undo="ask_needs",
     waiting=Waiting(
-        lambda sessions: sessions.to_ask(timezone.localdate() + ASK_AHEAD).exclude(cohort__status__in=COHORT_OVER),
+        lambda sessions: sessions.to_ask(clock.today() + ASK_AHEAD).exclude(cohort__status__in=COHORT_OVER),
         "session for which to ask what people need",
         "sessions for which to ask what people need",
         order=32,
@@ -85,14 +86,14 @@ def ask_needs(*, session: Session, needs_by: date, by: Actor) -> Session:
     Raises NotPossible for a session that asks nothing, has begun or was cancelled, and for another day."""
     found = Session.objects.select_for_update(of=("self",)).for_steps().get(pk=session.pk)
     _require_asking(found)
-    first, last = timezone.localdate(), timezone.localdate(found.starts_at)
+    first, last = clock.today(), timezone.localdate(found.starts_at)
     refuse_if(
         not first <= needs_by <= last,
         f"Enter a day from today to {english.day_date(last)}, the day of the session.",
         "day",
         field="needs_by",
     )
-    found.needs_by, found.needs_asked_at = needs_by, timezone.now()
+    found.needs_by, found.needs_asked_at = needs_by, clock.now()
     found.save(update_fields=["needs_by", "needs_asked_at"])
     for notice in notices.to_those_unconfirmed(notices.NEEDS_ASKED, found):
         send(notice)
@@ -163,7 +164,7 @@ def _keep(person: User, notes: dict[str, str]) -> Needs:
     found = Needs.objects.of_person(person).first() or Needs(person=person)
     for name, text in given.items():
         setattr(found, name, text)
-    found.said_at = timezone.now()
+    found.said_at = clock.now()
     found.save()
     return found
 
@@ -177,7 +178,7 @@ def forget_needs(*, person: User, by: Actor) -> None:
 
 def forget_outlived() -> int:
     """Delete the notes of people who are on no programme, a year after they last said or confirmed them. Returns how many."""
-    return _forget(Needs.objects.outlived(timezone.localdate() - KEPT))
+    return _forget(Needs.objects.outlived(clock.today() - KEPT))
 
 
 def _forget_before(notes: NeedsQuerySet) -> None:
@@ -206,7 +207,7 @@ def _require_own(by: Actor, enrolment: Enrolment) -> None:
 def to_confirm(enrolment: Enrolment) -> Any:
     """The sessions to come for which this participant says what they need."""
     own = Session.objects.for_enrolment(enrolment).going_ahead().asking()
-    return own.filter(starts_at__gt=timezone.now()).for_steps().order_by("starts_at", "pk")
+    return own.filter(starts_at__gt=clock.now()).for_steps().order_by("starts_at", "pk")
 
 
 def hosts_of(session: Session) -> str:
@@ -311,6 +312,6 @@ def confirm_needs(
     before = Needs.objects.of_person(person).first()
     kept = before.room if room is None and before else room or ""
     _keep(person, {"diet": diet, "access": access, "room": kept})
-    given = {"stays": stays if found.nights else None, "shared": shared, "confirmed_at": timezone.now()}
+    given = {"stays": stays if found.nights else None, "shared": shared, "confirmed_at": clock.now()}
     stay, _ = Stay.objects.update_or_create(session=found, enrolment=enrolment, defaults=given)
     return stay

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils import timezone
 
 from cohorts.actions import days as ledger
 from cohorts.actions import minutes as in_minutes
@@ -16,6 +15,7 @@ from cohorts.models import Component, Enrolment, Study
 from cohorts.models.study import LEAST_MINUTES, MOST_MINUTES
 from cohorts.permissions import CohortPermission
 from cohorts.states import CERTIFIED, EnrolmentStatus, Recording
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, person
 from steppingup.accounts.models import User
 from steppingup.formats import english
@@ -217,7 +217,7 @@ def record_study(
 def _checked(enrolment: Enrolment, on: date, hours: Decimal, what: str) -> tuple[int, str]:
     """The minutes, and what was studied. Raises NotPossible for what cannot be."""
     refuse_if(
-        on > timezone.localdate(),
+        on > clock.today(),
         "This day is in the future. Record it once you have studied.",
         "too_early",
         field="on",
@@ -275,7 +275,7 @@ def _take_off(study: Study, note: str, by: Actor) -> None:
     found = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
     found.enrolment = study.enrolment
     _require_removable(found)
-    study.removed_at, study.removed_by = timezone.now(), person(by)
+    study.removed_at, study.removed_by = clock.now(), person(by)
     study.save(update_fields=["removed_at", "removed_by"])
     ledger.reverse_all(source=study, note=note, by=by)
 

@@ -13,6 +13,7 @@ from cohorts.models import Cohort, Enrolment, Session
 from cohorts.permissions import CohortPermission
 from cohorts.readiness import missing
 from cohorts.states import HOLDS_A_PLACE, CohortStatus, EnrolmentStatus
+from steppingup import clock
 from steppingup.accounts.actors import may
 from steppingup.formats import english
 from steppingup.site.pictures import share_of
@@ -47,8 +48,8 @@ def pipeline(*, subject: Cohort, viewer: Any) -> Context:
 
 
 def next_dates(*, subject: Cohort, viewer: Any) -> Context:
-    now, found = timezone.now(), [one for each in coming_up(subject, viewer) for one in each]
-    today = timezone.localdate()
+    now, found = clock.now(), [one for each in coming_up(subject, viewer) for one in each]
+    today = clock.today()
     coming = sorted((one for one in found if _is_to_come(one[0], now, today)), key=lambda one: _moment(one[0]))
     rows = [
         (english.when(on) if isinstance(on, datetime) else english.day_date(on), words, url)
@@ -89,7 +90,7 @@ def days_to_come(cohort: Cohort, viewer: Any) -> list[tuple[date | datetime, str
     """The next sessions, and the first and the last day."""
     if not may(viewer, CohortPermission.RUN_COHORTS, cohort):
         return []
-    coming = Session.objects.filter(cohort=cohort).going_ahead().after(timezone.now()).order_by("starts_at")
+    coming = Session.objects.filter(cohort=cohort).going_ahead().after(clock.now()).order_by("starts_at")
     page = reverse("admin:cohorts_cohort_change", args=[cohort.pk])
     sessions = [
         (one.starts_at, one.title, reverse("admin:cohorts_session_change", args=[one.pk]))

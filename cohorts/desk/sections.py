@@ -4,13 +4,13 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from cohorts.actions.attendance import mark
 from cohorts.desk.guide import GUIDE, is_needed
 from cohorts.models import Cohort, Enrolment, Session
 from cohorts.permissions import CohortPermission
 from cohorts.states import EnrolmentStatus
+from steppingup import clock
 from steppingup.accounts.actors import may
 from steppingup.site.sections import Section
 
@@ -32,7 +32,7 @@ def cohort_running(*, subject: Cohort, viewer: Any) -> Context:
     return {
         "people": people,
         "sessions": sessions.going_ahead().count(),
-        "next": sessions.going_ahead().after(timezone.now()).first(),
+        "next": sessions.going_ahead().after(clock.now()).first(),
         "to_take": sessions.without_a_register().order_by("starts_at"),
     }
 

@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from unfold.decorators import display
 
 from cohorts.actions import attendance, sessions
@@ -21,6 +20,7 @@ from cohorts.models.joint import is_open_together, others_of
 from cohorts.permissions import CohortPermission
 from cohorts.planning.joint import counts_of
 from cohorts.states import HOLDS_A_PLACE, Mark, Recording
+from steppingup import clock
 from steppingup.accounts.requests import signed_in
 from steppingup.desk.admin import ScopedAdmin, own_page
 from steppingup.desk.lists import choose, column
@@ -154,7 +154,7 @@ class SessionAdmin(NeedsMixin, TogetherMixin, SteppedAdmin):
             return "Cancelled"
         if session.marked:
             return "Taken"
-        return "To take" if session.starts_at <= timezone.now() else "To come"
+        return "To take" if session.starts_at <= clock.now() else "To come"
 
     def address_of(self, step: Any, subject: Session) -> str:
         """The register has a page of its own, made for a telephone."""

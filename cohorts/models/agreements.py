@@ -7,13 +7,13 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from cohorts.models.cohort import Cohort
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.rules import PartOfRules, RuleSet, frozen_with_rules
 from cohorts.permissions import CohortPermission
 from cohorts.states import Ending, EnrolmentStatus, Signatory, SignedBefore, SignedHow
+from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.fields import AddressField, NameField
@@ -122,7 +122,7 @@ class PlaceAgreementQuerySet(ScopedQuerySet["Agreement"]):
 
     def overdue(self) -> Self:
         """What had to be signed before the programme started, and has not been."""
-        begun = Q(cohort__starts_on__lte=timezone.localdate(), template__is_required=True)
+        begun = Q(cohort__starts_on__lte=clock.today(), template__is_required=True)
         return self.to_sign().filter(begun, template__needed__in=(SignedBefore.PLACE, SignedBefore.START))
 
     def waits_for_nobody(self) -> Self:
@@ -164,7 +164,7 @@ class Agreement(models.Model):
     host = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Whoever is self-employed, a volunteer or not employed has nobody who signs for an employer.
     without_employer = models.BooleanField("there is no employer to sign it", default=False, editable=False)
-    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_because = models.CharField("why it ended", max_length=20, choices=Ending, blank=True, editable=False)
 
@@ -261,7 +261,7 @@ class SigningRequest(models.Model):
     role = models.CharField(max_length=20, choices=Signatory)
     name = NameField(max_length=150)
     email = AddressField()
-    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
 
     visibility = Scope(through="agreement")
     objects = SigningRequestQuerySet.as_manager()
@@ -291,7 +291,7 @@ class Signature(ScopedModel):
     email = AddressField(blank=True)
     how = models.CharField(max_length=20, choices=SignedHow)
     signed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    signed_at = models.DateTimeField(default=timezone.now)
+    signed_at = models.DateTimeField(default=clock.now)
     text = models.TextField()
     digest = models.CharField("SHA-256 of the text", max_length=64)
 

@@ -9,13 +9,13 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Right
-from django.utils import timezone
 
 from cohorts.models.cohort import Cohort
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
 from cohorts.serials import WRITTEN, number_of
 from cohorts.states import CERTIFICATE, CertificateKind, CertificateStatus
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
@@ -121,7 +121,7 @@ class CompletionWaiver(ScopedModel):
     rule = models.ForeignKey(CompletionRule, on_delete=models.PROTECT, related_name="waivers")
     reason = models.TextField()
     given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    given_at = models.DateTimeField(default=timezone.now)
+    given_at = models.DateTimeField(default=clock.now)
 
     visibility = Scope(through="enrolment")
 
@@ -168,7 +168,7 @@ class Certificate(models.Model):
     status = models.CharField(
         max_length=20, choices=CertificateStatus, default=CertificateStatus.ISSUED, editable=False
     )
-    issued_at = models.DateTimeField(default=timezone.now)
+    issued_at = models.DateTimeField(default=clock.now)
     issued_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     file = models.ForeignKey("files.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)

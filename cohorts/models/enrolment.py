@@ -6,12 +6,12 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.membership import KEPT_IN_STEP
 from cohorts.permissions import CohortPermission
 from cohorts.states import EMPLOYED, ENROLMENT, HOLDS_A_PLACE, TAGS, WITH_ORGANISATION, EnrolmentStatus, Standing
+from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.fields import AddressField, NameField
@@ -92,7 +92,7 @@ class Enrolment(models.Model):
         PeerGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="enrolments"
     )
     status = models.CharField(max_length=20, choices=EnrolmentStatus, default=EnrolmentStatus.ENROLLED, editable=False)
-    enrolled_at = models.DateTimeField(default=timezone.now, editable=False)
+    enrolled_at = models.DateTimeField(default=clock.now, editable=False)
     completed_at = models.DateTimeField(null=True, blank=True, editable=False)
     completed_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cohorts.models.cohort import Cohort
 from cohorts.models.session import Session
 from cohorts.states import JOINT, JOINT_OPEN, JointStatus
+from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats import english
@@ -30,7 +31,7 @@ class JointQuerySet(ScopedQuerySet["JointInvitation"]):
 
     def to_answer(self) -> Self:
         going = self.filter(status=JointStatus.INVITED, host_session__cancelled_at=None)
-        return going.filter(host_session__starts_at__gt=timezone.now())
+        return going.filter(host_session__starts_at__gt=clock.now())
 
     def for_steps(self) -> Self:
         return self.select_related(
@@ -55,7 +56,7 @@ class JointInvitation(models.Model):
     )
     status = models.CharField(max_length=20, choices=JointStatus, default=JointStatus.INVITED, editable=False)
     message = models.TextField("what the host says", blank=True)
-    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
     asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     reason = models.TextField("why not", blank=True, editable=False)
@@ -133,5 +134,5 @@ def others_of(session: Session) -> list[Session]:
 
 def is_open_together(session: Session, today: date | None = None) -> bool:
     """On the day, and for a week, whoever takes the register of one of its sessions sees who is on those of the others."""
-    on, today = timezone.localdate(session.starts_at), today or timezone.localdate()
+    on, today = timezone.localdate(session.starts_at), today or clock.today()
     return session.cancelled_at is None and on <= today <= on + OPEN_FOR

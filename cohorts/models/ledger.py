@@ -7,11 +7,11 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Sum
-from django.utils import timezone
 
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
 from cohorts.states import BY_MINUTES
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats import english
@@ -65,7 +65,7 @@ class DayEntry(models.Model):
     source = GenericForeignKey("content_type", "object_id")
     sequence = models.PositiveSmallIntegerField(default=1)
     reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
-    posted_at = models.DateTimeField(default=timezone.now)
+    posted_at = models.DateTimeField(default=clock.now)
     posted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     visibility = Scope(through="enrolment")

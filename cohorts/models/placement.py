@@ -6,11 +6,11 @@ from typing import Any
 import pghistory
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.hosting import KEPT_IN_STEP, Hosting
 from cohorts.models.plan import Component
+from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats import english
@@ -104,7 +104,7 @@ class PlacementDay(ScopedModel):
     days = models.DecimalField(max_digits=8, decimal_places=6)  # also where they were recorded in hours
     what = NameField("what you did", max_length=300, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     visibility = Scope(through="placement")

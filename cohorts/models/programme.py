@@ -7,6 +7,7 @@ from django.db import models
 
 from cohorts.permissions import CohortPermission
 from cohorts.states import CertificateSays, Nation
+from steppingup import clock
 from steppingup.accounts.families import Reach
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
@@ -92,7 +93,7 @@ class ShippedFile(ScopedModel):
     retention = "Names of files; holds no personal data."
 
     name = NameField(max_length=100, unique=True)
-    loaded_at = models.DateTimeField(auto_now_add=True)
+    loaded_at = models.DateTimeField(default=clock.now, editable=False)
 
     visibility = Scope()
 

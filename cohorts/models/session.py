@@ -18,6 +18,7 @@ from cohorts.models.enrolment import Enrolment, still_there
 from cohorts.models.membership import DayOf, Membership, MembershipQuerySet
 from cohorts.models.plan import Component
 from cohorts.states import JOINT_OPEN, JointStatus, Mark
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
@@ -44,7 +45,7 @@ class CohortSessionQuerySet(ScopedQuerySet["Session"]):
 
     def without_a_register(self) -> Self:
         """Those that have begun, for which somebody was due, and whose register was not taken yet."""
-        begun = self.going_ahead().filter(starts_at__lte=timezone.now(), attendances=None)
+        begun = self.going_ahead().filter(starts_at__lte=clock.now(), attendances=None)
         return begun.filter(Exists(_due(Membership.objects.all())))
 
     def for_enrolment(self, enrolment: Enrolment) -> Self:
@@ -78,7 +79,7 @@ class CohortSessionQuerySet(ScopedQuerySet["Session"]):
 
     def to_ask(self, by: date) -> Self:
         """Those of them until this day for which nobody has been asked yet."""
-        coming = self.going_ahead().asking().filter(starts_at__gt=timezone.now(), needs_asked_at=None)
+        coming = self.going_ahead().asking().filter(starts_at__gt=clock.now(), needs_asked_at=None)
         return coming.filter(starts_at__date__lte=by)
 
     def for_steps(self) -> Self:
@@ -328,7 +329,7 @@ class Attendance(ScopedModel):
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attendances")
     mark = models.CharField(max_length=10, choices=Mark)
-    marked_at = models.DateTimeField(default=timezone.now)
+    marked_at = models.DateTimeField(default=clock.now)
     marked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     visibility = Scope(through="session")

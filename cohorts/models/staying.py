@@ -5,11 +5,11 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.session import Session
 from cohorts.states import EnrolmentStatus
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 
@@ -40,7 +40,7 @@ class Needs(models.Model):
     diet = models.TextField(blank=True)
     access = models.TextField(blank=True)
     room = models.TextField(blank=True)
-    said_at = models.DateTimeField(default=timezone.now)
+    said_at = models.DateTimeField(default=clock.now)
 
     visibility = Scope(owner="person")
     objects = NeedsQuerySet.as_manager()
@@ -69,7 +69,7 @@ class Stay(ScopedModel):
     stays = models.BooleanField("stays the night", null=True)
     # On another provider's day, those who run it see what somebody needs only where that person agreed.
     shared = models.BooleanField("the host may see it", default=False)
-    confirmed_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(default=clock.now)
 
     visibility = Scope(through="session")
 

@@ -7,10 +7,10 @@ from typing import Self
 import pghistory
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats import english
@@ -55,7 +55,7 @@ class Study(models.Model):
     minutes = models.PositiveSmallIntegerField()
     what = NameField("what was studied", max_length=300)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
     # What one shown form brings with it, so that a second click on its button records nothing more.
     submission = models.UUIDField(null=True, unique=True, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -8,7 +8,6 @@ from django.db.models import Case, Exists, OuterRef, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cohorts.agreements import with_agreements
@@ -18,6 +17,7 @@ from cohorts.pages.participant import DEFERRED, RELATED
 from cohorts.progress import Progress, progress_of_many
 from cohorts.relations import LINE_MANAGER, enrolments_of
 from cohorts.states import EnrolmentStatus, Mark
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
 
@@ -40,7 +40,7 @@ def _rows(people: list[Enrolment], viewer: User) -> list[Row]:
     """The same number of queries for one person as for twenty."""
     progress = progress_of_many(people)
     coming = list(
-        Session.objects.going_ahead().after(timezone.now()).filter(cohort__in={person.cohort_id for person in people})
+        Session.objects.going_ahead().after(clock.now()).filter(cohort__in={person.cohort_id for person in people})
     )
     marks: dict[int, list[str]] = {person.pk: [] for person in people}
     # Of the days on which the viewer was the line manager: what was before is not theirs to see.

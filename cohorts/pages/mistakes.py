@@ -6,10 +6,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
-from django.utils import timezone
 
 from cohorts.models import Enrolment
 from cohorts.pages.participant import own_enrolment
+from steppingup import clock
 from steppingup.history.patience import OWN_BACK
 from steppingup.site.stepping import SignedInStepView
 from steppingup.steps.actions import back
@@ -51,7 +51,7 @@ def last_of_ones_own(enrolment: Enrolment, by: Any) -> Taking | None:
 
 def latest_own(among: QuerySet[Taking], by: Any) -> Taking | None:
     """The last of these steps that this person took within the time for it (OWN_BACK), if it is theirs to take back."""
-    own = among.filter(taken_back_at=None, by=by.pk, at__gt=timezone.now() - OWN_BACK)
+    own = among.filter(taken_back_at=None, by=by.pk, at__gt=clock.now() - OWN_BACK)
     taking = own.select_related("by").order_by("-pk").first()
     return taking if taking and back.is_own(by, taking) else None
 

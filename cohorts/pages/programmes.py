@@ -6,11 +6,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cohorts.models import Partner, Programme, ProgrammeDocument, TargetGroup
 from cohorts.queries import published_programmes
+from steppingup import clock
 from steppingup.accounts.models import Organisation
 from steppingup.files.serving import serve
 from steppingup.formats import english
@@ -22,7 +22,7 @@ from steppingup.site.sections import render_sections
 @require_safe
 def programme_list(request: HttpRequest) -> HttpResponse:
     """Every published programme, with its next cohort."""
-    context = {"programmes": published_programmes(), "today": timezone.localdate(), "breadcrumbs": [("Home", "/")]}
+    context = {"programmes": published_programmes(), "today": clock.today(), "breadcrumbs": [("Home", "/")]}
     return render(request, "cohorts/programmes.html", context)
 
 
@@ -58,7 +58,7 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     programme = get_object_or_404(published_programmes(), slug=slug)
     sections = {section.key: section for section in render_sections("programme", request, programme)}
     first = [sections.pop(key) for key in ("apply", "interest") if key in sections]
-    today = timezone.localdate()
+    today = clock.today()
     cohorts = programme.public_cohorts
     coming = [cohort for cohort in cohorts if cohort.starts_on > today]
     shown = (coming or cohorts)[:1]

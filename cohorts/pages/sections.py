@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate
 
 from cohorts.agreements import on_page
 from cohorts.models import Certificate, Enrolment, Placement
@@ -14,6 +14,7 @@ from cohorts.progress.study import hours_of, weeks_of
 from cohorts.queries import published_programmes
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
 from cohorts.states import CERTIFIED, EnrolmentStatus, Recording, Signatory
+from steppingup import clock
 from steppingup.site.sections import Section
 
 Context = dict[str, Any] | None
@@ -82,7 +83,7 @@ def studies(*, subject: Enrolment, viewer: Any) -> Context:
     rows = []
     for part in parts:
         mine = [entry for entry in entries if entry.component and part.is_of(entry.component)]
-        week = weeks_of(part.component, mine, localdate())[0]
+        week = weeks_of(part.component, mine, clock.today())[0]
         rows.append({"part": part.in_quarters(), "hours": hours_of(mine), "week": week})
     return {
         "title": f"Your {word}" if own else f"{word[0].upper()}{word[1:]}",
@@ -112,7 +113,7 @@ def needs(*, subject: Enrolment, viewer: Any) -> Context:
     """The days to come for which the participant says what they need, and whether they have (N7)."""
     dates = calendar.dates_on_page(subject)
     coming = [date.session for date in dates if date.session.asks and not date.is_cancelled]
-    coming = [session for session in coming if session.starts_at > now()]
+    coming = [session for session in coming if session.starts_at > clock.now()]
     if not coming or subject.status != EnrolmentStatus.ENROLLED:
         return None
     confirmed = {stay.session_id: stay for stay in subject.stays.filter(session__in=coming)}
@@ -146,7 +147,7 @@ def own_programmes(*, subject: Any, viewer: Any) -> Context:
 def programmes(*, subject: Any, viewer: Any) -> Context:
     """On everybody's home page: the programmes, with the next cohort of each."""
     found = list(published_programmes())
-    return {"programmes": found, "today": localdate()} if found else None
+    return {"programmes": found, "today": clock.today()} if found else None
 
 
 FOLDER = "cohorts/sections"

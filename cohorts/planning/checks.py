@@ -17,6 +17,7 @@ from cohorts.models.joint import others_of
 from cohorts.models.session import CohortSessionQuerySet
 from cohorts.planning.bank_holidays import about_day
 from cohorts.planning.rooms import room
+from steppingup import clock
 from steppingup.formats import english
 
 LONGEST = timedelta(hours=14)
@@ -87,7 +88,7 @@ def _about_the_day(meeting: Meeting) -> list[str]:
         said.append(f"It is before the cohort's first day, {english.day_date(cohort.starts_on)}.")
     if day > cohort.ends_on:
         said.append(f"It is after the cohort's last day, {english.day_date(cohort.ends_on)}.")
-    if meeting.ends_at <= timezone.now():
+    if meeting.ends_at <= clock.now():
         said.append("It is in the past. Nobody is told or reminded; you can take its register.")
     if meeting.ends_at - meeting.starts_at > LONGEST:
         said.append(f"It ends on {english.when(meeting.ends_at)}, long after it starts.")

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils import timezone
-
 from cohorts.models import Enrolment, Needs, Session, Stay
 from cohorts.models.joint import guests_of
 from cohorts.queries import people_of
 from cohorts.states import EnrolmentStatus
+from steppingup import clock
 from steppingup.formats import english
 from steppingup.formats.sameness import fold
 
@@ -98,7 +97,7 @@ class House:
 
 def is_shown(session: Session) -> bool:
     """What people need is shown until the last of them has gone home."""
-    return session.asks and session.cancelled_at is None and timezone.localdate() <= session.over_on
+    return session.asks and session.cancelled_at is None and clock.today() <= session.over_on
 
 
 def house_of(session: Session) -> House:

@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Subquery, Sum
-from django.utils import timezone
 
 from cohorts.models import Attendance, Cohort, Component, DayEntry, Enrolment, Session
 from cohorts.progress.dates import Date, dates_on_page
 from cohorts.states import Unit
+from steppingup import clock
 from steppingup.formats import english
 from steppingup.formats.english import QUARTER, nearest_quarter
 from steppingup.site.sections import once
@@ -289,7 +289,7 @@ def _plans(people: list[Enrolment]) -> dict[int, int]:
 
 def _booked(people: list[Enrolment]) -> dict[tuple[int, int], Decimal]:
     """Days of coming sessions, by person and component. Those whose register names the person already are past."""
-    coming = Session.objects.going_ahead().after(timezone.now()).filter(cohort__in={e.cohort_id for e in people})
+    coming = Session.objects.going_ahead().after(clock.now()).filter(cohort__in={e.cohort_id for e in people})
     sessions = list(coming.with_parts())
     marked = set(
         Attendance.objects.filter(session__in=coming, enrolment__in=people).values_list("session", "enrolment")

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cohorts.models import Attendance, Enrolment, Session
 from cohorts.states import Mark
+from steppingup import clock
 from steppingup.site.sections import once
 
 #: How a mark reads to the participant, and which group of colours its tag has.
@@ -66,7 +67,7 @@ class Month:
 def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
     """Every session of this participant in order, in one query: from when they joined, until they left, each as of its
     day."""
-    now = now or timezone.now()
+    now = now or clock.now()
     own = Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment).order_by().values("mark")
     found = Session.objects.for_enrolment(enrolment).select_related("component")
     sessions: list[Any] = list(found.with_parts().annotate(own_mark=Subquery(own[:1])))

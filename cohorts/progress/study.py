@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.utils import timezone
-
 from cohorts.extensions import Beside
 from cohorts.models import Component, Study
 from cohorts.models.study import week_of
+from steppingup import clock
 from steppingup.formats import english
 
 WEEK = timedelta(days=7)
@@ -26,7 +25,7 @@ class Week:
 
     @property
     def is_this(self) -> bool:
-        return self.monday == week_of(timezone.localdate())
+        return self.monday == week_of(clock.today())
 
     @property
     def in_words(self) -> str:
@@ -58,7 +57,7 @@ def weeks_of(log: Component | Beside, entries: Iterable[Study], since: date) -> 
     hours: dict[date, Decimal] = defaultdict(Decimal)
     for entry in entries:
         hours[week_of(entry.on)] += entry.hours
-    first, last = min([week_of(since), *hours]), week_of(timezone.localdate())
+    first, last = min([week_of(since), *hours]), week_of(clock.today())
     found = []
     while last >= first:
         found.append(Week(log, last, hours[last]))

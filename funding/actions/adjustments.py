@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from funding import invoice_notices
 from funding.actions.standing import follow_sums
 from funding.models import Adjustment, Invoice, Payment
 from funding.permissions import MoneyPermission
 from funding.states import ADJUSTMENT, AdjustmentKind, InvoiceStatus
+from steppingup import clock
 from steppingup.accounts import actors
 from steppingup.accounts.actors import Actor, NotAllowed, OwnRecord, is_one_person, require_colleague
 from steppingup.accounts.models import User
@@ -187,7 +187,7 @@ def _opened(adjustment: Adjustment) -> Invoice:
 
 
 def _decided(by: User, text: str = "") -> dict[str, Any]:
-    return {"decided_by": by, "decided_at": timezone.now(), "decision_reason": text.strip()}
+    return {"decided_by": by, "decided_at": clock.now(), "decision_reason": text.strip()}
 
 
 @step(
@@ -247,7 +247,7 @@ def confirm_refund(*, adjustment: Adjustment, on: date, reference: str = "", by:
     invoice = _opened(adjustment)
     ADJUSTMENT.check(adjustment, "confirm")
     _require_still_within(adjustment, invoice.on_account, "is held above what is owed")
-    refuse_if(on > timezone.localdate(), "Enter the date of the refund. It cannot be in the future.", "day", field="on")
+    refuse_if(on > clock.today(), "Enter the date of the refund. It cannot be in the future.", "day", field="on")
     came_in = Payment.objects.filter(allocations__invoice=invoice).order_by("on").values_list("on", flat=True).first()
     refuse_if(
         came_in and on < came_in,

@@ -10,7 +10,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.utils import timezone
 
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
@@ -26,6 +25,7 @@ from funding.rules import AfterLeaving, OwedOf, paid_instead
 from funding.states import AGREEMENT, WITHOUT_EMPLOYER, AgreementStatus, Route
 from funding.still import is_too_late
 from funding.terms import terms_for, terms_of, with_article
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.naming import is_own_address
@@ -191,7 +191,7 @@ def ask(
         **route_of(agreement, held.fee),
         amount=held.fee,
         **terms_of(agreement, held.fee, agreement.bursary_amount, cost=cost),
-        asked_at=timezone.now(),
+        asked_at=clock.now(),
         answered_at=None,
         answered_by="",
         decline_reason="",
@@ -311,7 +311,7 @@ def without_sponsor(agreement: FeeAgreement, route: Route, instead: str, by: Act
         "route": route,
         "amount": cohort.fee,
         **terms_of(agreement, cohort.fee, instead=with_article(instead), cost=cohort.cost),
-        "answered_at": timezone.now(),
+        "answered_at": clock.now(),
         "answered_by": str(by),
     }
 

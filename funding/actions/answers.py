@@ -1,7 +1,5 @@
 """What a sponsor answers who was asked to agree the fee: yes, yes if a bursary pays, or no (B36, B38)."""
 
-from django.utils import timezone
-
 from cohorts.permissions import CohortPermission
 from funding import notices, still
 from funding.actions.funds import commit, give_back
@@ -11,6 +9,7 @@ from funding.permissions import MoneyPermission
 from funding.queries import pots_for
 from funding.states import AGREEMENT, BURSARY, Route
 from funding.terms import terms_of
+from steppingup import clock
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
 from steppingup.history.lifecycle import refuse_if, required
@@ -86,7 +85,7 @@ def agree(
         billing_address=required(billing_address, "Enter the address to send the invoice to.", "billing_address"),
         finance_name=finance_name.strip(),
         finance_email=finance_email,
-        answered_at=timezone.now(),
+        answered_at=clock.now(),
         answered_by=name.strip(),
         decline_reason="",
     )
@@ -137,7 +136,7 @@ def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> 
     AGREEMENT.move(
         agreement,
         "ask_for_bursary",
-        answered_at=timezone.now(),
+        answered_at=clock.now(),
         answered_by=agreement.sponsor_name,
         decline_reason="",
     )
@@ -175,7 +174,7 @@ def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgree
         bursary_amount=0,
         **({"source": None, "route": Route.EMPLOYER} if agreement.fee else {}),
         **terms_of(agreement, agreement.fee),
-        answered_at=timezone.now(),
+        answered_at=clock.now(),
         answered_by=agreement.sponsor_name,
     )
     notices.tell_applicant(notices.DECLINED, agreement)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from cohorts.permissions import CohortPermission
 from funding.actions.agreements import address_of_sponsor, route_of
@@ -13,6 +12,7 @@ from funding.links import AGREEMENT_LINK, CASE_LINK
 from funding.models import FeeAgreement, LiabilityCase
 from funding.states import AGREEMENT, ANSWERABLE, AgreementStatus
 from funding.terms import terms_of
+from steppingup import clock
 from steppingup.accounts.actors import Actor, LinkHolder, require_colleague
 from steppingup.accounts.models import TokenLink, User
 from steppingup.formats.fields import AddressInput, NameInput
@@ -96,7 +96,7 @@ def agree_on_paper(
         cohort = agreement.cohort
         said = terms_of(agreement, cohort.fee, cost=cohort.cost)
         asked: dict[str, Any] = {**route_of(agreement, cohort.fee), "amount": cohort.fee, **said}
-        AGREEMENT.move(agreement, "ask", sponsor_name=text, sponsor_email=address, asked_at=timezone.now(), **asked)
+        AGREEMENT.move(agreement, "ask", sponsor_name=text, sponsor_email=address, asked_at=clock.now(), **asked)
     elif address and address != agreement.sponsor_email:
         agreement.sponsor_email = address
         agreement.save(update_fields=["sponsor_email"])

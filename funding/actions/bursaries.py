@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from funding.actions.funds import commit, require_left
 from funding.links import new_sponsor_link
@@ -25,6 +24,7 @@ from funding.permissions import MoneyPermission
 from funding.queries import pots_for
 from funding.states import AGREEMENT, BURSARY, Outcome, Route
 from funding.terms import terms_of
+from steppingup import clock
 from steppingup.accounts import actors
 from steppingup.accounts.actors import Actor, NotAllowed, require_colleague
 from steppingup.accounts.models import User
@@ -197,7 +197,7 @@ def propose_refusal(*, request: BursaryRequest, reason: str, by: User) -> Bursar
 
 
 def _propose(request: BursaryRequest, outcome: Outcome, reason: str, by: User, **values: Any) -> BursaryRequest:
-    proposed = {"proposed_outcome": outcome, "proposed_by": by, "proposed_at": timezone.now()}
+    proposed = {"proposed_outcome": outcome, "proposed_by": by, "proposed_at": clock.now()}
     return BURSARY.move(request, "propose", decision_reason=required(reason, REASON), **proposed, **values)
 
 
@@ -249,7 +249,7 @@ def _grant(request: BursaryRequest, agreement: FeeAgreement, by: User) -> None:
     _require_grantable(agreement, request.source, request.amount)
     source: Any = request.source
     amount: Any = request.amount
-    fee, now = agreement.fee, timezone.now()
+    fee, now = agreement.fee, clock.now()
     commit(source=source, agreement=agreement, amount=amount, reason=f"Bursary for {agreement.person}", by=by)
     BURSARY.move(request, "grant", decided_at=now, decided_by=by)
     values = {
@@ -272,7 +272,7 @@ def _grant(request: BursaryRequest, agreement: FeeAgreement, by: User) -> None:
 
 
 def _refuse(request: BursaryRequest, agreement: FeeAgreement, by: User) -> None:
-    now = timezone.now()
+    now = clock.now()
     BURSARY.move(request, "refuse", decided_at=now, decided_by=by)
     AGREEMENT.move(agreement, "refuse_bursary", asked_at=now, answered_at=None, answered_by="")
     tell_applicant(BURSARY_REFUSED, agreement, request)

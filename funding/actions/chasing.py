@@ -1,11 +1,11 @@
 """Reminders of an invoice stop when a person says so, with a reason, and go on when they say so."""
 
 from django import forms
-from django.utils import timezone
 
 from funding.models import Invoice
 from funding.permissions import MoneyPermission
 from funding.states import InvoiceStatus
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, require_colleague
 from steppingup.accounts.models import User
 from steppingup.history.lifecycle import refuse_if, required
@@ -62,7 +62,7 @@ def require_quiet(invoice: Invoice) -> None:
 def stop_chasing(*, invoice: Invoice, reason: str, by: User) -> Invoice:
     """Nobody is reminded any more. Raises NotPossible without a reason, or where nobody would be reminded."""
     require_chased(invoice.lock())
-    invoice.quiet_since, invoice.quiet_by, invoice.quiet_reason = timezone.now(), by, required(reason, WHY)
+    invoice.quiet_since, invoice.quiet_by, invoice.quiet_reason = clock.now(), by, required(reason, WHY)
     invoice.save(update_fields=["quiet_since", "quiet_by", "quiet_reason"])
     return invoice
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from funding.actions.numbers import next_number
 from funding.actions.standing import follow_sums
@@ -13,6 +12,7 @@ from funding.invoice_notices import of_credit_note
 from funding.models import CreditNote, Invoice, InvoiceSeries, NumberRun
 from funding.permissions import MoneyPermission
 from funding.rules import VatTreatment, vat_in
+from steppingup import clock
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import refuse_if, required
@@ -99,7 +99,7 @@ def credit(*, invoice: Invoice, amount: Decimal, reason: str, by: Actor) -> Cred
         "amount",
         field="amount",
     )
-    today = timezone.localdate()
+    today = clock.today()
     numbered = next_number(invoice.agreement, NumberRun.Kind.CREDIT_NOTE, today)
     note = CreditNote.objects.create(
         **numbered,

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
 from cohorts.planning.bank_holidays import working_day
 from funding.actions.numbers import next_number, vat_of
 from funding.invoice_notices import of_invoice
 from funding.models import FeeAgreement, Invoice, NumberRun
 from funding.models.invoice import LESS_A_BURSARY
 from funding.permissions import MoneyPermission
+from steppingup import clock
 from steppingup.accounts.actors import Actor, person
 from steppingup.history.lifecycle import refuse_if
 from steppingup.messaging.actions import send
@@ -53,7 +52,7 @@ def issue(*, agreement: FeeAgreement, by: Actor) -> Invoice:
     Raises NotPossible when there is nothing to invoice, it was invoiced already, or nobody has set up the numbers."""
     # Asked under the lock: of two presses the second finds the invoice. The series is locked after the agreement.
     require_invoiceable(agreement.lock())
-    cohort, today = agreement.cohort, timezone.localdate()
+    cohort, today = agreement.cohort, clock.today()
     numbered = next_number(agreement, NumberRun.Kind.INVOICE, today)
     series = numbered["series"]
     what = f"{agreement.person} left the place" if agreement.still_owed else f"place of {agreement.person}"

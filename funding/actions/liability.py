@@ -11,7 +11,6 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.utils import timezone
 
 from funding import liability_notices as notices
 from funding.actions import invoices
@@ -22,6 +21,7 @@ from funding.links import CASE_LINK
 from funding.models import Evidence, Invoice, LiabilityCase, Statement
 from funding.permissions import MoneyPermission
 from funding.states import LIABILITY, CaseOutcome, CaseStatus, Route
+from steppingup import clock
 from steppingup.accounts import actors
 from steppingup.accounts.actors import SYSTEM, Actor, LinkHolder, NotAllowed, person, require_colleague
 from steppingup.accounts.models import User
@@ -209,11 +209,11 @@ def decide(*, case: LiabilityCase, outcome: str, reason: str, amount: Decimal | 
         "too_early",
         field="outcome",
     )
-    now = timezone.now()
+    now = clock.now()
     decided = {"outcome": outcome, "reason": text, "decided_at": now, "decided_by": by, "owed": owed}
     if not owed:
         return _waive(case, "waive", decided, text, by)
-    until = timezone.localdate() + timedelta(days=case.agreement.appeal_days)
+    until = clock.today() + timedelta(days=case.agreement.appeal_days)
     LIABILITY.move(case, "decide", **decided, appeal_until=until)
     _follow(case)
     notices.tell_of_decision(case)
@@ -247,7 +247,7 @@ def decide_appeal(
     require_second_person(by, case.lock())
     text = required(reason, "Give the reason. The participant and the employer will read it.")
     LIABILITY.check(case, "decide_appeal")
-    owed, now = _pounds_of(case, outcome, amount), timezone.now()
+    owed, now = _pounds_of(case, outcome, amount), clock.now()
     decided = {"appeal_outcome": outcome, "appeal_reason": text, "appeal_decided_at": now, "appeal_decided_by": by}
     if not owed:
         return _waive(case, "allow_appeal", {**decided, "owed": owed}, text, by)
@@ -261,7 +261,7 @@ def _follow(case: LiabilityCase) -> None:
 
 
 def _waive(case: LiabilityCase, move: str, decided: dict[str, Any], reason: str, by: Actor) -> LiabilityCase:
-    LIABILITY.move(case, move, **decided, ended_at=timezone.now())
+    LIABILITY.move(case, move, **decided, ended_at=clock.now())
     agreement = case.agreement
     notices.tell_of_end(case)
     tell_finance(agreement, reason, let_go(agreement, reason, by))
@@ -270,7 +270,7 @@ def _waive(case: LiabilityCase, move: str, decided: dict[str, Any], reason: str,
 
 def _owe(case: LiabilityCase, move: str, by: Actor, **values: Any) -> LiabilityCase:
     """It is owed for good. What the employer bears of a place that a fund paid for goes back to the fund."""
-    LIABILITY.move(case, move, ended_at=timezone.now(), **values)
+    LIABILITY.move(case, move, ended_at=clock.now(), **values)
     _follow(case)
     agreement = case.agreement
     settled = [f"{agreement.employer_display} owes {pounds(case.owed)}."]
@@ -354,7 +354,7 @@ def reopen(*, case: LiabilityCase, why: str, by: User) -> LiabilityCase:
     """Something has come to light after it was settled (N14). The days run from today again."""
     text = required(why, REOPEN_WHY, "why")
     LIABILITY.check(case.lock(), "reopen")
-    until = timezone.localdate() + timedelta(days=case.agreement.circumstances_days)
+    until = clock.today() + timedelta(days=case.agreement.circumstances_days)
     again: dict[str, Any] = {**NOTHING, **NO_APPEAL, "ended_at": None, "ask_until": until, "owed": case.assessed}
     LIABILITY.move(case, "reopen", **again)
     _follow(case)
@@ -384,7 +384,7 @@ KEPT_FOR = timedelta(days=365)
 
 def forget_due() -> int:
     """What was told, and its files, are removed a year after the case was settled; what was decided stays."""
-    due = LiabilityCase.objects.to_forget(timezone.localdate() - KEPT_FOR)
+    due = LiabilityCase.objects.to_forget(clock.today() - KEPT_FOR)
     rows = Statement.objects.filter(case__in=due.values("pk"))
     number = rows.count()
     rows.delete()

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from funding import notices
 from funding.actions.agreements import route_of
@@ -13,6 +12,7 @@ from funding.models import BursaryRequest, FeeAgreement
 from funding.permissions import MoneyPermission
 from funding.states import AGREEMENT, BURSARY, Route
 from funding.terms import terms_of
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.history.lifecycle import required
 
@@ -38,7 +38,7 @@ def _asked_oneself(agreement: FeeAgreement) -> dict[str, Any]:
         **route_of(agreement, held.fee),
         "amount": held.fee,
         **terms_of(agreement, held.fee, agreement.bursary_amount, cost=cost),
-        "asked_at": agreement.asked_at or timezone.now(),
+        "asked_at": agreement.asked_at or clock.now(),
         "decline_reason": "",
     }
 
@@ -65,7 +65,7 @@ def agree_oneself(
         **said,
         purchase_order=purchase_order.strip(),
         billing_address=where,
-        answered_at=timezone.now(),
+        answered_at=clock.now(),
         answered_by=str(agreement.person),
     )
     notices.tell_sponsor(notices.AGREED_COPY, agreement)
@@ -81,7 +81,7 @@ def ask_for_own_bursary(*, agreement: FeeAgreement, reason: str, by: Actor) -> B
     AGREEMENT.check(agreement.lock(), "ask_for_own_bursary")
     require_open_bursary(agreement)
     text = required(reason, SAY_WHY, "reason")
-    now, said = timezone.now(), _asked_oneself(agreement)
+    now, said = clock.now(), _asked_oneself(agreement)
     said |= {"answered_at": now, "answered_by": str(agreement.person)}
     AGREEMENT.move(agreement, "ask_for_own_bursary", **said)
     request = BursaryRequest.objects.create(agreement=agreement, reason=text)

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from funding.actions.shares import (
     NONE,
@@ -27,6 +26,7 @@ from funding.actions.standing import follow_sums
 from funding.models import Allocation, Invoice, Payment
 from funding.permissions import MoneyPermission
 from funding.states import InvoiceStatus
+from steppingup import clock
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats.english import day_date, pounds
@@ -106,7 +106,7 @@ def record(
     reference = reference.strip()[:100]
     same = invoice.payments.filter(amount=amount, on=on, reference=reference, reverses=None, reversed_by=None)
     refuse_if(
-        same.filter(recorded_at__gt=timezone.now() - AT_ONCE).exists(),
+        same.filter(recorded_at__gt=clock.now() - AT_ONCE).exists(),
         "This payment was recorded a moment ago. If the same amount came in twice, give each its own reference.",
         "twice",
         field="reference",
@@ -123,7 +123,7 @@ def record(
 
 def _require_day(on: date, invoices: list[Invoice]) -> None:
     sentence = "Enter the date the money came in. It cannot be in the future."
-    refuse_if(on > timezone.localdate(), sentence, "day", field="on")
+    refuse_if(on > clock.today(), sentence, "day", field="on")
     for one in invoices:
         refuse_if(
             on < one.issued_on,
@@ -196,7 +196,7 @@ def take_back(*, invoice: Invoice, payment: Payment, reason: str, by: User) -> P
     entry = Payment.objects.create(
         invoice=invoice,
         amount=-payment.amount,
-        on=timezone.localdate(),
+        on=clock.today(),
         reference=f"Reversed: {payment.reference}"[:100],
         reason=text,
         recorded_by=by,

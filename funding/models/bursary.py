@@ -5,11 +5,11 @@ from typing import Any, Self
 import pghistory
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from funding.models.agreement import FeeAgreement
 from funding.models.source import FundingSource
 from funding.states import BURSARY, BursaryStatus, Outcome
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import pounds
@@ -45,7 +45,7 @@ class BursaryRequest(models.Model):
     agreement = models.ForeignKey(FeeAgreement, on_delete=models.PROTECT, related_name="bursary_requests")
     reason = models.TextField()
     status = models.CharField(max_length=20, choices=BursaryStatus, default=BursaryStatus.REQUESTED, editable=False)
-    requested_at = models.DateTimeField(default=timezone.now, editable=False)
+    requested_at = models.DateTimeField(default=clock.now, editable=False)
     source = models.ForeignKey(FundingSource, null=True, blank=True, on_delete=models.PROTECT, related_name="requests")
     amount = models.DecimalField("pounds granted", max_digits=9, decimal_places=2, null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -9,11 +9,11 @@ import pgtrigger
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from funding.models.agreement import NO_ORDER_NUMBER, NOTHING, POUNDS, FeeAgreement
 from funding.models.printed import PRINTED, Printed
 from funding.states import INVOICE, SETTLED, UNDECIDED, AdjustmentKind, AdjustmentStatus, CaseStatus, InvoiceStatus
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import day_date, pounds
@@ -70,7 +70,7 @@ class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
 
     def overdue(self, today: date | None = None) -> Self:
         """Due before today, and not wholly paid."""
-        return self.unpaid().filter(due_on__lt=today or timezone.localdate())
+        return self.unpaid().filter(due_on__lt=today or clock.today())
 
     def chased(self, start: date, end: date) -> Self:
         """Those whose payers are reminded: due on one of these days, still owed, and nobody has said to stop."""
@@ -92,7 +92,7 @@ class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
             object_id=OuterRef("pk"),
             content_type__app_label="funding",
             content_type__model="invoice",
-            created_at__lte=before or timezone.now(),
+            created_at__lte=before or clock.now(),
         )
         return self.filter(Exists(sent))
 
@@ -247,7 +247,7 @@ class Invoice(Printed):
 
     @property
     def is_overdue(self) -> bool:
-        return self.is_owed and self.status == InvoiceStatus.ISSUED and self.due_on < timezone.localdate()
+        return self.is_owed and self.status == InvoiceStatus.ISSUED and self.due_on < clock.today()
 
     @property
     def standing(self) -> str:

@@ -7,11 +7,11 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from funding.models.agreement import FeeAgreement
 from funding.permissions import MoneyPermission
 from funding.states import LIABILITY, SETTLED_CASES, UNDECIDED, CaseOutcome, CaseStatus, InvoiceStatus
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.files.models import StoredFile
@@ -32,7 +32,7 @@ class CaseQuerySet(ScopedQuerySet["LiabilityCase"]):
 
     def lapsed(self, today: date | None = None) -> Self:
         """The days to tell of circumstances, or to appeal, have passed without a word."""
-        day = today or timezone.localdate()
+        day = today or clock.today()
         return self.filter(
             Q(status=CaseStatus.OPEN, ask_until__lt=day) | Q(status=CaseStatus.DECIDED, appeal_until__lt=day)
         )
@@ -66,7 +66,7 @@ class LiabilityCase(models.Model):
     left_on = models.DateField()
     assessed = models.DecimalField(max_digits=9, decimal_places=2, help_text="Pounds that the terms say are owed.")
     owed = models.DecimalField(max_digits=9, decimal_places=2, help_text="Pounds of it that are owed as it stands.")
-    opened_at = models.DateTimeField(default=timezone.now, editable=False)
+    opened_at = models.DateTimeField(default=clock.now, editable=False)
     ask_until = models.DateField("circumstances until")
     outcome = models.CharField("decision", max_length=10, choices=CaseOutcome, blank=True)
     reason = models.TextField("reason for the decision", blank=True)
@@ -147,7 +147,7 @@ class LiabilityCase(models.Model):
     def is_over(self) -> bool:
         """Have the days to tell of circumstances, or to appeal, passed?"""
         until = {CaseStatus.OPEN: self.ask_until, CaseStatus.DECIDED: self.appeal_until}.get(CaseStatus(self.status))
-        return until is not None and timezone.localdate() > until
+        return until is not None and clock.today() > until
 
     @property
     def message_facts(self) -> dict[str, Any]:
@@ -177,7 +177,7 @@ class Statement(ScopedModel):
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     name = NameField(max_length=150)
     text = models.TextField()
-    at = models.DateTimeField(default=timezone.now, editable=False)
+    at = models.DateTimeField(default=clock.now, editable=False)
 
     visibility = Scope(see=MoneyPermission.DECIDE_MONEY, through="case", about="case__agreement__person")
 

@@ -6,10 +6,10 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q, Sum
-from django.utils import timezone
 
 from funding.models.invoice import Invoice
 from funding.states import ADJUSTMENT, AdjustmentKind, AdjustmentStatus
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.english import day_date, pounds
@@ -47,7 +47,7 @@ class Payment(ScopedModel):
     reference = NameField(max_length=100, blank=True)
     reason = NameField(max_length=300, blank=True, help_text="Why it was reversed.")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_at = models.DateTimeField(default=clock.now)
     # One to one: a payment is taken back once.
     reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
 
@@ -88,7 +88,7 @@ class Allocation(models.Model):
     amount = models.DecimalField(max_digits=9, decimal_places=2)
     reason = NameField(max_length=300, blank=True)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     visibility = Scope(through="invoice")
     objects = AllocationQuerySet.as_manager()
@@ -135,7 +135,7 @@ class Adjustment(models.Model):
         max_length=12, choices=AdjustmentStatus, default=AdjustmentStatus.PROPOSED, editable=False
     )
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField(default=timezone.now)
+    proposed_at = models.DateTimeField(default=clock.now)
     decided_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )

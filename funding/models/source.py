@@ -8,11 +8,11 @@ import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from cohorts.models import Programme
 from funding.permissions import MoneyPermission
 from funding.states import OF_FUNDS, Route
+from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats.english import pounds
@@ -115,7 +115,7 @@ class Commitment(ScopedModel):
     amount = models.DecimalField(max_digits=9, decimal_places=2)
     reason = NameField(max_length=200)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     visibility = Scope(through="source")
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
-from django.utils import timezone
 
 from cohorts.extensions import paying_themselves
 from cohorts.models import Cohort, Enrolment, Programme
@@ -16,6 +15,7 @@ from funding.queries import invoiced_of, money_of
 from funding.rules import Payer
 from funding.states import CaseStatus, Route
 from funding.terms import asks_without_fee, payer_in_words, with_article
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import may_see
 from steppingup.desk.story import Event
@@ -31,7 +31,7 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
     """The fee of the cohorts to come, and who else may pay (B36 to B38).
 
     Where the provider has written how the programme is funded, these words stand in place of ours about the funds."""
-    coming = subject.cohorts.filter(status=CohortStatus.PUBLISHED, ends_on__gte=timezone.localdate())
+    coming = subject.cohorts.filter(status=CohortStatus.PUBLISHED, ends_on__gte=clock.today())
     cohorts = list(coming.order_by("starts_on"))
     fees: dict[tuple[Decimal, Decimal, str, bool], list[str]] = {}
     every = FeeTerms.objects.filter(programme=subject).select_related("fund")

@@ -16,6 +16,7 @@ from mentoring.matching import pairing, pool
 from mentoring.models import MatchRun, Mentor, Pair
 from mentoring.permissions import MentoringPermission
 from mentoring.states import PAIR
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, person, require, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats.english import day_date, listed
@@ -78,7 +79,7 @@ def work_out(*, cohort: Cohort, by: Actor) -> MatchRun:
         for part, matching in found
         for left in matching.unmatched
     ]
-    run.score, run.finished_at = Decimal(sum(matching.points for _, matching in found)), timezone.now()
+    run.score, run.finished_at = Decimal(sum(matching.points for _, matching in found)), clock.now()
     run.save(update_fields=["unmatched", "score", "finished_at"])
     return run
 
@@ -299,7 +300,7 @@ def confirm(*, pair: Pair, by: Actor) -> Pair:
     # The state is asked again under the lock, before the policy: “confirmed already” is said rather than “same organisation”.
     PAIR.check(Pair.objects.select_for_update(of=("self",)).get(pk=pair.pk), "confirm")
     require_confirmable(whole)
-    PAIR.move(pair, "confirm", confirmed_at=timezone.now(), confirmed_by=person(by))
+    PAIR.move(pair, "confirm", confirmed_at=clock.now(), confirmed_by=person(by))
     notices.tell_participant(notices.PAIRED_PARTICIPANT, whole)
     notices.tell_mentor(notices.PAIRED_MENTOR, whole, seeks=notices.seeks(whole.enrolment))
     return pair

@@ -18,6 +18,7 @@ from mentoring.minutes import duration
 from mentoring.models import LEAST_MINUTES, MOST_MINUTES, MentoringSession, Pair
 from mentoring.permissions import MentoringPermission
 from mentoring.states import WAS_CONFIRMED, Mode
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, may, person
 from steppingup.accounts.models import User
 from steppingup.formats.date_fields import DayInput
@@ -55,7 +56,7 @@ def _require(by: Actor, pair: Pair) -> User:
 
 def why_not_on(pair: Pair, on: date) -> str:
     """Why nothing can be recorded for this day; empty when it can."""
-    if on > timezone.localdate():
+    if on > clock.today():
         return "This day is in the future. Record the session once it has taken place."
     if on < (began := programme_began(pair.enrolment, on)):
         return f"The programme started on {day_date(began)}. Enter that date or a later one."
@@ -229,7 +230,7 @@ def remove(*, session: MentoringSession, by: Actor) -> MentoringSession:
     locked = MentoringSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
     locked.pair = session.pair
     require_removable(locked)
-    session.removed_at, session.removed_by = timezone.now(), person(by)
+    session.removed_at, session.removed_by = clock.now(), person(by)
     session.save(update_fields=["removed_at", "removed_by"])
     days.reverse_all(source=session, note="Mentoring session removed", by=by)
     notices.tell_of_removed_session(session, f"{day_date(session.on)}, {duration(session.minutes)}", by)

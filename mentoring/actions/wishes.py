@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils import timezone
 
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentStatus
 from mentoring.models import MentoringWish, Theme
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.history.lifecycle import refuse_if
@@ -35,7 +35,7 @@ def wish(*, enrolment: Enrolment, themes: Sequence[Theme], area: str, note: str,
         "nothing",
         field="themes",
     )
-    values = {"area": area.strip()[:120], "note": note.strip(), "updated_at": timezone.now()}
+    values = {"area": area.strip()[:120], "note": note.strip(), "updated_at": clock.now()}
     found, _ = MentoringWish.objects.update_or_create(enrolment=enrolment, defaults=values)
     found.themes.set(themes)
     return found

@@ -8,12 +8,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce, Greatest
-from django.utils import timezone
 
 from cohorts.models import Enrolment, Programme
 from cohorts.states import EnrolmentStatus
 from mentoring.permissions import MentoringPermission
 from mentoring.states import USES_CAPACITY
+from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.fields import AddressField, NameField, or_the_account
@@ -195,7 +195,7 @@ class MentoringWish(ScopedModel):
     themes = models.ManyToManyField(Theme, blank=True, related_name="wishes")
     area = NameField("where you can meet", max_length=120, blank=True)
     note = models.TextField("anything else", blank=True)
-    updated_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=clock.now)
 
     visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="enrolment")
 

@@ -7,13 +7,13 @@ import pgtrigger
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from cohorts.models import Cohort, Component, Enrolment, Placement
 from cohorts.states import Counterpart, EnrolmentStatus
 from mentoring.models.mentor import Mentor
 from mentoring.permissions import MentoringPermission
 from mentoring.states import PAIR, USES_CAPACITY, WAS_CONFIRMED, Mode, PairStatus
+from steppingup import clock
 from steppingup.accounts.models import Related, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.history.guards import other_organisation, reach_of
@@ -112,7 +112,7 @@ class MatchRun(ScopedModel):
     retention = "With its pairs."
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="match_runs")
-    started_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(default=clock.now)
     started_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
     score = models.DecimalField("points", max_digits=8, decimal_places=2, null=True, blank=True)
@@ -150,7 +150,7 @@ class Pair(models.Model):
     status = models.CharField(max_length=20, choices=PairStatus, default=PairStatus.PROPOSED, editable=False)
     score = models.DecimalField("points", max_digits=6, decimal_places=2, null=True, blank=True)
     reason = models.TextField(blank=True, help_text="Why these two, in a sentence.")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     confirmed_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
@@ -279,7 +279,7 @@ class MentoringSession(models.Model):
     minutes = models.PositiveSmallIntegerField()
     mode = models.CharField(max_length=20, choices=Mode)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
     # What one shown form brings with it, so that a second click on its button records nothing more.
     submission = models.UUIDField(null=True, unique=True, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)

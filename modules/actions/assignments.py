@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from cohorts.models import Placement
 from modules import notices
@@ -11,6 +10,7 @@ from modules.actions.registrations import achieve_if_complete
 from modules.models import Assignment, Registration
 from modules.policies import KEEP, lock_open, require_open, require_own, require_somebody_else
 from modules.states import ASSIGNMENT, AssignmentStatus
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, person
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.models import StoredFile
@@ -152,7 +152,7 @@ def _mark(assignment: Assignment, result: str, feedback: str, by: Actor) -> Assi
     if marker is None:
         raise NotAllowed("Only a person can mark an assignment.")
     lock_open(assignment)
-    ASSIGNMENT.move(assignment, result, marked_at=timezone.now(), marked_by=marker, feedback=feedback.strip())
+    ASSIGNMENT.move(assignment, result, marked_at=clock.now(), marked_by=marker, feedback=feedback.strip())
     notices.tell_of_mark(assignment)
     return assignment
 

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from modules import notices
 from modules.actions.registrations import achieve_if_complete
@@ -13,6 +12,7 @@ from modules.policies import KEEP, lock_open, require_open, require_own, require
 from modules.progress import choices_of, offered_besides
 from modules.rules import Verdict, check_adding
 from modules.states import COUNTS, COURSE_CHOICE, CourseStatus
+from steppingup import clock
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
@@ -86,7 +86,7 @@ def choose_course(*, registration: Registration, course: Course, by: Actor, anyw
         raise DeadEnd(verdict.warning)
     # A course that was dropped has its row still (a registration names a course once): it is taken up, at today's credits.
     if earlier:
-        choice = COURSE_CHOICE.move(earlier, "choose_again", credits=course.credits, chosen_at=timezone.now())
+        choice = COURSE_CHOICE.move(earlier, "choose_again", credits=course.credits, chosen_at=clock.now())
         # Those that are at hand and locked: the emails ask the registration where it stands.
         choice.registration, choice.course = registration, course
     else:

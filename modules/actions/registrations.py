@@ -28,6 +28,7 @@ from modules.policies import (
 )
 from modules.rules import add_months
 from modules.states import REGISTRATION, RegistrationStatus
+from steppingup import clock
 from steppingup.accounts.actors import SYSTEM, Actor, person
 from steppingup.formats.date_fields import DayInput
 from steppingup.formats.english import day_date
@@ -78,7 +79,7 @@ def register_for(
         sentence = f"You have already registered for the {qualification}.{again}"
         raise NotPossible(sentence, "registered", field="qualification")
     require_no_other(enrolment)
-    today = on or timezone.localdate()
+    today = on or clock.today()
     due_on = add_months(today, qualification.months)
     registration = Registration.objects.create(
         enrolment=enrolment, qualification=qualification, registered_on=today, due_on=due_on
@@ -173,7 +174,7 @@ class GivenUpForm(ReasonForm):
 
 def _withdraw(registration: Registration, reason: str, said: str, on: date | None = None) -> Registration:
     lock(registration)
-    REGISTRATION.move(registration, "withdraw", withdrawn_on=on or timezone.localdate(), withdrawal_reason=reason)
+    REGISTRATION.move(registration, "withdraw", withdrawn_on=on or clock.today(), withdrawal_reason=reason)
     notices.tell(notices.WITHDRAWN, registration, reason=said, stands=_stands(registration))
     return registration
 
@@ -301,7 +302,7 @@ def extend(*, registration: Registration, due_on: date, reason: str, by: Actor) 
         "not_later",
         field="due_on",
     )
-    refuse_if(due_on < timezone.localdate(), "Choose a date in the future.", "past", field="due_on")
+    refuse_if(due_on < clock.today(), "Choose a date in the future.", "past", field="due_on")
     registration.due_on = due_on
     registration.save(update_fields=["due_on"])
     extension = Extension.objects.create(

@@ -24,6 +24,7 @@ from modules.states import (
     CourseStatus,
     RegistrationStatus,
 )
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.english import counted, day_date
@@ -53,11 +54,11 @@ class RegistrationQuerySet(ScopedQuerySet["Registration"]):
         return self.filter(status=RegistrationStatus.REGISTERED)
 
     def overdue(self, today: date | None = None) -> Self:
-        return self.under_way().filter(due_on__lt=today or timezone.localdate())
+        return self.under_way().filter(due_on__lt=today or clock.today())
 
     def near_due(self, today: date | None = None) -> Self:
         """Due within the next 30 days, today included."""
-        start = today or timezone.localdate()
+        start = today or clock.today()
         return self.under_way().filter(due_on__range=(start, start + timedelta(days=NEAR_DAYS)))
 
     def with_progress(self) -> Self:
@@ -90,7 +91,7 @@ class RegistrationQuerySet(ScopedQuerySet["Registration"]):
 
     def figures(self) -> dict[str, int]:
         """How many are registered, near their due date, overdue, achieved, withdrawn, and wait for a mark."""
-        today = timezone.localdate()
+        today = clock.today()
         under_way = Q(status=RegistrationStatus.REGISTERED)
         near = under_way & Q(due_on__range=(today, today + timedelta(days=NEAR_DAYS)))
         to_mark = under_way & Q(assignments__status=AssignmentStatus.SUBMITTED)
@@ -194,7 +195,7 @@ class Registration(models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        return self.status == RegistrationStatus.REGISTERED and self.due_on < timezone.localdate()
+        return self.status == RegistrationStatus.REGISTERED and self.due_on < clock.today()
 
 
 class OfRegistration(models.Model):
@@ -221,7 +222,7 @@ class Extension(OfRegistration, ScopedModel):
     due_after = models.DateField()
     reason = models.TextField()
     given_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    given_at = models.DateTimeField(default=timezone.now)
+    given_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ("given_at", "pk")
@@ -245,7 +246,7 @@ class CourseChoice(OfRegistration):
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="choices")
     credits = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=20, choices=CourseStatus, default=CourseStatus.TAKING, editable=False)
-    chosen_at = models.DateTimeField(default=timezone.now, editable=False)
+    chosen_at = models.DateTimeField(default=clock.now, editable=False)
     result_on = models.DateField(null=True, blank=True, editable=False)
     recorded_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
@@ -315,7 +316,7 @@ class Assignment(OfRegistration):
     status = models.CharField(
         max_length=20, choices=AssignmentStatus, default=AssignmentStatus.SUBMITTED, editable=False
     )
-    submitted_at = models.DateTimeField(default=timezone.now, editable=False)
+    submitted_at = models.DateTimeField(default=clock.now, editable=False)
     marked_at = models.DateTimeField(null=True, blank=True, editable=False)
     marked_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False

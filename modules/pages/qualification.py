@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cohorts.models import Enrolment
@@ -18,6 +17,7 @@ from modules.progress import choices_of, current, latest_assignment, offers_to, 
 from modules.rules import add_months
 from modules.sections import credits_ring, due_words
 from modules.states import RegistrationStatus
+from steppingup import clock
 from steppingup.accounts.requests import SignedInRequest
 
 
@@ -33,7 +33,7 @@ def overview(request: SignedInRequest, pk: int) -> HttpResponse:
             request,
             "offers",
             enrolment,
-            offers=[(offer, add_months(timezone.localdate(), offer.months)) for offer in offers],
+            offers=[(offer, add_months(clock.today(), offer.months)) for offer in offers],
             may_register=enrolment.status in HOLDS_A_PLACE,
             courses=Course.objects.offered_by(enrolment.cohort.programme.provider_id).count(),
         )
@@ -75,7 +75,7 @@ class Register(OwnStep):
     def show(self, context: dict[str, Any]) -> HttpResponse:
         form, employer = context["form"], context["original"].employer
         if chosen := getattr(form, "cleaned_data", {}).get("qualification"):
-            due_on = add_months(timezone.localdate(), chosen.months)
+            due_on = add_months(clock.today(), chosen.months)
             context |= {
                 "qualification": chosen, "due_on": due_on, "levy": chosen.by_levy and bool(employer and employer.is_levy_payer)
             }  # fmt: skip

@@ -11,8 +11,8 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.db import connection
 from django.http import HttpRequest
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.models import Attempts
 
 _COUNT = """
@@ -38,7 +38,7 @@ def _key(what: str, whom: str) -> str:
 def count(what: str, whom: str, *, minutes: int, renew: bool = False) -> int:
     """How often `what` was tried by or for `whom`, this time included, until `minutes` after the first try; with `renew`,
     after the last."""
-    now = timezone.now()
+    now = clock.now()
     values: dict[str, Any] = {
         "key": _key(what, whom),
         "now": now,
@@ -52,7 +52,7 @@ def count(what: str, whom: str, *, minutes: int, renew: bool = False) -> int:
 
 def counted(what: str, whom: str) -> int:
     """The same without trying."""
-    found = Attempts.objects.filter(key=_key(what, whom), until__gt=timezone.now())
+    found = Attempts.objects.filter(key=_key(what, whom), until__gt=clock.now())
     return found.values_list("number", flat=True).first() or 0
 
 
@@ -61,4 +61,4 @@ def forget(what: str, whom: str) -> None:
 
 
 def remove_old() -> None:
-    Attempts.objects.filter(until__lte=timezone.now()).delete()
+    Attempts.objects.filter(until__lte=clock.now()).delete()

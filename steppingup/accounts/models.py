@@ -14,9 +14,9 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from steppingup import clock
 from steppingup.accounts.colours import validate_brand_colour
 from steppingup.accounts.families import Reach, near
 from steppingup.accounts.managers import UserManager
@@ -165,7 +165,7 @@ class User(Oneself, AbstractBaseUser, PermissionsMixin):
     is_demonstration = models.BooleanField(default=False, editable=False)
     # Counted up to sign the person out everywhere: it is part of what a session is checked against.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
-    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    date_joined = models.DateTimeField(default=clock.now, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -228,7 +228,7 @@ class User(Oneself, AbstractBaseUser, PermissionsMixin):
 
 class RoleAssignmentQuerySet(ScopedQuerySet["RoleAssignment"]):
     def current(self) -> Self:
-        return self._until(timezone.localdate()).select_related("provider")
+        return self._until(clock.today()).select_related("provider")
 
     def joined(self) -> Self:
         """Of people who have signed in since, or were known to whoever gave the role."""
@@ -260,9 +260,9 @@ class RoleAssignment(models.Model):
         Organisation, on_delete=models.CASCADE, related_name="role_assignments", limit_choices_to={"is_provider": True}
     )
     until = DayField(null=True, blank=True, help_text="The last day on which the role is held.")
-    given_at = models.DateTimeField(default=timezone.now, editable=False)
+    given_at = models.DateTimeField(default=clock.now, editable=False)
     # Until the person has signed in, whoever keeps people reads what was typed, and nothing of an account that may be there.
-    joined_at = models.DateTimeField(null=True, default=timezone.now, editable=False)
+    joined_at = models.DateTimeField(null=True, default=clock.now, editable=False)
     typed_name = NameField(max_length=150, blank=True, editable=False)
     typed_email = AddressField(max_length=254, blank=True, editable=False)
 
@@ -329,7 +329,7 @@ def hash_token(raw: str) -> str:
 
 class TokenLinkQuerySet(ScopedQuerySet["TokenLink"]):
     def usable(self) -> Self:
-        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+        return self.filter(revoked_at=None, expires_at__gt=clock.now())
 
     def find(self, purpose: str, raw: str) -> "TokenLink | None":
         """The usable link with this secret and purpose, or nothing."""
@@ -348,7 +348,7 @@ class TokenLink(models.Model):
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     object_id = models.PositiveBigIntegerField()
     target = GenericForeignKey("content_type", "object_id")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
@@ -373,7 +373,7 @@ class TokenLink(models.Model):
             email=email,
             content_type=ContentType.objects.get_for_model(target),
             object_id=target.pk,
-            expires_at=timezone.now() + timedelta(days=days),
+            expires_at=clock.now() + timedelta(days=days),
         )
         return link, raw
 
@@ -383,7 +383,7 @@ class TokenLink(models.Model):
         content_type = ContentType.objects.get_for_model(target)
         # Ended, not deleted: which links there were, and whether they were used, stays on record for a while.
         links = cls.objects.usable().filter(purpose=purpose, content_type=content_type, object_id=target.pk)
-        return links.update(revoked_at=timezone.now())
+        return links.update(revoked_at=clock.now())
 
 
 class Attempts(ScopedModel):

@@ -16,9 +16,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 
+from steppingup import clock
 from steppingup.accounts.models import User
 
 DEMONSTRATION_SESSION = "signed_in_by_demonstration_link"
@@ -50,7 +50,7 @@ def used_second_factor(request: HttpRequest, lasts: timedelta = LASTS) -> bool:
     records = get_authentication_records(request, request.user)
     used = max((record.get("at", 0) for record in records if record.get("method") == "mfa"), default=0)
     writing = request.method not in ("GET", "HEAD") and TO_WRITE
-    return timezone.now().timestamp() - used <= (lasts + (writing or timedelta())).total_seconds()
+    return clock.now().timestamp() - used <= (lasts + (writing or timedelta())).total_seconds()
 
 
 def ask_again(request: HttpRequest) -> None:

@@ -1,8 +1,8 @@
 from celery.schedules import crontab
 from django.core.management import call_command
 from django.db import connection
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts import attempts
 from steppingup.accounts.actions.roles import close_ended_roles
 from steppingup.accounts.actions.token_links import remove_old_links
@@ -17,4 +17,4 @@ def tidy() -> None:
     attempts.remove_old()
     call_command("clearsessions")
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM cache_entries WHERE expires < %s", [timezone.now()])
+        cursor.execute("DELETE FROM cache_entries WHERE expires < %s", [clock.now()])

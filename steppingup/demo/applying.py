@@ -23,6 +23,7 @@ from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, FeeAgreement, FundingSource
 from funding.queries import agreement_of
 from funding.states import Route
+from steppingup import clock
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink, User
 from steppingup.demo import texts
@@ -194,10 +195,10 @@ class Applying:
             name, _ = who.manager
             email = texts.address(name, who.employer.slug)
             return {"support_route": SupportRoute.NOMINATED, "nominator_name": name, "nominator_email": email}
-        return {"support_route": SupportRoute.TOLD, "told_on": timezone.localdate() - timedelta(days=5)}
+        return {"support_route": SupportRoute.TOLD, "told_on": clock.today() - timedelta(days=5)}
 
     def _cv(self, who: Applicant) -> dict[str, Any]:
-        years = [timezone.localdate().year - offset for offset in (1, 4, 8, 11)]
+        years = [clock.today().year - offset for offset in (1, 4, 8, 11)]
         lines = [
             "",
             f"{years[1]} to date: {who.row['job_title']}, {who.employer}",

@@ -7,12 +7,12 @@ from heapq import heappop, heappush
 from itertools import count
 
 import pghistory
-from django.utils import timezone
 
 from applications.actions import offers
 from applications.actions.interest import tell_interested
 from steppingup.accounts.models import User
-from steppingup.demo.clock import Clock, moment
+from steppingup.clock import Clock, today
+from steppingup.demo.clock import moment
 from steppingup.messaging.reminders import work_out_reminders
 
 Act = Callable[[], object]
@@ -65,4 +65,4 @@ class Diary:
 def daily_round() -> None:
     offers.expire_due()
     tell_interested()
-    work_out_reminders(today=timezone.localdate())
+    work_out_reminders(today=today())

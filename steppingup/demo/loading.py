@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from cohorts.models import Programme
 from steppingup.accounts.models import DemonstrationPerson
+from steppingup.clock import moved
 from steppingup.demo import year
 from steppingup.demo.academy import write_academy
 from steppingup.demo.beside import write_beside
-from steppingup.demo.clock import moment, moved_clock
+from steppingup.demo.clock import moment
 from steppingup.demo.community import write_community
 from steppingup.demo.diary import Diary
 from steppingup.demo.introductions import introduce_with_the_open_cohort, introduce_with_the_years_before
@@ -70,7 +71,7 @@ def _write_years_before(diary: Diary, cast: Cast, today: date) -> None:
 
 def _live_through(say: Say, write: Callable[[Diary, Cast, date], None], introduce: Callable[[Cast], None]) -> None:
     """Write the diary, live through it up to now, and introduce who is there then: as a whole, or not at all."""
-    with hushed(), transaction.atomic(), moved_clock() as clock:
+    with hushed(), transaction.atomic(), moved() as clock:
         programme = Programme.objects.select_related("provider").get(slug=PROGRAMME)
         clock.to(moment(BEFORE_EVERYTHING))
         cast, diary, today = gather(programme), Diary(clock), timezone.localdate(clock.real)

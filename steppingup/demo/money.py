@@ -5,11 +5,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
-from django.utils import timezone
-
 from cohorts.models import Cohort
 from funding.actions import invoices, payments
 from funding.models import FeeAgreement, Invoice
+from steppingup import clock
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
 from steppingup.demo.people import Cast
@@ -36,7 +35,7 @@ class Money:
             left = len(issued) - number - self.unpaid
             if left <= 0:
                 continue
-            day = working_day(timezone.localdate() + timedelta(days=9 + (number * 5) % 23))
+            day = working_day(clock.today() + timedelta(days=9 + (number * 5) % 23))
             share = Decimal("0.4") if self.unpaid and left == 1 else Decimal(1)
             self.diary.write(moment(day, 15, number), self.cast.finance, partial(self._pay, invoice.pk, share))
 
@@ -45,7 +44,7 @@ class Money:
         payments.record(
             invoice=invoice,
             amount=(invoice.amount * share).quantize(Decimal("0.01")),
-            on=timezone.localdate(),
+            on=clock.today(),
             reference=f"BACS {invoice.number:04}",
             by=self.cast.finance,
         )

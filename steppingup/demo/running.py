@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 
-from django.utils import timezone
 from django.utils.text import slugify
 
 from cohorts.actions import attendance, certificates, completion, enrolments, placements, sessions
@@ -20,6 +19,7 @@ from mentoring.actions import matching, wishes
 from mentoring.actions import sessions as mentoring
 from mentoring.models import Mentor, Pair, Theme
 from mentoring.states import Mode, PairStatus
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
@@ -138,7 +138,7 @@ class Running:
         first = number * 7 % len(hosts)
         host = next(one for one in hosts[first:] + hosts[:first] if not placements.why_not_host(enrolment, one))
         title, description = ASSIGNMENTS[number % len(ASSIGNMENTS)]
-        today = timezone.localdate()
+        today = clock.today()
         placements.set_placement(
             enrolment=enrolment,
             host=host,
@@ -229,7 +229,7 @@ class Running:
         by = who.account if who.dice.random() < 0.7 else pair.mentor.user
         mentoring.record(
             pair=pair,
-            on=timezone.localdate(),
+            on=clock.today(),
             minutes=minutes,
             mode=mode,
             by=by,

@@ -11,8 +11,8 @@ from functools import reduce
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.roles import Permission, roles_with
 from steppingup.formats.english import counted
@@ -101,7 +101,7 @@ def hanging_on(assignment: RoleAssignment) -> Iterator[tuple[Duty, int]]:
 def left_behind(rows: Any) -> Any:
     """Of these roles, those that have ended, or whose holder's account is closed, while something still hangs on them, and
     the person holds no other role there that is for it."""
-    over = Q(until__lt=timezone.localdate()) | Q(user__is_active=False)
+    over = Q(until__lt=clock.today()) | Q(user__is_active=False)
     found = Q(pk__in=[])
     for duty in _duties.values():
         waits = Exists(duty.rows().filter(**{name: OuterRef(path) for name, path in duty.match.items()}))

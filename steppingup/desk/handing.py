@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.actions import roles
 from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.roles import SitePermission, roles_with
@@ -32,7 +32,7 @@ def _require_giver(by: Any, assignment: RoleAssignment) -> None:
 
 
 def _is_held(assignment: RoleAssignment) -> bool:
-    return not (assignment.until and assignment.until < timezone.localdate())
+    return not (assignment.until and assignment.until < clock.today())
 
 
 def what_hangs(assignment: RoleAssignment, **given: Any) -> str:

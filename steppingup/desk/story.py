@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.models import RoleAssignment, User
 from steppingup.formats import english
 from steppingup.site.sections import Section, add_section
@@ -31,7 +32,7 @@ class Event:
         given = self.at
         if isinstance(given, datetime):
             return given
-        return timezone.make_aware(datetime.combine(given or timezone.localdate(), time()))
+        return timezone.make_aware(datetime.combine(given or clock.today(), time()))
 
     @property
     def day(self) -> str:

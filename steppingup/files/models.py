@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.files.kinds import ALLOWABLE
 from steppingup.files.rules import size_in_words
@@ -37,7 +37,7 @@ class StoredFileQuerySet(ScopedQuerySet["StoredFile"]):
 
     def abandoned(self) -> Self:
         """Orphans that are older than a day, so that nobody is still filling in the form."""
-        return self.orphans().filter(uploaded_at__lt=timezone.now() - timedelta(hours=ORPHAN_HOURS))
+        return self.orphans().filter(uploaded_at__lt=clock.now() - timedelta(hours=ORPHAN_HOURS))
 
     def to_draw(self) -> Self:
         """Word documents of which there is no PDF yet, and of which one may still be made."""
@@ -59,7 +59,7 @@ class StoredFile(models.Model):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="uploads"
     )
-    uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
+    uploaded_at = models.DateTimeField(default=clock.now, editable=False)
 
     # Of a Word document: the PDF that was drawn of it, for staff; and how often that was tried.
     drawn = models.FileField(upload_to=random_name, max_length=100, blank=True, editable=False)

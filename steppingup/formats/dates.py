@@ -11,8 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.utils import timezone
-
+from steppingup import clock
 from steppingup.formats import english
 from steppingup.formats.sameness import DASHES, SLASHES, clean
 
@@ -41,17 +40,17 @@ class Within:
 
     @property
     def first(self) -> date:
-        today = timezone.localdate()
+        today = clock.today()
         return date(today.year - self.back, 1, 1) if self.back else today
 
     @property
     def last(self) -> date:
-        today = timezone.localdate()
+        today = clock.today()
         return date(today.year + self.ahead, 12, 31) if self.ahead else today
 
     def check(self, day: date) -> date:
         """Returns the day. Raises NotMeant for one that cannot be meant."""
-        today = timezone.localdate()
+        today = clock.today()
         if not self.ahead and day > today and day.year <= today.year + 1:
             raise NotMeant(f"{english.day_date(day)} is in the future. Enter today’s date or an earlier one.")
         if not self.back and day < today and day.year >= today.year - 1:

@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Self, TypeVar
 
 import pgtrigger
 from django.db import models, transaction
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.history.lifecycle import refuse_if
 
 V = TypeVar("V", bound="Versioned")
@@ -26,7 +26,7 @@ class Versioned(models.Model):
     is_copy = False
 
     version = models.PositiveSmallIntegerField(default=1, editable=False)
-    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    made_at = models.DateTimeField(default=clock.now, editable=False)
     frozen_at = models.DateTimeField(null=True, editable=False)
     replaced_at = models.DateTimeField(null=True, editable=False)
     successor = models.OneToOneField("self", null=True, editable=False, on_delete=models.SET_NULL, related_name="+")
@@ -79,7 +79,7 @@ def next_version(old: V) -> tuple[V, Copies]:
         "Somebody else has just made a new version of this. Open that one to make your changes.",
         "replaced",
     )
-    now = timezone.now()
+    now = clock.now()
     # Replaced first: only one version holds at a time.
     type(old)._base_manager.filter(pk=old.pk).update(replaced_at=now)
     new, copies = _with_parts(old, version=old.version + 1, made_at=now)
@@ -90,7 +90,7 @@ def next_version(old: V) -> tuple[V, Copies]:
 @transaction.atomic
 def copy_of(old: V, **changed: Any) -> tuple[V, Copies]:
     """Something new that begins as this version is, with copies of all its parts, and has nothing more to do with it."""
-    return _with_parts(old, version=1, made_at=timezone.now(), replaced_at=None, successor_id=None, **changed)
+    return _with_parts(old, version=1, made_at=clock.now(), replaced_at=None, successor_id=None, **changed)
 
 
 def _with_parts(old: V, **changed: Any) -> tuple[V, Copies]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.dispatch import Signal
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, holds_everywhere, person
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import SitePermission
@@ -104,7 +104,7 @@ def _can_be_begun_again(job: Job) -> None:
     """What people changed after the same was begun anew would be lost; what was asked for is not kept for ever."""
     if job.error == NOBODY_LEFT:
         raise NotPossible(NOBODY_LEFT, "left")
-    if job.finished_at and job.finished_at < timezone.now() - RECENT:
+    if job.finished_at and job.finished_at < clock.now() - RECENT:
         raise NotPossible("This stopped more than 30 days ago. Ask for it again.", "too_old")
     if job.begun_anew:
         raise NotPossible("This has been started again since, so it will not be started a second time.", "begun_anew")
@@ -154,7 +154,7 @@ def pass_on(job: Job, to: User | None) -> str:
     if to is not None:
         Job.objects.filter(pk=job.pk).update(started_by=to)
     elif locked.status == JobStatus.QUEUED:
-        JOB.move(locked, "fail", error=NOBODY_LEFT, finished_at=timezone.now(), note="")
+        JOB.move(locked, "fail", error=NOBODY_LEFT, finished_at=clock.now(), note="")
     else:
         Job.objects.filter(pk=job.pk).update(error=NOBODY_LEFT)
     return ""
@@ -174,7 +174,7 @@ def claim(pk: int) -> Job | None:
     if job is None:
         return None
     begun = {"attempts": job.attempts + 1, "futile": job.futile + 1}
-    now = timezone.now()
+    now = clock.now()
     return JOB.move(job, "begin", claim=uuid.uuid4(), heartbeat_at=now, got_on_at=now, begun_at=now, **begun)
 
 
@@ -184,7 +184,7 @@ def _end(job: Job, step: str, **values: Any) -> None:
     # Waits for `put_back`, should it be at this row: then the claim is gone, and the result is not written over what is next.
     if Job.objects.select_for_update().get(pk=job.pk).claim != job.claim:
         raise JobLost
-    JOB.move(job, step, finished_at=timezone.now(), note="", **values)
+    JOB.move(job, step, finished_at=clock.now(), note="", **values)
     if values.get("error") == OUR_FAULT:
         stopped.send(Job, job=job)
 
@@ -208,7 +208,7 @@ def perform(job: Job) -> bool:
             values["total"] = total
         if done > highest:
             highest = done
-            values["got_on_at"] = timezone.now()
+            values["got_on_at"] = clock.now()
         if not still_ours(job, **values):
             raise JobLost
         job.done, job.total = done, values.get("total", job.total)
@@ -234,7 +234,7 @@ def perform(job: Job) -> bool:
 def still_ours(job: Job, **values: Any) -> bool:
     """Write down that whoever claimed the job is alive, and what there is to say. False when it is not theirs any more."""
     mine = Job.objects.filter(pk=job.pk, claim=job.claim, status=JobStatus.RUNNING)
-    return bool(mine.update(heartbeat_at=timezone.now(), **values))
+    return bool(mine.update(heartbeat_at=clock.now(), **values))
 
 
 def _held(job: Job) -> Job | None:
@@ -269,7 +269,7 @@ def put_back(job: Job, *, interrupted: bool = False) -> bool:
 
 
 def _give_up(job: Job, error: str) -> None:
-    JOB.move(job, "fail", error=error, finished_at=timezone.now(), claim=None)
+    JOB.move(job, "fail", error=error, finished_at=clock.now(), claim=None)
     stopped.send(Job, job=job)
 
 
@@ -281,7 +281,7 @@ def _too_long_in_all(job: Job) -> str:
 
 def _why_ended(job: Job) -> str:
     """Why a running job is ended: it got no further for too long, or ran for too long however it got on. Empty where it may go on."""
-    if job.got_on_at and job.got_on_at < timezone.now() - STUCK:
+    if job.got_on_at and job.got_on_at < clock.now() - STUCK:
         return TOO_LONG
     return _too_long_in_all(job)
 
@@ -304,7 +304,7 @@ def end_stuck(job: Job) -> bool:
 
 def restart_lost(*, most: int = 100) -> int:
     """Put back what died with its worker, and offer what has waited for long once more. Returns how many were put back."""
-    now = timezone.now()
+    now = clock.now()
     stale = Job.objects.filter(status=JobStatus.RUNNING, heartbeat_at__lt=now - STALE)
     lost = sum(put_back(job) for job in stale[:most])
     offer_waiting(since=now - PATIENCE, most=most)
@@ -324,7 +324,7 @@ def offer_waiting(*, since: datetime | None = None, most: int = 1) -> None:
 def forget_old() -> None:
     """Remove what was shown of people, each kind after its time, and what was asked for in work that nobody can begin
     again any more."""
-    now = timezone.now()
+    now = clock.now()
     for kind, shown_for in handlers.times_shown().items():
         Job.objects.filter(kind=kind, finished_at__lt=now - shown_for).forget()
     Job.objects.filter(finished_at__lt=now - RECENT).exclude(arguments={}, note="").update(arguments={}, note="")

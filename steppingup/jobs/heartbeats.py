@@ -16,9 +16,9 @@ from celery.signals import worker_ready, worker_shutting_down
 from django.db import DatabaseError, connection
 from django.db.models import Max
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.timesince import timesince
 
+from steppingup import clock
 from steppingup.jobs import runner
 from steppingup.jobs.models import Heartbeat
 from steppingup.jobs.states import FORGOTTEN, SAID_EVERY, SILENT, Part
@@ -51,7 +51,7 @@ def _verdict(ago: timedelta | None) -> tuple[bool, str]:
         return False, "has never been heard from"
     if ago <= SILENT:
         return True, f"was heard from {max(0, round(ago.total_seconds()))} seconds ago"
-    now = timezone.now()
+    now = clock.now()
     return False, f"has not been heard from for {timesince(now - ago, now, depth=1)}".replace("\xa0", " ")
 
 

@@ -10,8 +10,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.urls import reverse
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
@@ -33,7 +33,7 @@ class JobQuerySet(ScopedQuerySet["Job"]):
         """What stopped lately and was not begun anew since."""
         same = {name: OuterRef(name) for name in ("kind", "content_type", "object_id")}
         anew = Job.objects.filter(**same, created_at__gt=OuterRef("created_at"))
-        lately = self.filter(~Exists(anew), status=JobStatus.FAILED, finished_at__gt=timezone.now() - RECENT)
+        lately = self.filter(~Exists(anew), status=JobStatus.FAILED, finished_at__gt=clock.now() - RECENT)
         return lately.exclude(error=NOBODY_LEFT)
 
     def left_open(self) -> Self:
@@ -92,7 +92,7 @@ class Job(models.Model):
     begun_at = models.DateTimeField(null=True, editable=False)
     ran_for = models.DurationField(default=timedelta, editable=False)
     claim = models.UUIDField(null=True, editable=False)
-    created_at = models.DateTimeField("requested", default=timezone.now)
+    created_at = models.DateTimeField("requested", default=clock.now)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -135,7 +135,7 @@ class Job(models.Model):
     def running_time(self) -> timedelta:
         """How long it has run in all, since somebody asked for it; not what it waited."""
         now = self.status == JobStatus.RUNNING and self.begun_at
-        return self.ran_for + (timezone.now() - now if now else timedelta(0))
+        return self.ran_for + (clock.now() - now if now else timedelta(0))
 
     @property
     def begun_anew(self) -> bool:
@@ -180,7 +180,7 @@ class Heartbeat(ScopedModel):
 
     part = models.CharField(max_length=20, choices=Part)
     process = models.CharField(max_length=200)
-    heard_at = models.DateTimeField(default=timezone.now)
+    heard_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["part", "process"], name="heartbeat_once_a_process")]

@@ -8,8 +8,8 @@ from typing import Any
 from allauth.account import app_settings
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts import adapters
 from steppingup.accounts.models import User
 from steppingup.formats.sameness import same_address
@@ -30,7 +30,7 @@ NOTICES = frozenset(
 
 
 def _soon(seconds: int) -> datetime:
-    return timezone.now() + timedelta(seconds=seconds)
+    return clock.now() + timedelta(seconds=seconds)
 
 
 def _words(template_prefix: str, email: str, context: Mapping[str, Any]) -> dict[str, str]:

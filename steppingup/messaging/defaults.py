@@ -4,8 +4,8 @@ has edited is never overwritten."""
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.messaging import kinds, reminder_kinds
 from steppingup.messaging.models import MessageTemplate
 from steppingup.messaging.rendering import problems
@@ -45,6 +45,6 @@ def put_back(row: MessageTemplate) -> MessageTemplate:
     """Give a default row the text that comes with the code."""
     text = kinds.default_text(kinds.get(row.kind))
     row.subject, row.body, row.button_label = text.subject, text.body, text.button_label
-    row.edited, row.changed_at = False, timezone.now()
+    row.edited, row.changed_at = False, clock.now()
     row.save()
     return row

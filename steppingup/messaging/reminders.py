@@ -12,8 +12,8 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.formats.sameness import address
 from steppingup.messaging import scopes
@@ -80,13 +80,13 @@ def make_usual_rules(**_: Any) -> None:
 
 def work_out_in_daytime() -> int:
     """What the timetable calls: nothing at night."""
-    now = timezone.localtime()
+    now = clock.local()
     return work_out_reminders(today=now.date()) if DAYTIME[0] <= now.time() <= DAYTIME[1] else 0
 
 
 def work_out_reminders(*, today: date | None = None) -> int:
     """Send every reminder that is due and was not sent; run as often as you like, side by side too. Returns how many."""
-    today = today or timezone.localdate()
+    today = today or clock.today()
     kinds = {kind.key: kind for kind in all_kinds()}
     rules = list(ReminderRule.objects.filter(kind__in=kinds))
     scoped = {(rule.kind, rule.content_type_id, rule.object_id) for rule in rules}
@@ -124,7 +124,7 @@ def _work_out(rule: ReminderRule, kind: ReminderKind, scoped: set[tuple[str, Any
     except Exception as raised:
         logger.exception("%s could not be worked out.", rule)
         problem = str(raised)
-    ReminderRule.objects.filter(pk=rule.pk).update(last_run_at=timezone.now(), last_problem=problem)
+    ReminderRule.objects.filter(pk=rule.pk).update(last_run_at=clock.now(), last_problem=problem)
     return done
 
 

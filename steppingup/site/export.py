@@ -23,6 +23,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from steppingup import clock
 from steppingup.files.names import disposition, file_name
 
 CHUNK = 2000  # rows fetched from the database at a time
@@ -143,4 +144,4 @@ FORMATS: dict[str, Callable[..., StreamingHttpResponse | FileResponse]] = {"csv"
 
 def export(kind: str, filename: str, columns: Iterable[Column], rows: Iterable[Any]) -> Any:
     """The download for `?export=csv` or `?export=xlsx`. The name gets today's date. Raises KeyError otherwise."""
-    return FORMATS[kind](f"{filename}-{timezone.localdate():%Y-%m-%d}", columns, rows)
+    return FORMATS[kind](f"{filename}-{clock.today():%Y-%m-%d}", columns, rows)

@@ -21,6 +21,7 @@ from django.db import connection, models, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
+from steppingup import clock
 from steppingup.formats import english
 from steppingup.site.boxes import Box, Values, bare, boxes_of
 
@@ -45,7 +46,7 @@ class Told(NamedTuple):
         if self.at is None:
             return ""
         local = timezone.localtime(self.at)
-        return f" at {english.clock(local)}" if local.date() == timezone.localdate() else f" on {english.when(self.at)}"
+        return f" at {english.clock(local)}" if local.date() == clock.today() else f" on {english.when(self.at)}"
 
 
 Teller = Callable[[Any, str], Told]
@@ -110,7 +111,7 @@ class Seen:
             for formset in sheet.formsets
         }
         shown = {name: box.sent for name, box in sheet.boxes.items()}
-        return cls(timezone.now(), str(of), shown, rows, list(met))
+        return cls(clock.now(), str(of), shown, rows, list(met))
 
     def sealed(self) -> str:
         return signing.dumps({**asdict(self), "at": self.at.isoformat()}, salt=SALT, compress=True)

@@ -20,8 +20,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, OwnRecord
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
@@ -113,7 +113,7 @@ def asked_fields() -> dict[str, forms.Field]:
         "asked_on": DayInput(
             label="When?",
             help_text="The day of the call, or the date on the letter.",
-            initial=timezone.localdate,
+            initial=clock.today,
             error_messages={"required": "Enter the day on which they asked."},
         ),
         "asked_why": forms.CharField(
@@ -234,7 +234,7 @@ def for_somebody(
 
 
 def _require_day(on: date, since: date | None) -> None:
-    today = timezone.localdate()
+    today = clock.today()
     refuse_if(on > today, "This day is in the future.", "future", field="asked_on")
     if since and on < since:
         sentence = f"That was before {english.day_date(since)}, when there was nothing to answer yet."

@@ -16,6 +16,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from steppingup import clock
 from steppingup.formats import english
 from steppingup.formats.date_fields import DayInput
 from steppingup.history.lifecycle import refuse_if
@@ -28,15 +29,15 @@ class EventDate(DayInput):
 
     def __init__(self, **kwargs: Any) -> None:
         asked: dict[str, Any] = {
-            "initial": timezone.localdate,
+            "initial": clock.today,
             "help_text": "Today, or an earlier day.",
             "required": False,
         }
         super().__init__(**asked | kwargs)
 
     def clean(self, value: Any) -> date:
-        on = super().clean(value) or timezone.localdate()
-        if on > timezone.localdate():
+        on = super().clean(value) or clock.today()
+        if on > clock.today():
             raise forms.ValidationError(FUTURE, code="future")
         return on
 
@@ -45,8 +46,8 @@ def event_day(on: date | None, *, not_before: date | None = None, because: str =
     """The day that was given, or today. `because` is a sentence that says what happened on `not_before`.
 
     Raises NotPossible for a day in the future, or before what it follows."""
-    on = on or timezone.localdate()
-    refuse_if(on > timezone.localdate(), FUTURE, "future", field=field)
+    on = on or clock.today()
+    refuse_if(on > clock.today(), FUTURE, "future", field=field)
     refuse_if(
         not_before and on < not_before,
         f"{because or f'It cannot be before {english.day_date(not_before)}.'} Enter that day or a later one.",
@@ -58,6 +59,6 @@ def event_day(on: date | None, *, not_before: date | None = None, because: str =
 
 def moment_of(on: date) -> datetime:
     """The moment to keep for an event of that day: now, where it is today; else the last second of the day, in London."""
-    if on == timezone.localdate():
-        return timezone.now()
+    if on == clock.today():
+        return clock.now()
     return timezone.make_aware(datetime.combine(on, time(23, 59, 59)))

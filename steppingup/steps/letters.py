@@ -5,8 +5,8 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import TokenLink, User
 from steppingup.formats import english
@@ -78,9 +78,9 @@ def _end(message: Message) -> None:
     """It has reached somebody, or may have: after the letter that puts it right it must not come once more."""
     if message.status == MessageStatus.UNCERTAIN:
         words = f"We do not know whether it arrived. {TAKEN_BACK_SINCE}"
-        MESSAGE.move(message, "record as sent", sent_at=timezone.now(), sealed=None, last_error=words)
+        MESSAGE.move(message, "record as sent", sent_at=clock.now(), sealed=None, last_error=words)
     elif message.status in UNDERWAY:
-        Message.objects.filter(pk=message.pk).update(expires_at=timezone.now())
+        Message.objects.filter(pk=message.pk).update(expires_at=clock.now())
 
 
 def may_leave(message: Message, back: Back) -> None:

@@ -7,8 +7,8 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
@@ -64,7 +64,7 @@ class Taking(models.Model):
     name = models.CharField("record", max_length=200, blank=True)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name="who")
     by_name = models.CharField(max_length=254, blank=True)
-    at = models.DateTimeField("when", default=timezone.now)
+    at = models.DateTimeField("when", default=clock.now)
     #: Staff took it for somebody who rang or wrote (`steppingup.steps.behalf`): for whom, how, when and why.
     for_user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name="for whom")
     for_name = models.CharField("for whom", max_length=254, blank=True)

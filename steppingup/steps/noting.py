@@ -16,8 +16,8 @@ import pghistory.models
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.actors import Actor, person
 
 #: Tables that steps write to, and that nothing is restored in, with the reason.
@@ -121,7 +121,7 @@ def noting(key: str, subject: models.Model, by: Actor) -> Iterator[None]:
         return
     kind, who = ContentType.objects.get_for_model(subject), person(by)
     doer = (who.pk if who else None, "" if who else str(by)[:254])
-    values = [key, kind.pk, subject.pk, str(subject)[:200], *doer, timezone.now()]
+    values = [key, kind.pk, subject.pk, str(subject)[:200], *doer, clock.now()]
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, values)
         taking = cursor.fetchone()[0]

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import models, transaction
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.formats.by_post import is_by_post
@@ -171,14 +171,14 @@ def look_ahead(step: Step[Any, Any], subjects: Sequence[models.Model], *, by: Ac
             pk, given = subject.pk, dict(values(subject))
             meaning = step.says(subject, given) if callable(step.meaning) else ""
             said: dict[str, Any]
-            began = timezone.now()
+            began = clock.now()
             try:
                 _, letters, notes = _run(step, subject, by, given)
                 said = {"letters": letters, "meaning": meaning, "notes": notes}
             except (NotAllowed, NotPossible) as why:
                 code, field = getattr(why, "code", "not_allowed"), getattr(why, "field", "")
                 said = {"refused": str(why), "code": code, "field": field}
-            outlooks.append(Outlook(pk, names[pk], moments=(began, timezone.now()), **said))
+            outlooks.append(Outlook(pk, names[pk], moments=(began, clock.now()), **said))
         changes = changes_in(preview.context)
     return Lookahead(outlooks, changes)
 
@@ -187,10 +187,10 @@ def take(step: Step[Any, Any], subject: models.Model, *, by: Actor, values: Valu
     """Take the step for one record, in one transaction. `digest` is that of the outlook which was confirmed.
 
     Raises Changed when the step says something else by now, and what the step itself raises."""
-    pk, name, wait, began = subject.pk, str(subject), step.wait(subject), timezone.now()
+    pk, name, wait, began = subject.pk, str(subject), step.wait(subject), clock.now()
     with transaction.atomic():
         result, letters, notes = _run(step, subject, by, values)
-        if digest and not Outlook(pk, name, letters, notes=notes, moments=(began, timezone.now())).confirms(digest):
+        if digest and not Outlook(pk, name, letters, notes=notes, moments=(began, clock.now())).confirms(digest):
             # Inside the transaction, so that what it has just done is undone.
             raise Changed
     # A job tells them when it is done.

@@ -74,7 +74,7 @@ def test_nothing_of_ours_evaluates_text():
 #: somebody typed is a parameter.
 PUT_TOGETHER = {
     "steppingup/accounts/attempts.py": {"_COUNT"},
-    "steppingup/demo/clock.py": {"CREATE", "SCHEMA", "path"},
+    "steppingup/clock.py": {"CREATE.format(name=clock.schema)", "clock.schema", "path"},
     "steppingup/formats/sameness_sql.py": {"functions()"},
     "steppingup/history/changes.py": {"' UNION '.join(parts)"},
     "steppingup/runtime/backup.py": {"ASIDE", "connection.ops.quote_name(name)"},

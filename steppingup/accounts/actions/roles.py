@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, OwnRecord, System
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import ROLES
@@ -83,7 +83,7 @@ def give_role(
     _check(by, user, role, provider)
     if not provider.is_provider:
         raise NotPossible(f"{provider} runs no programmes here, so nobody can hold a role there.", "no_programmes")
-    if until and until < timezone.localdate():
+    if until and until < clock.today():
         raise NotPossible("The last day of the role is in the past. Choose today or a later day.", "past")
     name, email = typed
     invited = {"typed_name": name, "typed_email": email, "joined_at": None} if email else {}
@@ -101,7 +101,7 @@ def require_giver(by: Actor, assignment: RoleAssignment) -> None:
 
 def require_held(assignment: RoleAssignment) -> None:
     """Raises NotPossible for a role that has ended."""
-    if assignment.until and assignment.until < timezone.localdate():
+    if assignment.until and assignment.until < clock.today():
         raise NotPossible("This role has already ended.", "ended")
 
 
@@ -110,7 +110,7 @@ def end_role(*, assignment: RoleAssignment, by: Actor) -> RoleAssignment:
     """The role ends now. The record stays: who was allowed to decide is part of the record of decisions."""
     require_giver(by, assignment)
     require_held(assignment)
-    assignment.until = timezone.localdate() - timedelta(days=1)
+    assignment.until = clock.today() - timedelta(days=1)
     assignment.save(update_fields=["until"])
     open_admin(assignment.user)
     return assignment
@@ -120,7 +120,7 @@ def join(*, user: User) -> int:
     """The person has signed in: staff of the providers that gave them a role see the account from now on. Returns how many
     roles it was."""
     invited = RoleAssignment.objects.filter(user=user, joined_at=None)
-    return invited.update(joined_at=timezone.now(), typed_name="", typed_email="")
+    return invited.update(joined_at=clock.now(), typed_name="", typed_email="")
 
 
 def close_ended_roles() -> int:

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from django.db import models, transaction
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.models import TokenLink
 
 
@@ -21,11 +21,11 @@ def issue_link(*, purpose: str, target: models.Model, email: str, days: int) -> 
 
 def note_use(*, link: TokenLink) -> TokenLink:
     """Write down that somebody did something with the link (not: that a mail scanner opened it)."""
-    link.last_used_at = timezone.now()
+    link.last_used_at = clock.now()
     link.save(update_fields=["last_used_at"])
     return link
 
 
 def remove_old_links() -> int:
     """Remove links that expired more than 12 months ago. Returns how many there were."""
-    return TokenLink.objects.filter(expires_at__lt=timezone.now() - timedelta(days=365)).delete()[0]
+    return TokenLink.objects.filter(expires_at__lt=clock.now() - timedelta(days=365)).delete()[0]

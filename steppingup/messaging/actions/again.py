@@ -1,8 +1,8 @@
 """Sending a message once more, when it failed or nobody knows whether it arrived; stopping one that has not left."""
 
 from django.db.models import Q
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import SitePermission
 from steppingup.formats.english import when
@@ -17,7 +17,7 @@ from steppingup.steps.waiting import wait_for
 
 def _still_of_use(message: Message) -> None:
     MESSAGE.check(message, "send again")
-    if message.expires_at and message.expires_at <= timezone.now():
+    if message.expires_at and message.expires_at <= clock.now():
         raise NotPossible(
             "This message was only useful for a short time, which has passed. Ask for a new one.", "expired"
         )
@@ -80,7 +80,7 @@ def send_again(*, message: Message, by: Actor) -> Message:
 
     Raises NotAllowed without the permission; NotPossible when it was sent, is on its way, or its private link is gone."""
     MESSAGE.move(
-        message, "send again", attempts=0, next_attempt_at=timezone.now(), last_error="", claim=None, claimed_at=None
+        message, "send again", attempts=0, next_attempt_at=clock.now(), last_error="", claim=None, claimed_at=None
     )
     write_down(message)
     tell_workers(message)
@@ -124,7 +124,7 @@ def stop(*, message: Message, by: Actor) -> Message:
 )
 def mark_as_posted(*, message: Message, by: Actor) -> Message:
     """A letter to somebody without an email address was printed and posted. Raises NotPossible for any other message."""
-    return MESSAGE.move(message, "record as posted", sent_at=timezone.now())
+    return MESSAGE.move(message, "record as posted", sent_at=clock.now())
 
 
 wait_for(

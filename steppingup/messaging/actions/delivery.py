@@ -15,8 +15,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.naming import is_own_address
 from steppingup.formats.by_post import is_by_post
 from steppingup.messaging.models import Message
@@ -71,14 +71,14 @@ def deliver_one(pk: int) -> bool:
 @transaction.atomic
 def _claim(pk: int | None = None) -> Message | None:
     """Take one due message that no other process is taking."""
-    due = Message.objects.due(timezone.now())
+    due = Message.objects.due(clock.now())
     if pk is not None:
         due = due.filter(pk=pk)
     # Skipping what others lock lets any number of deliverers work side by side.
     message = due.select_for_update(skip_locked=True, of=("self",)).first()
     if message is None:
         return None
-    values = {"claim": uuid.uuid4(), "claimed_at": timezone.now(), "attempts": message.attempts + 1}
+    values = {"claim": uuid.uuid4(), "claimed_at": clock.now(), "attempts": message.attempts + 1}
     return MESSAGE.move(message, "claim", to_email=address_by_now(message), **values)
 
 
@@ -104,8 +104,8 @@ def _step(message: Message, step: str, **values: object) -> None:
 def _deliver(message: Message, post: Post) -> bool:
     """One attempt. Says whether it was sent; raises NoConnection when there is no mail server to try."""
     try:
-        post.hand_over(email_of(message), lambda: _step(message, "hand over", claimed_at=timezone.now()))
-        _step(message, "record as sent", sent_at=timezone.now(), sealed=None, last_error="", next_attempt_at=None)
+        post.hand_over(email_of(message), lambda: _step(message, "hand over", claimed_at=clock.now()))
+        _step(message, "record as sent", sent_at=clock.now(), sealed=None, last_error="", next_attempt_at=None)
         return True
     except ClaimLost:
         logger.warning("Message %s was taken over by another process.", message.uuid)
@@ -139,7 +139,7 @@ def _put_off(message: Message, words: str) -> None:
     if message.attempts > len(BACK_OFF):
         _settle(message, "give up", last_error=f"{words} We tried {message.attempts} times.")
         return
-    _settle(message, "put off", last_error=words, next_attempt_at=next_attempt(message.attempts, timezone.now()))
+    _settle(message, "put off", last_error=words, next_attempt_at=next_attempt(message.attempts, clock.now()))
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime:
@@ -167,7 +167,7 @@ def release_lost() -> int:
 
     Killed before handing over: it is tried again. Killed afterwards: nobody knows, and it is not sent again by itself."""
     stale = Message.objects.filter(
-        status__in=[MessageStatus.SENDING, MessageStatus.HANDING_OVER], claimed_at__lt=timezone.now() - LEASE
+        status__in=[MessageStatus.SENDING, MessageStatus.HANDING_OVER], claimed_at__lt=clock.now() - LEASE
     )
     return sum(_release(stale.filter(pk=pk)) for pk in stale.values_list("pk", flat=True))
 
@@ -182,13 +182,13 @@ def _release(one: QuerySet[Message]) -> bool:
         MESSAGE.move(message, "lose sight", last_error=NOBODY_KNOWS)
     else:
         words = "The process sending it stopped."
-        MESSAGE.move(message, "put off", last_error=words, claim=None, next_attempt_at=timezone.now())
+        MESSAGE.move(message, "put off", last_error=words, claim=None, next_attempt_at=clock.now())
     return True
 
 
 def give_up_late() -> int:
     """Give up what is of no use any more, such as a sign-in code that has expired."""
-    late = Message.objects.filter(status__in=DUE, expires_at__lte=timezone.now())
+    late = Message.objects.filter(status__in=DUE, expires_at__lte=clock.now())
     with transaction.atomic():
         # What a deliverer has just claimed is passed over: it is on its way.
         found = list(late.select_for_update(skip_locked=True, of=("self",)))
@@ -200,5 +200,5 @@ def give_up_late() -> int:
 
 def forget_old_secrets() -> int:
     """Private links of messages that could not be sent are kept for 30 days, so that they can be sent again."""
-    old = Message.objects.filter(status__in=UNSENT, created_at__lt=timezone.now() - KEEP_SECRETS)
+    old = Message.objects.filter(status__in=UNSENT, created_at__lt=clock.now() - KEEP_SECRETS)
     return old.exclude(sealed=None).update(sealed=None, secrets_forgotten=True)

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.formats.by_post import is_by_post
 from steppingup.history.lifecycle import NotPossible
@@ -109,7 +109,7 @@ def send(notice: Notice) -> Message:
         context={name: in_words(value) for name, value in known.items()},
         sealed=whole and {"subject": whole.subject, "text": whole.text, "html": whole.html},
         expires_at=notice.expires_at,
-        next_attempt_at=timezone.now() + waits(),
+        next_attempt_at=clock.now() + waits(),
         message_id_header=_message_id(key),
     )
     _list_on_pages(message, [notice.about, *notice.related])
@@ -133,7 +133,7 @@ def _let_go_what_waits(notice: Notice, email: str) -> None:
     if waits() or not records:  # this one waits too, and longer
         return
     held = Message.objects.filter(
-        to_email=email, status__in=(MessageStatus.QUEUED, MessageStatus.TO_POST), next_attempt_at__gt=timezone.now()
+        to_email=email, status__in=(MessageStatus.QUEUED, MessageStatus.TO_POST), next_attempt_at__gt=clock.now()
     )
     same = Q(pk__in=[])
     for record in records:
@@ -141,7 +141,7 @@ def _let_go_what_waits(notice: Notice, email: str) -> None:
     if notice.about in records:
         same |= Q(pk__in=MessageSubject.objects.filter(_is(notice.about), message__in=held).values("message"))
     for message in held.filter(same).order_by("pk"):
-        Message.objects.filter(pk=message.pk).update(next_attempt_at=timezone.now())
+        Message.objects.filter(pk=message.pk).update(next_attempt_at=clock.now())
         if message.status == MessageStatus.QUEUED:
             tell_workers(message)
 

@@ -4,8 +4,8 @@ from typing import Any, cast
 
 from django import forms
 from django.db import models, transaction
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, System, require
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import SitePermission
@@ -27,7 +27,7 @@ def change_text(*, template: MessageTemplate, by: Actor) -> MessageTemplate:
     """Save changed words. Raises NotAllowed; ValidationError names a placeholder that cannot be used."""
     require_for(by, template)
     template.full_clean()
-    template.edited, template.changed_at = True, timezone.now()
+    template.edited, template.changed_at = True, clock.now()
     template.save()
     return template
 

@@ -9,8 +9,8 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission, SitePermission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
@@ -37,11 +37,11 @@ class MessageQuerySet(ScopedQuerySet["Message"]):
 
     def to_post(self) -> Self:
         """Letters to people without an email address that are to be printed now, and posted."""
-        return self.filter(status=MessageStatus.TO_POST, next_attempt_at__lte=timezone.now())
+        return self.filter(status=MessageStatus.TO_POST, next_attempt_at__lte=clock.now())
 
     def left(self) -> Self:
         """What people may know of: neither what was stopped, nor what waits for a while before it leaves."""
-        waits = Q(status__in=(MessageStatus.QUEUED, MessageStatus.TO_POST), next_attempt_at__gt=timezone.now())
+        waits = Q(status__in=(MessageStatus.QUEUED, MessageStatus.TO_POST), next_attempt_at__gt=clock.now())
         return self.exclude(waits).exclude(status=MessageStatus.STOPPED)
 
     def about(self, *objects: models.Model) -> Self:
@@ -83,8 +83,8 @@ class Message(models.Model):
     secrets_forgotten = models.BooleanField(default=False, editable=False)
     status = models.CharField(max_length=20, choices=MessageStatus, default=MessageStatus.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField("written", default=timezone.now)
-    next_attempt_at = models.DateTimeField("next attempt", null=True, default=timezone.now)
+    created_at = models.DateTimeField("written", default=clock.now)
+    next_attempt_at = models.DateTimeField("next attempt", null=True, default=clock.now)
     claim = models.UUIDField(null=True, editable=False)
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField("sent", null=True)

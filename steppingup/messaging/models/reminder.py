@@ -6,8 +6,8 @@ import pghistory
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats.english import counted
@@ -92,7 +92,7 @@ class ReminderSent(ScopedModel):
     anchor = models.DateField()
     recipient = models.CharField(max_length=254)
     message = models.ForeignKey("messaging.Message", null=True, on_delete=models.SET_NULL, related_name="reminders")
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         verbose_name_plural = "reminders sent"

@@ -8,8 +8,8 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
@@ -78,7 +78,7 @@ class MessageTemplate(Narrowed):
         max_length=80, blank=True, help_text="What the button says. Without it the message has no button."
     )
     edited = models.BooleanField(default=False, editable=False)
-    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = MessageTemplateQuerySet.as_manager()
 

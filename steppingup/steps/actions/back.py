@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.utils import timezone
 
+from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, person, require
 from steppingup.accounts.models import TokenLink, User
 from steppingup.formats.english import lasting
@@ -43,7 +43,7 @@ def own_back_stays_open(model: type[models.Model], is_over: Callable[[Any], bool
 def _is_too_late(taking: Taking) -> bool:
     record: Any = taking.subject
     is_over = _stays_open.get(type(record), lambda other: True)
-    return taking.own_until <= timezone.now() and is_over(record)
+    return taking.own_until <= clock.now() and is_over(record)
 
 
 def _something_came_after(taking: Taking) -> bool:
@@ -154,7 +154,7 @@ def take_back(*, taking: Taking, by: Actor, reason: str = "", words: str = "") -
     for sentence in back.lost:
         note(sentence)
     for one in (locked, taking):
-        one.taken_back_at, one.taken_back_by, one.reason = timezone.now(), person(by), reason
+        one.taken_back_at, one.taken_back_by, one.reason = clock.now(), person(by), reason
     locked.save(update_fields=["taken_back_at", "taken_back_by", "reason"])
     then(back)
     put_right(back, words)
@@ -227,12 +227,12 @@ def letters_still_wait(record: models.Model, of: Step[Any, Any]) -> bool:
     if taking is None or taking.step != of.key:
         return False
     written = taking.changes.filter(table=Message._meta.db_table).values("key")
-    return Message.objects.filter(pk__in=written, status__in=DUE, next_attempt_at__gt=timezone.now()).exists()
+    return Message.objects.filter(pk__in=written, status__in=DUE, next_attempt_at__gt=clock.now()).exists()
 
 
 def _stop_the_link(link: TokenLink, back: Back) -> None:
     """It may stand in an email: whoever follows it reads that it no longer works."""
-    TokenLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
+    TokenLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=clock.now())
 
 
 def _remember(message: Message, back: Back) -> None:
