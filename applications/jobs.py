@@ -5,7 +5,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from applications.actions import closing, releases
+from applications.actions import closing, dry_runs, releases
+from applications.dry_run import dry_run, kinds_of
 from applications.models import EqualityRelease, Window
 from cohorts.models import Cohort, Programme
 from steppingup.accounts.actors import SYSTEM
@@ -55,4 +56,28 @@ def tell_of_moved_closing(job: Job, progress: Progress) -> dict[str, Any]:
         "url": reverse("admin:applications_window_change", args=[window.pk]),
         "message": f"{told}{left}",
         "missed": missed,
+    }
+
+
+@handler(dry_runs.JOB)
+def go_through(job: Job, progress: Progress) -> dict[str, Any]:
+    """One kind of applicant after the other, each undone before the next; how far it is can be said only in between."""
+    cohort = job.about
+    if not isinstance(cohort, Cohort):
+        raise NotPossible("This cohort no longer exists.", "gone")
+    if current_preview() is not None:
+        return {}
+    cohort, reports = Cohort.objects.for_steps().select_related("rule_set").get(pk=cohort.pk), []
+    kinds = kinds_of(cohort)
+    for done, kind in enumerate(kinds):
+        progress(done, total=len(kinds), note=f"{kind.title}: {done + 1} of {len(kinds)}")
+        reports.append(dry_run(cohort, kind))
+    stuck = sum(report.stuck is not None for report in reports)
+    message = (
+        f"{stuck} of {counted(len(reports), 'applicant')} got stuck." if stuck else "Everybody came to the certificate."
+    )
+    return {
+        "url": reverse("admin:applications_application_dry_run", args=[cohort.pk]),
+        "message": message,
+        "shown": {"reports": [report.as_data() for report in reports]},
     }

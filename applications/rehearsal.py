@@ -15,12 +15,11 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.messages.storage.fallback import FallbackStorage
-from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404, HttpRequest
-from django.urls import resolve, reverse
+from django.urls import reverse
 
 from applications.actions import applications, sponsors
+from applications.dry_run.cast import AT
 from applications.form.part import PAGE
 from applications.models import Application, Criterion, Nomination, NominationRequest, Window
 from applications.states import PartKind
@@ -39,11 +38,7 @@ from steppingup.accounts.actors import SYSTEM
 from steppingup.accounts.models import Organisation, User
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import previewing
-
-#: Addresses that no mail server can have.
-AT = "make-believe.invalid"
-#: A page may lead on to another so often.
-MOST_STEPS = 3
+from steppingup.site.asking import page_for
 
 
 class Shown(NamedTuple):
@@ -205,52 +200,6 @@ def page_of(request: HttpRequest, cohort: Cohort, key: str) -> str:
         stage.open()
         path, user = _address(stage, key)
         try:
-            return _rendered(request, path, user)
+            return page_for(path, user, like=request)
         except Http404 as nowhere:
             raise NotPossible("The made-up people do not come to this page.", "form") from nowhere
-
-
-def _rendered(request: HttpRequest, path: str, user: Any) -> str:
-    for _ in range(MOST_STEPS):
-        match = resolve(path)
-        seen = _as(request, path, user)
-        seen.resolver_match = match
-        answer: Any = match.func(seen, *match.args, **match.kwargs)
-        if hasattr(answer, "render"):
-            answer.render()
-        if not 300 <= answer.status_code < 400:
-            return str(answer.content.decode())
-        path = str(answer.url).partition("?")[0]
-    raise NotPossible("This page leads on to others, so it cannot be shown here.", "form")
-
-
-class _Forgetful(SessionBase):
-    """A session that nothing is kept of."""
-
-    def save(self, must_create: bool = False) -> None:
-        return None
-
-    def load(self) -> dict[str, Any]:
-        return {}
-
-    def exists(self, session_key: str) -> bool:
-        return False
-
-    def create(self) -> None:
-        return None
-
-    def delete(self, session_key: str | None = None) -> None:
-        return None
-
-
-def _as(request: HttpRequest, path: str, user: Any) -> HttpRequest:
-    """A request of this person for that page, made on the same machine."""
-    seen: Any = HttpRequest()
-    seen.method, seen.path, seen.path_info = "GET", path, path
-    kept = ("SERVER_NAME", "SERVER_PORT", "HTTP_HOST", "wsgi.url_scheme", "REMOTE_ADDR")
-    seen.META = {name: request.META[name] for name in kept if name in request.META}
-    seen.session, seen.user = _Forgetful(), user
-    seen._messages = FallbackStorage(seen)
-    if nonce := getattr(request, "csp_nonce", None):
-        seen.csp_nonce = nonce
-    return seen

@@ -222,6 +222,7 @@ workspace.add_ways(
     Way("applications", "Application dates", of_cohort("applications_window"), see),
     Way("settings", "Application dates", of_cohort("applications_window"), see),
     Way("settings", "As people will see it", workspace.page_of("applications_application_rehearsal"), edit),
+    Way("settings", "Dry run", workspace.page_of("applications_application_dry_run"), edit),
 )
 story.add(story_of)
 told_of.append(Application)

@@ -15,6 +15,7 @@ from cohorts.programme_files.loading import shipped
 from cohorts.states import Selection
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
+from steppingup.site import asking
 from tests.factories import review as make
 from tests.factories.accounts import ProviderFactory, staff
 from tests.factories.cohorts import CohortFactory
@@ -99,6 +100,6 @@ def test_a_page_that_nobody_comes_to_says_so(rf, monkeypatch):
     cohort = make.window().cohort
     with pytest.raises(NotPossible, match="do not come to this page"):
         rehearsal.page_of(rf.get("/admin/"), cohort, "part-nowhere")
-    monkeypatch.setattr(rehearsal, "MOST_STEPS", 0)
+    monkeypatch.setattr(asking, "MOST_STEPS", 0)
     with pytest.raises(NotPossible, match="leads on to others"):
         rehearsal.page_of(rf.get("/admin/"), Cohort.objects.get(pk=cohort.pk), "visitor-programme")

@@ -228,6 +228,7 @@ ADMIN_PAGES = [
     Row("admin:cohorts_ruleset_file", hidden(COORDINATORS, OURS), {"pk": of.rule_set}),
     Row("admin:cohorts_plan_file", hidden(COORDINATORS, OURS), {"pk": of.plan}),
     Row("admin:applications_application_rehearsal", RUN_IT, {"cohort": of.running}),
+    Row("admin:applications_application_dry_run", RUN_IT, {"cohort": of.running}),
     Row("admin:cohorts_programme_guide", hidden(COORDINATORS)),
     Row("admin:cohorts_plan_step", everyone(404, visitor=SIGN_IN), {"object_id": of.plan, "name": "x"}),
     Row("admin:cohorts_programme_file", hidden(COORDINATORS, OURS), {"pk": of.programme}),

@@ -19,7 +19,7 @@ from tests.sweeps.world import CAST, World
 
 #: Pages that show rules as they are for the next cohort, drafts of it, or what was changed by whom.
 MOVE = re.compile(
-    r"^(admin:(cohorts_(ruleset|plan|programme|cohort_ready)|applications_application_rehearsal|modules_(qualification|course)|funding_feeterms|index|accounts_user_change"
+    r"^(admin:(cohorts_(ruleset|plan|programme|cohort_ready)|applications_application_(rehearsal|dry_run)|modules_(qualification|course)|funding_feeterms|index|accounts_user_change"
     r"|.*(_add|_history|_autocomplete|autocomplete|_export|_import)$)|home|cohorts:(programmes|programme)$"
     r"|applications:(check|check_question|start|interest|offer)$|modules:(courses|choose|register)$|account_|mfa_)"
 )
