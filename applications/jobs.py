@@ -5,9 +5,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from applications.actions import closing, dry_runs, releases
+from applications.actions import closing, releases
 from applications.dry_run import dry_run, kinds_of
 from applications.models import EqualityRelease, Window
+from applications.readiness import DRY_RUN
 from cohorts.models import Cohort, Programme
 from steppingup.accounts.actors import SYSTEM
 from steppingup.formats.english import counted
@@ -59,7 +60,7 @@ def tell_of_moved_closing(job: Job, progress: Progress) -> dict[str, Any]:
     }
 
 
-@handler(dry_runs.JOB)
+@handler(DRY_RUN)
 def go_through(job: Job, progress: Progress) -> dict[str, Any]:
     """One kind of applicant after the other, each undone before the next; how far it is can be said only in between."""
     cohort = job.about
@@ -79,5 +80,6 @@ def go_through(job: Job, progress: Progress) -> dict[str, Any]:
     return {
         "url": reverse("admin:applications_application_dry_run", args=[cohort.pk]),
         "message": message,
+        "stuck": stuck,
         "shown": {"reports": [report.as_data() for report in reports]},
     }

@@ -11,8 +11,12 @@ from cohorts.permissions import CohortPermission
 from cohorts.readiness import Point, role_point
 from cohorts.states import Counterpart
 from steppingup import clock
+from steppingup.jobs.models import Job
+from steppingup.jobs.states import JobStatus
 
 EDIT = CohortPermission.EDIT_PROGRAMMES
+#: What the job of a dry run is called.
+DRY_RUN = "applications.dry_run"
 
 
 def window_of(cohort: Cohort) -> Window | None:
@@ -70,3 +74,11 @@ def of_assessors(cohort: Cohort) -> list[Point]:
     title = "An assessor" if least == 1 else f"{least} assessors"
     score = ApplicationPermission.SCORE_APPLICATIONS
     return [role_point(cohort, title, score, "applications wait for their scores", least=least)]
+
+
+def of_trial(cohort: Cohort) -> list[Point]:
+    """Whether made-up people have come to the certificate; the last time they were sent."""
+    last = Job.objects.about(cohort).filter(kind=DRY_RUN, status=JobStatus.DONE).first()
+    without = "somebody got stuck in the last one" if last else "nobody knows where people would get stuck"
+    page = reverse("admin:applications_application_dry_run", args=[cohort.pk])
+    return [Point("A dry run", last is not None and not last.result.get("stuck"), without, page, EDIT)]

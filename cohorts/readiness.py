@@ -26,6 +26,7 @@ STAGES = {
     "rules": "Admission",
     "plan": "Days and dates",
     "money": "Money",
+    "trial": "Before you open it",
 }
 
 

@@ -2,13 +2,12 @@
 
 from django.db import transaction
 
+from applications.readiness import DRY_RUN
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import Actor, require
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
-
-JOB = "applications.dry_run"
 
 
 @transaction.atomic
@@ -18,7 +17,7 @@ def ask_for(*, cohort: Cohort, by: Actor) -> Job:
     Asking again while it runs returns the same job. Raises NotAllowed for whoever does not edit programmes."""
     require(by, CohortPermission.EDIT_PROGRAMMES, cohort)
     return jobs.start(
-        kind=JOB,
+        kind=DRY_RUN,
         title=f"Dry run of {cohort}",
         about=cohort,
         by=by,

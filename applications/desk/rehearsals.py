@@ -10,6 +10,7 @@ from django.urls import reverse
 from applications import rehearsal
 from applications.actions import dry_runs
 from applications.dry_run import Line, Report
+from applications.readiness import DRY_RUN
 from cohorts.actions.preparing import ask_colleague
 from cohorts.desk.filters import cohort_or_404
 from cohorts.models import Cohort
@@ -42,7 +43,7 @@ class Rehearses(ScopedAdmin):
         found = cohort_or_404(request, cohort, CohortPermission.EDIT_PROGRAMMES)
         if request.method == "POST":
             return redirect(dry_runs.ask_for(cohort=found, by=signed_in(request)))
-        job = Job.objects.about(found).filter(kind=dry_runs.JOB).select_related("started_by").first()
+        job = Job.objects.about(found).filter(kind=DRY_RUN).select_related("started_by").first()
         reports = [Report.of_data(one) for one in job.result.get("shown", {}).get("reports", ())] if job else []
         told = [(report, [_as_read(request, found, line) for line in report.lines]) for report in reports]
         others = any(one.whose for _, lines in told for one in lines)

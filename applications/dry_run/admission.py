@@ -37,7 +37,7 @@ from applications.states import ApplicationStatus, OfferStatus, Verdict
 from cohorts.actions import cohorts
 from cohorts.models import Enrolment
 from cohorts.permissions import CohortPermission
-from cohorts.states import CohortStatus, Signatory, SignedBefore
+from cohorts.states import Signatory, SignedBefore
 from funding.actions import answers, bursaries
 from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, FeeAgreement
@@ -76,11 +76,11 @@ def _rules(stage: Stage) -> Mend:
 
 
 def _publish(stage: Stage) -> None:
-    if stage.copies.cohort.status == CohortStatus.DRAFT:
-        what = "Put the cohort on the site"
-    else:
-        what = "Has put the cohort on the site"
-    stage.act(who.COORDINATOR, what, lambda: cohorts.publish(cohort=stage.cohort, by=stage.cast.coordinator))
+    stage.act(
+        who.COORDINATOR,
+        "Puts the cohort on the site",
+        lambda: cohorts.publish(cohort=stage.cohort, by=stage.cast.coordinator),
+    )
     window = getattr(stage.cohort, "window", None)
     if window is None:
         page = Mend(f"{reverse('admin:applications_window_add')}?cohort={stage.copies.cohort.pk}", EDIT)
@@ -91,7 +91,7 @@ def _publish(stage: Stage) -> None:
         _nominate(stage)
     stage.wait_until(window.opens_at)
     programme = reverse("cohorts:programme", args=[stage.cohort.programme.slug])
-    stage.look(who.VISITOR, "Read about the programme", programme, AnonymousUser())
+    stage.look(who.VISITOR, "Reads about the programme", programme, AnonymousUser())
 
 
 def _nominate(stage: Stage) -> None:
@@ -99,7 +99,7 @@ def _nominate(stage: Stage) -> None:
     given: dict[str, Any] = {"name": "Make-believe Nominator", "email": f"nominator@{who.AT}", "places": 1}
     request = stage.act(
         who.COORDINATOR,
-        "Asked an employer whom it nominates",
+        "Asks an employer whom it nominates",
         lambda: nominations.ask_for_nominations(
             cohort=stage.cohort, organisation=cast.employer, by=cast.coordinator, **given
         ),
@@ -111,7 +111,7 @@ def _nominate(stage: Stage) -> None:
         link = cast.holder(nominations.NOMINATE, request)
         return nominations.nominate(request=request, by=link, **nominee)
 
-    stage.act(who.SPONSOR, "Nominated somebody", nominate)
+    stage.act(who.SPONSOR, "Nominates somebody", nominate)
 
 
 def _apply(stage: Stage) -> None:
@@ -119,15 +119,15 @@ def _apply(stage: Stage) -> None:
     given, outcome = answers_that_pass(questions)
     if outcome.verdict == Verdict.NO:
         said = f"Whatever somebody answers, the programme is not for them: {outcome.against[0].explanation}"
-        stage.stop(who.APPLICANT, "Checked whether the programme is for them", said, _rules(stage))
+        stage.stop(who.APPLICANT, "Checks whether the programme is for them", said, _rules(stage))
     begin = partial(actions.start, cohort=stage.cohort, by=stage.cast.applicant, answers=given)
-    stage.act(who.APPLICANT, "Began an application", begin)
+    stage.act(who.APPLICANT, "Begins an application", begin)
     done: set[str] = set()
     while part := next((one for one in parts_of(_application(stage)) if one.key not in done), None):
         done.add(part.key)  # one part may add others: how somebody works decides what is asked of their employer
-        stage.act(who.APPLICANT, f"Filled in “{part.title}”", partial(_fill, stage, part), mend=_rules(stage))
+        stage.act(who.APPLICANT, f"Fills in “{part.title}”", partial(_fill, stage, part), mend=_rules(stage))
     own = reverse("applications:application", args=[_application(stage).pk])
-    stage.look(who.APPLICANT, "Looked at what is filled in", own, stage.cast.applicant)
+    stage.look(who.APPLICANT, "Looks at what is filled in", own, stage.cast.applicant)
     _note_what_is_to_be_looked_at(stage, outcome)
 
 
@@ -149,14 +149,14 @@ def _note_what_is_to_be_looked_at(stage: Stage, outcome: Outcome) -> None:
 def _settle_the_fee(stage: Stage) -> None:
     state, cast = fee_state(_application(stage)), stage.cast
     if state.settled:
-        stage.note(who.APPLICANT, "Looked at the fee", f"{state.words}, so nobody is asked.")
+        stage.note(who.APPLICANT, "Looks at the fee", f"{state.words}, so nobody is asked.")
         return
     if state.kind == "own":
         if cast.who.bursary:
             reason: dict[str, Any] = {"reason": WHY_BURSARY, "by": cast.applicant}
             stage.act(
                 who.APPLICANT,
-                "Asked for a bursary",
+                "Asks for a bursary",
                 lambda: own_fee.ask_for_bursary(application=_application(stage), **reason),
             )
             _grant(stage)
@@ -164,21 +164,21 @@ def _settle_the_fee(stage: Stage) -> None:
         address = f"{cast.applicant}\n1 Make-believe Street\nBristol"
         stage.act(
             who.APPLICANT,
-            "Agreed to pay the fee",
+            "Agrees to pay the fee",
             lambda: own_fee.agree(application=_application(stage), billing_address=address, by=cast.applicant),
         )
         return
     given = {"name": "Make-believe Sponsor", "email": f"sponsor@{who.AT}", "job_title": "Head of people"}
     stage.act(
         who.APPLICANT,
-        "Named somebody at the employer who can agree",
+        "Names somebody at the employer who can agree",
         lambda: sponsors.ask(application=_application(stage), by=cast.applicant, **given),
     )
     if cast.who.bursary:
-        stage.act(who.SPONSOR, "Asked for a bursary, by the link", partial(_ask_for_bursary, stage))
+        stage.act(who.SPONSOR, "Asks for a bursary, by the link", partial(_ask_for_bursary, stage))
         _grant(stage)
         return
-    stage.act(who.SPONSOR, "Agreed, by the link", partial(_agree, stage))
+    stage.act(who.SPONSOR, "Agrees, by the link", partial(_agree, stage))
 
 
 def _agreement(stage: Stage) -> FeeAgreement:
@@ -201,9 +201,9 @@ def _grant(stage: Stage) -> None:
 
     given: dict[str, Any] = {"source": pot, "amount": stage.cohort.fee, "reason": "A make-believe charity."}
     propose = partial(bursaries.propose_grant, by=cast.finance, **given)
-    stage.act(who.FINANCE, "Proposed to grant the bursary", lambda: propose(request=request()), mend=page)
+    stage.act(who.FINANCE, "Proposes to grant the bursary", lambda: propose(request=request()), mend=page)
     confirm = partial(bursaries.confirm, by=cast.second_finance)
-    stage.act(who.FINANCE, "A second officer confirmed it", lambda: confirm(request=request()), mend=page)
+    stage.act(who.FINANCE, "Has it confirmed by a second officer", lambda: confirm(request=request()), mend=page)
 
 
 def _agree(stage: Stage) -> FeeAgreement:
@@ -221,7 +221,7 @@ def _agree(stage: Stage) -> FeeAgreement:
 def _submit(stage: Stage) -> None:
     stage.act(
         who.APPLICANT,
-        "Submitted the application",
+        "Submits the application",
         lambda: actions.submit(application=_application(stage), by=stage.cast.applicant, notice_read=True),
     )
 
@@ -236,22 +236,22 @@ def _choose(stage: Stage) -> None:
         look = partial(
             decisions.mark_as_looked_at, application=application, by=cast.coordinator, reason="They told us more."
         )
-        stage.act(who.COORDINATOR, "Looked at the answers", look)
+        stage.act(who.COORDINATOR, "Looks at the answers", look)
     if rules.is_by_merit:
         stage.wait_until(stage.cohort.window.closes_at)
         _read_and_score(stage)
         shortlist = partial(decisions.shortlist, by=cast.coordinator)
-        stage.act(who.COORDINATOR, "Shortlisted them", lambda: shortlist(application=_application(stage)))
+        stage.act(who.COORDINATOR, "Shortlists them", lambda: shortlist(application=_application(stage)))
         if rules.way.has_interview:
             _interview(stage)
     if rules.is_first_come and _application(stage).status != ApplicationStatus.OFFERED:
-        stage.act(who.SITE, "Gave the next free place", lambda: places.fill(stage.cohort))
+        stage.act(who.SITE, "Gives the next free place", lambda: places.fill(stage.cohort))
     if _application(stage).status == ApplicationStatus.OFFERED:
-        stage.note(who.SITE, "Offered a place at once", "Places go in the order of submission.")
+        stage.note(who.SITE, "Offers a place at once", "Places go in the order of submission.")
         return
     stage.act(
         who.COORDINATOR,
-        "Offered a place",
+        "Offers a place",
         lambda: offers.make(application=_application(stage), by=cast.coordinator),
         at=stage.later(TO_OFFER),
     )
@@ -264,7 +264,7 @@ def _read_and_score(stage: Stage) -> None:
     share = partial(allocation.allocate, by=stage.cast.coordinator)
     stage.act(
         who.COORDINATOR,
-        "Shared out the applications",
+        "Shares out the applications",
         lambda: share(cohort=stage.cohort),
         at=stage.later(A_DAY),
     )
@@ -277,7 +277,7 @@ def _read_and_score(stage: Stage) -> None:
             reviews.save_scores(review=review, scores=scores, by=assessor)
             reviews.submit(review=review, by=assessor)
 
-    stage.act(who.ASSESSOR, "Scored the application, without its name", score_all, at=stage.later(READING))
+    stage.act(who.ASSESSOR, "Score the application, without its name", score_all, at=stage.later(READING))
 
 
 def _interview(stage: Stage) -> None:
@@ -286,7 +286,7 @@ def _interview(stage: Stage) -> None:
     where: dict[str, Any] = {"starts_at": begins, "place": "Make-believe room 1", "by": stage.cast.coordinator}
     stage.act(
         who.COORDINATOR,
-        "Invited them to an interview",
+        "Invites them to an interview",
         lambda: interviews.invite(application=_application(stage), **where),
     )
     highest, criteria = stage.cohort.window.max_score, list(stage.cohort.rule_set.criteria.all())
@@ -297,7 +297,7 @@ def _interview(stage: Stage) -> None:
     }
     stage.act(
         who.COORDINATOR,
-        "Wrote down what the panel found",
+        "Writes down what the panel found",
         lambda: interviews.record(application=_application(stage), **found),
         at=begins + timedelta(hours=1),
     )
@@ -318,10 +318,10 @@ def _take_the_place(stage: Stage) -> None:
     stage.wait_until(stage.later(A_DAY))
     if own_signatures.others_to_sign(_application(stage)):
         sign = partial(offers.sign_first, legal_name=name, by=by)
-        stage.act(who.APPLICANT, "Signed for the place", lambda: sign(offer=_offer(stage)))
+        stage.act(who.APPLICANT, "Signs for the place", lambda: sign(offer=_offer(stage)))
         sign_all(stage, SignedBefore.PLACE, but=(Signatory.PARTICIPANT,))
     accept = partial(offers.accept, legal_name=name, by=by)
-    taken = stage.act(who.APPLICANT, "Accepted the place", lambda: accept(offer=_offer(stage)))
+    taken = stage.act(who.APPLICANT, "Accepts the place", lambda: accept(offer=_offer(stage)))
     if taken is not None and taken.status != OfferStatus.ACCEPTED:
         stage.stop(who.APPLICANT, "Takes the place", f"The offer is “{taken.get_status_display()}”.")
     if clock.today() >= stage.cohort.starts_on:

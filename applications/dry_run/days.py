@@ -42,7 +42,7 @@ def take_part(stage: Stage) -> None:
     begins = timezone.make_aware(datetime.combine(stage.cohort.starts_on, time(8, 30)))
     stage.act(
         who.COORDINATOR,
-        "Started the cohort",
+        "Starts the cohort",
         lambda: cohorts.start(cohort=stage.cohort, by=stage.cast.coordinator),
         at=begins,
     )
@@ -66,12 +66,12 @@ def _look_at_pages(stage: Stage) -> None:
     """Those of everybody who has to do with the place."""
     place = place_of(stage)
     own = reverse("cohorts:participant", args=[place.pk])
-    stage.look(who.PARTICIPANT, "Opened their page", own, stage.cast.applicant)
+    stage.look(who.PARTICIPANT, "Opens their page", own, stage.cast.applicant)
     if place.line_manager is not None:
         managed = reverse("cohorts:managed", args=[place.pk])
-        stage.look(who.MANAGER, "Opened the page of whom they manage", managed, place.line_manager)
+        stage.look(who.MANAGER, "Opens the page of whom they manage", managed, place.line_manager)
     if Pair.objects.filter(enrolment=place).exists():
-        stage.look(who.MENTOR, "Opened the page of those they mentor", reverse("mentoring:mentees"), stage.cast.mentor)
+        stage.look(who.MENTOR, "Opens the page of those they mentor", reverse("mentoring:mentees"), stage.cast.mentor)
 
 
 # -- before it begins ------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def _prepare(stage: Stage) -> None:
         group = PeerGroup.objects.create(cohort=cohort, name="Make-believe group")
         stage.act(
             who.COORDINATOR,
-            "Put them in a peer group",
+            "Puts them in a peer group",
             lambda: enrolments.place_in_group(enrolment=place_of(stage), peer_group=group, by=stage.cast.coordinator),
         )
     page = Mend(f"{reverse('admin:cohorts_session_add')}?cohort={stage.copies.cohort.pk}", CohortPermission.RUN_COHORTS)
@@ -92,7 +92,7 @@ def _prepare(stage: Stage) -> None:
     first_on = last.over_on + timedelta(days=1) if last else cohort.starts_on
     pattern = Pattern(first_on, 2, 2, time(9, 30), time(16, 30))
     if sessions.drafts_for(cohort, pattern):
-        what = "Made the sessions that are not planned yet, two weeks apart"
+        what = "Makes the sessions that are not planned yet, two weeks apart"
         made = stage.act(
             who.COORDINATOR,
             what,
@@ -117,7 +117,7 @@ def _meet(stage: Stage, session: Session) -> None:
     marks = {place.pk: Mark.PRESENT}
     stage.act(
         who.COORDINATOR,
-        f"Took the register of “{session}”",
+        f"Takes the register of “{session}”",
         lambda: attendance.mark(session=_afresh(session), marks=marks, by=cast.coordinator),
         at=session.ends_at + timedelta(minutes=10),
     )
@@ -133,7 +133,7 @@ def _say_needs(stage: Stage, session: Session) -> None:
         needs["stays"] = True
     stage.act(
         who.PARTICIPANT,
-        f"Said what they need for “{session}”",
+        f"Says what they need for “{session}”",
         lambda: staying.confirm_needs(
             enrolment=place_of(stage), session=_afresh(session), by=stage.cast.applicant, **needs
         ),
@@ -154,7 +154,7 @@ def _find_a_host(stage: Stage, part: Component) -> None:
     }
     stage.act(
         who.COORDINATOR,
-        f"Gave them a {part.word}",
+        f"Gives them a {part.word}",
         lambda: placements.set_placement(enrolment=place_of(stage), host=host, component=part, **given),
     )
     sign_all(stage, SignedBefore.ASSIGNMENT)
@@ -169,7 +169,7 @@ def _work(stage: Stage, part: Component) -> None:
         placement.enrolment = place
         placements.record_day(placement=placement, on=on, days=days, what="Make-believe work", by=stage.cast.applicant)
 
-    _day_by_day(stage, part, f"Recorded days of “{part}”", record)
+    _day_by_day(stage, part, f"Records days of “{part}”", record)
 
 
 def _study(stage: Stage, part: Component) -> None:
@@ -184,7 +184,7 @@ def _study(stage: Stage, part: Component) -> None:
             by=stage.cast.applicant,
         )
 
-    _day_by_day(stage, part, f"Logged hours of “{part}”", record)
+    _day_by_day(stage, part, f"Logs hours of “{part}”", record)
 
 
 def _day_by_day(stage: Stage, part: Component, what: str, record: Callable[[date, Decimal], None]) -> None:
@@ -237,7 +237,7 @@ def _find_a_mentor(stage: Stage, part: Component) -> None:
         made = matching.pair_by_hand(enrolment=place_of(stage), mentor=mentor, component=part, by=cast.coordinator)
         return matching.confirm(pair=Pair.objects.for_steps().get(pk=made.pk), by=cast.coordinator)
 
-    stage.act(who.COORDINATOR, f"Found a mentor for “{part}”", pair)
+    stage.act(who.COORDINATOR, f"Finds a mentor for “{part}”", pair)
 
 
 def _meet_the_mentor(stage: Stage, part: Component) -> None:
@@ -253,7 +253,7 @@ def _meet_the_mentor(stage: Stage, part: Component) -> None:
                 )
                 whole -= minutes
 
-    stage.act(who.MENTOR, f"Met for “{part}”", all_of_it)
+    stage.act(who.MENTOR, f"Meets them for “{part}”", all_of_it)
 
 
 LOGS = {Recording.HOST: _work, Recording.PAIR: _meet_the_mentor, Recording.OWN: _study}

@@ -44,7 +44,7 @@ def invoice(stage: Stage) -> None:
     stage.require_role(who.FINANCE, "Issues the invoice", MoneyPermission.DECIDE_MONEY)
     made = stage.act(
         who.FINANCE,
-        "Issued the invoice",
+        "Issues the invoice",
         lambda: invoices.issue(agreement=agreement, by=stage.cast.finance),
         must=False,
         mend=Mend(reverse("admin:funding_invoiceseries_changelist"), MoneyPermission.DECIDE_MONEY),
@@ -52,7 +52,7 @@ def invoice(stage: Stage) -> None:
     if made is not None and made.balance > 0:
         stage.act(
             who.FINANCE,
-            "Recorded that it was paid",
+            "Records that it was paid",
             lambda: payments.record(
                 invoice=made, amount=made.balance, on=clock.today(), reference="BACS", by=stage.cast.finance
             ),
@@ -73,21 +73,21 @@ def qualify(stage: Stage) -> None:
     by = stage.cast.applicant
     stage.act(
         who.PARTICIPANT,
-        f"Registered for “{found}”",
+        f"Registers for “{found}”",
         lambda: registrations.register_for(enrolment=place_of(stage), qualification=found, by=by),
         mend=page,
     )
     chosen = stage.act(
-        who.PARTICIPANT, "Chose courses for it", lambda: _choose_courses(stage), must=False, mend=catalogue
+        who.PARTICIPANT, "Chooses courses for it", lambda: _choose_courses(stage), must=False, mend=catalogue
     )
     if chosen is None:
         return
     stage.act(
-        who.COORDINATOR, "Recorded that they passed", lambda: _pass_courses(stage), at=stage.later(timedelta(days=30))
+        who.COORDINATOR, "Records that they passed", lambda: _pass_courses(stage), at=stage.later(timedelta(days=30))
     )
     if found.has_assignment:
-        stage.act(who.PARTICIPANT, "Handed in the assignment", lambda: _hand_in(stage, found))
-        stage.act(who.COORDINATOR, "Passed the assignment", lambda: _mark(stage))
+        stage.act(who.PARTICIPANT, "Hands in the assignment", lambda: _hand_in(stage, found))
+        stage.act(who.COORDINATOR, "Passes the assignment", lambda: _mark(stage))
 
 
 def _registration(stage: Stage) -> Registration:
@@ -139,19 +139,19 @@ def complete(stage: Stage) -> None:
         )
     by = stage.cast.coordinator
     stage.act(
-        who.COORDINATOR, "Recorded completion", lambda: completion.complete(enrolment=place_of(stage), by=by), mend=page
+        who.COORDINATOR, "Records completion", lambda: completion.complete(enrolment=place_of(stage), by=by), mend=page
     )
-    made = stage.act(who.COORDINATOR, "Had the certificate made", lambda: _certify(stage))
+    made = stage.act(who.COORDINATOR, "Has the certificate made", lambda: _certify(stage))
     if made is not None:
         stage.look(
             who.VISITOR,
-            "Checked that the certificate is genuine",
+            "Checks that the certificate is genuine",
             reverse("cohorts:certificate", args=[made.serial]),
             AnonymousUser(),
         )
     own = reverse("cohorts:participant", args=[place_of(stage).pk])
-    stage.look(who.PARTICIPANT, "Opened their page, with the certificate", own, stage.cast.applicant)
-    stage.act(who.COORDINATOR, "Finished the cohort", lambda: cohorts.finish(cohort=stage.cohort, by=by))
+    stage.look(who.PARTICIPANT, "Opens their page, with the certificate", own, stage.cast.applicant)
+    stage.act(who.COORDINATOR, "Finishes the cohort", lambda: cohorts.finish(cohort=stage.cohort, by=by))
 
 
 def _certify(stage: Stage) -> Certificate:

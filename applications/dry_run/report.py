@@ -31,7 +31,7 @@ class Line:
 
     @property
     def in_words(self) -> str:
-        """“The applicant began an application”."""
+        """“The applicant begins an application”."""
         return f"{self.who} {self.what[:1].lower()}{self.what[1:]}"
 
 

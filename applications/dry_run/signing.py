@@ -24,7 +24,7 @@ def sign_all(stage: Stage, needed: SignedBefore, *, but: tuple[Signatory, ...] =
         for role in _afresh(pk).missing:
             if role not in but:
                 title = _afresh(pk).template.title
-                stage.act(_who(pk, role), f"Signed “{title}”", lambda pk=pk, role=role: _sign(stage, pk, role))  # type: ignore[misc]
+                stage.act(_who(pk, role), f"Signs “{title}”", lambda pk=pk, role=role: _sign(stage, pk, role))  # type: ignore[misc]
 
 
 def _who(pk: int, role: Signatory) -> str:

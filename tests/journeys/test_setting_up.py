@@ -11,6 +11,8 @@ from playwright.sync_api import Locator
 
 from cohorts.models import Cohort
 from steppingup.accounts.actions.first import invite_first
+from steppingup.jobs import actions as jobs
+from steppingup.jobs.models import Job
 from tests.journeys.people import Person, code_of
 from tests.plugins.browser import TELEPHONE
 
@@ -74,6 +76,14 @@ def test_somebody_who_never_saw_it_sets_up_a_programme_and_opens_it(new_page, ax
     ada.page.get_by_label("Public", exact=True).check()
     ada.press("Save")
     ada.reads("Getting ready")
+    ada.follow("A dry run")
+    ada.press("Do a dry run")
+    assert jobs.run(Job.objects.get().pk)
+    ada.page.wait_for_url("**/dry-run/**")
+    ada.pages += 1
+    ada.reads("Came to the certificate", "This needs 2 people with the role of assessor")
+    ada.look("dry-run")
+    ada.follow("Getting ready")
     ada.press("Publish the cohort")
     ada.press("Publish the cohort")
     assert Cohort.objects.get().status == "published"

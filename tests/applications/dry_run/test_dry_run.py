@@ -14,6 +14,7 @@ from applications.actions import dry_runs
 from applications.dry_run import copies, dry_run, kinds_of, stage
 from applications.dry_run.cast import Kind
 from applications.models import EligibilityQuestion, Grade, Window
+from applications.readiness import DRY_RUN
 from applications.states import Verdict
 from cohorts.actions.programmes import start
 from cohorts.models import Cohort, CompletionRule, Component, Programme, Session
@@ -101,8 +102,8 @@ def test_whatever_is_shipped_leads_to_the_certificate_and_nothing_of_it_is_kept(
         for cohort in drafted.cohorts.all():
             report = dry_run(fresh(cohort), kinds_of(cohort)[0])
             assert report.stuck is None, report.stuck
-            assert report.lines[-1].what == "Finished the cohort"
-            assert "Opened their page, with the certificate" in [line.what for line in report.lines]
+            assert report.lines[-1].what == "Finishes the cohort"
+            assert "Opens their page, with the certificate" in [line.what for line in report.lines]
             assert report.letters > 5
             days = [line.on for line in report.lines]
             assert days == sorted(days)
@@ -115,7 +116,7 @@ def test_whatever_the_way_to_choose(selection):
     cohort = ready(selection)
     report = dry_run(cohort, EMPLOYED)
     assert report.stuck is None, report.stuck
-    scored = "Scored the application, without its name" in [line.what for line in report.lines]
+    scored = "Score the application, without its name" in [line.what for line in report.lines]
     assert scored == Selection(selection).value.endswith("interview")
     assert fresh(cohort).admission_began_at is None
     assert fresh(cohort).rule_set.frozen_at is None
@@ -126,8 +127,8 @@ def test_everybody_signs_what_the_rules_ask_for_and_answers_whatever_is_asked():
     three_texts(cohort.rule_set)
     ask_more(cohort.rule_set)
     done = [line.what for line in dry_run(fresh(cohort), EMPLOYED).lines if line.state == "done"]
-    assert {"Signed “Learning contract”", "Filled in “Further questions: more”", "Finished the cohort"} <= set(done)
-    assert "Filled in “Further questions: papers”" in done
+    assert {"Signs “Learning contract”", "Fills in “Further questions: more”", "Finishes the cohort"} <= set(done)
+    assert "Fills in “Further questions: papers”" in done
 
 
 def test_each_way_of_working_and_whoever_needs_a_bursary_is_somebody_else():
@@ -144,7 +145,7 @@ def test_each_way_of_working_and_whoever_needs_a_bursary_is_somebody_else():
     for kind in kinds:
         report = dry_run(cohort, kind)
         assert report.stuck is None, (kind, report.stuck)
-        paid = "Recorded that it was paid" in [line.what for line in report.lines]
+        paid = "Records that it was paid" in [line.what for line in report.lines]
         assert paid != kind.bursary
     pot.refresh_from_db()
     assert (pot.committed, Invoice.objects.count(), InvoiceSeries.objects.get().last_number) == (0, 0, 0)
@@ -175,7 +176,7 @@ def test_a_qualification_beside_it_is_earned():
         CourseFactory(provider=cohort.programme.provider, credits=credits)
     report = dry_run(fresh(cohort), EMPLOYED)
     assert report.stuck is None, report.stuck
-    assert "Passed the assignment" in [line.what for line in report.lines]
+    assert "Passes the assignment" in [line.what for line in report.lines]
     assert not [line for line in report.lacking if line.what != "Plans the dates"]
 
 
@@ -377,7 +378,7 @@ def test_a_coordinator_asks_for_it_and_reads_what_came_of_it(client):
     assert "Do a dry run" in browser.get(url).text
     before = Message.objects.count()
     answer = browser.post(url)
-    job = Job.objects.get(kind=dry_runs.JOB)
+    job = Job.objects.get(kind=DRY_RUN)
     assert answer.url == job.get_absolute_url()
     assert browser.post(url).url == answer.url, "a second click is the same run"
     assert "It is under way" in browser.get(url).text
@@ -405,7 +406,7 @@ def test_only_whoever_edits_the_programme_asks_for_it(client):
         assert with_second_factor(client, other).post(url).status_code == 404
         with pytest.raises(NotAllowed):
             dry_runs.ask_for(cohort=cohort, by=other)
-    assert not Job.objects.filter(kind=dry_runs.JOB).exists()
+    assert not Job.objects.filter(kind=DRY_RUN).exists()
 
 
 def test_a_cohort_that_is_gone_is_said():
