@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_rela
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from unfold.templatetags.unfold_list import result_headers
 
 from applications.actions.allocation import allocate
 from applications.actions.decisions import mark_as_looked_at
@@ -31,6 +30,7 @@ from cohorts.permissions import CohortPermission
 from steppingup.accounts.requests import kept_with
 from steppingup.desk.admin import own_page
 from steppingup.desk.changelist import OfferedList
+from steppingup.desk.listed import headings
 from steppingup.desk.lists import column
 from steppingup.desk.uploads import open_upload
 from steppingup.formats import english
@@ -123,7 +123,7 @@ class ApplicationAdmin(RankingMixin, Rehearses):
         response = super().changelist_view(request, extra_context)
         shown = getattr(response, "context_data", None)
         if shown and "cl" in shown:
-            shown["headers"] = [h for h in result_headers(shown["cl"]) if "action-toggle" not in str(h["text"])]
+            shown["headers"] = headings(shown["cl"])
             listed = self.questions_listed(request)
             shown["headers"] += [{"text": question.text, "sortable": False} for question in listed]
             shown["queue_rows"] = self.rows(shown["cl"], listed)

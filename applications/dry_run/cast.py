@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from django.utils.text import slugify
+
 from applications.models import Window
 from applications.roles import RoleName
 from cohorts.states import Counterpart
@@ -86,6 +88,6 @@ class Cast:
         return User.objects.create_user(email=f"{who}@{AT}", full_name=name, **more)
 
     def _staff(self, role: str, name: str) -> User:
-        user = self._person(name.lower().replace(" ", "-"), name, is_staff=True)
+        user = self._person(slugify(name), name, is_staff=True)
         RoleAssignment.objects.create(user=user, role=role, provider=self.provider)
         return user

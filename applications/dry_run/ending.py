@@ -10,7 +10,7 @@ from applications.dry_run import cast as who
 from applications.dry_run.days import place_of
 from applications.dry_run.filling import a_pdf
 from applications.dry_run.report import Mend
-from applications.dry_run.stage import Stage
+from applications.dry_run.stage import Hindered, Stage
 from cohorts.actions import certificates, cohorts, completion
 from cohorts.models import Certificate
 from cohorts.permissions import CohortPermission
@@ -25,7 +25,6 @@ from modules.progress import offers_to
 from modules.progress import standing_of as courses_of
 from steppingup import clock
 from steppingup.files.actions.files import store
-from steppingup.history.lifecycle import NotPossible
 
 QUALIFY = QualificationPermission.RUN_QUALIFICATIONS
 
@@ -96,13 +95,13 @@ def _registration(stage: Stage) -> Registration:
 
 
 def _choose_courses(stage: Stage) -> int:
-    """As many courses as make up its credits. Raises NotPossible where the catalogue has none that do."""
+    """As many courses as make up its credits. Raises Hindered where the catalogue has none that do."""
     registration, left = _registration(stage), list(stage.cohort.programme.provider.courses.filter(is_offered=True))
     while not (standing := courses_of(registration)).is_complete:
         verdicts = [(course, courses.verdict_on(registration, course)) for course in left]
         course = next((one for one, verdict in verdicts if not verdict.refused and not verdict.warning), None)
         if course is None:
-            raise NotPossible(f"The courses on offer do not add up: {standing.in_words}", "courses")
+            raise Hindered(f"The courses on offer do not add up: {standing.in_words}")
         left.remove(course)
         courses.choose_course(registration=registration, course=course, by=stage.cast.applicant)
     return registration.choices.count()

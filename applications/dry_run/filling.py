@@ -6,6 +6,7 @@ from itertools import islice, product
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.text import slugify
 
 from applications import standings
 from applications.dry_run.cast import AT, Cast
@@ -29,7 +30,7 @@ KINDEST = {Verdict.YES: 0, Verdict.ASK: 1, Verdict.NO: 2, None: 3}
 
 def a_pdf(name: str, pages: int = 1) -> SimpleUploadedFile:
     content = render_pdf("pdf/made_up.html", {"title": name, "pages": range(1, pages + 1)})
-    return SimpleUploadedFile(f"{name.lower().replace(' ', '-')}.pdf", content, content_type="application/pdf")
+    return SimpleUploadedFile(f"{slugify(name)}.pdf", content, content_type="application/pdf")
 
 
 def stored(name: str, rule: FileRule, by: Any) -> StoredFile:

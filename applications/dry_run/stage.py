@@ -34,6 +34,10 @@ OUR_FAULT = (
 BETWEEN = timedelta(minutes=5)
 
 
+class Hindered(Exception):
+    """What somebody wants to do cannot be done, and no step says so."""
+
+
 class Stopped(Exception):
     """Somebody got stuck, and what follows hangs on it."""
 
@@ -84,7 +88,7 @@ class Stage:
             try:
                 with transaction.atomic():
                     found = do()
-            except (NotPossible, PermissionDenied, ValidationError) as refused:
+            except (Hindered, NotPossible, PermissionDenied, ValidationError) as refused:
                 self._stuck(who, what, _sentence(refused), must, mend)
                 return None
             except (ArithmeticError, AttributeError, DatabaseError, LookupError, TypeError, ValueError):
@@ -102,7 +106,7 @@ class Stage:
             try:
                 return page_for(path, user)
             except Http404 as nowhere:
-                raise NotPossible("There is no such page for them.", "nowhere") from nowhere
+                raise Hindered("There is no such page for them.") from nowhere
 
         self.act(who, what, opened, must=False)
 

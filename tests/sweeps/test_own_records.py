@@ -53,6 +53,7 @@ FOR_ONESELF = [
     "cohorts.agreements.sign",
     "applications.offers.decline",
     "applications.offers.expire_due",
+    "applications.dry_runs.*",  # of copies
     "applications.decisions.decide",
     "applications.decisions.write_down",
     "applications.releases.*",

@@ -166,6 +166,7 @@ SELECTION = [
     ),
     Row("applications.actions.offers.accept", APPLICANT, lambda w: {"offer": w.offer, "legal_name": "Ada Applicant"}),
     Row("applications.actions.offers.decline", APPLICANT, lambda w: {"offer": w.offer}),
+    Row("applications.actions.dry_runs.ask_for", OF_COHORT, lambda w: {"cohort": w.open_cohort}),
     Row("applications.actions.releases.publish", EQUALITY, lambda w: {"programme": w.programme, "stage": "closed"}),
     Row("applications.actions.releases.freeze", EQUALITY, lambda w: {"programme": w.programme, "stage": "closed"}),
     Row("applications.actions.releases.look", EQUALITY, lambda w: {"release": w.release, "how": "page"}),

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from steppingup.desk import listed as rows_of_lists
 from steppingup.desk import menu, workspace
 
 register = template.Library()
@@ -30,6 +31,14 @@ def kept_value(context: Context, field: Any) -> Any:
     if isinstance(column, TextField) and isinstance(value, str):
         return linebreaksbr(value)  # Unfold writes it in one line
     return field.contents()
+
+
+@register.simple_tag
+def listed(changes: Any) -> dict[str, Any]:
+    """{% listed cl as shown %}: the headings and rows of a list."""
+    chooses = rows_of_lists.CHECKBOX in changes.list_display
+    shown = {"rows": list(rows_of_lists.rows(changes)), "chooses": chooses}
+    return {**shown, "headings": rows_of_lists.headings(changes) if shown["rows"] else []}
 
 
 @register.simple_tag
