@@ -71,5 +71,5 @@ def tell_nominated(nomination: Nomination) -> None:
 def tell_not_nominated(nomination: Nomination) -> None:
     request = nomination.request
     facts = {name: text for name, text in request.message_facts.items() if name != "places"}
-    words = {**facts, "link": address("cohorts:programme", request.cohort.programme.slug)}
+    words = {**facts, "link": address("cohorts:programme", request.cohort.programme.path)}
     send(Notice(NOT_NOMINATED, nomination.email, request, words, name=nomination.name))

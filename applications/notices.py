@@ -379,15 +379,15 @@ def ask_to_confirm(interest: Interest, raw: str) -> None:
 
 
 def tell_on_the_list(kind: MessageKind, interest: Interest, raw: str) -> None:
-    _tell_interested(kind, interest, _leave(raw), page=address("cohorts:programme", interest.programme.slug))
+    _tell_interested(kind, interest, _leave(raw), page=address("cohorts:programme", interest.programme.path))
 
 
 def tell_open(interest: Interest, window: Window, raw: str) -> None:
-    closes, link = when(window.last_moment), address("applications:check", interest.programme.slug)
+    closes, link = when(window.last_moment), address("applications:check", interest.programme.path)
     _tell_interested(WINDOW_OPENED, interest, _leave(raw), cohort=window.cohort.name, closes=closes, link=link)
 
 
 def tell_of_window(interest: Interest, window: Window, raw: str, closing: str) -> None:
     """The closing time of which they were told is another by now."""
-    link = address("applications:check", interest.programme.slug)
+    link = address("applications:check", interest.programme.path)
     _tell_interested(WINDOW_MOVED, interest, _leave(raw), cohort=window.cohort.name, closing=closing, link=link)

@@ -173,13 +173,13 @@ class Stage:
 
 def _address(stage: Stage, key: str) -> tuple[str, Any]:
     """Where the page is, and who looks at it."""
-    slug, nobody = stage.cohort.programme.slug, AnonymousUser()
+    path, nobody = stage.cohort.programme.path, AnonymousUser()
     if key == "visitor-programme":
-        return reverse("cohorts:programme", args=[slug]), nobody
+        return reverse("cohorts:programme", args=[path]), nobody
     if key == "visitor-partners":
-        return reverse("cohorts:partners", args=[slug]), nobody
+        return reverse("cohorts:partners", args=[path]), nobody
     if key == "visitor-check":
-        return reverse("applications:check", args=[slug]), nobody
+        return reverse("applications:check", args=[path]), nobody
     if key == "applicant-begin":
         return reverse("applications:start", args=[stage.cohort.pk]), stage.applicant
     if key == "applicant-list":

@@ -8,11 +8,11 @@ app_name = "applications"
 
 urlpatterns = [
     # Before applying, without an account
-    path("programmes/<slug:slug>/check/", check.begin, name="check"),
-    path("programmes/<slug:slug>/check/result/", check.result, name="check_result"),
-    path("programmes/<slug:slug>/check/<slug:key>/", check.question, name="check_question"),
-    path("programmes/<slug:slug>/interest/", interest.leave_address, name="interest"),
-    path("programmes/<slug:slug>/interest/sent/", interest.sent, name="interest_sent"),
+    path("programmes/<programme:path>/check/", check.begin, name="check"),
+    path("programmes/<programme:path>/check/result/", check.result, name="check_result"),
+    path("programmes/<programme:path>/check/<slug:key>/", check.question, name="check_question"),
+    path("programmes/<programme:path>/interest/", interest.leave_address, name="interest"),
+    path("programmes/<programme:path>/interest/sent/", interest.sent, name="interest_sent"),
     path("interest/confirm/<str:token>/", interest.confirm, name="interest_confirm"),
     path("interest/leave/<str:token>/", interest.leave, name="interest_leave"),
     # Nominating, by a link
@@ -39,8 +39,9 @@ urlpatterns = [
     # Figures, for the equality lead
     path("equality/", equality.programme_list, name="equality"),
     path("equality/releases/<int:pk>/", equality.release_page, name="equality_release"),
-    path("equality/<slug:slug>/", equality.register, name="equality_register"),
-    path("equality/<slug:slug>/publish/", equality.Publish.as_view(), name="equality_publish"),
+    path("equality/<slug:slug>/", equality.by_name, name="equality_by_name"),
+    path("equality/<programme:path>/", equality.register, name="equality_register"),
+    path("equality/<programme:path>/publish/", equality.Publish.as_view(), name="equality_publish"),
     # Answering an offer
     path("applications/<int:pk>/offer/", offer.OfferPage.as_view(), name="offer"),
     path("applications/<int:pk>/offer/decline/", offer.Decline.as_view(), name="offer_decline"),

@@ -1,16 +1,20 @@
 """Addresses of programmes, of a participant's programme, of a manager's team, and of certificates."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from cohorts.pages import agreements, certificates, manager, mistakes, needs, participant, programmes, study
+from cohorts.addresses import WORDS
+from cohorts.pages import agreements, certificates, elsewhere, manager, mistakes, needs, participant, programmes, study
 
 app_name = "cohorts"
 
 urlpatterns = [
     path("programmes/", programmes.programme_list, name="programmes"),
-    path("programmes/<slug:slug>/", programmes.programme_page, name="programme"),
-    path("programmes/<slug:slug>/partners/", programmes.PartnerDirectory.as_view(), name="partners"),
-    path("programmes/<slug:slug>/documents/<int:pk>/", programmes.document, name="document"),
+    re_path(rf"^programmes/(?P<slug>[-\w]+)/(?P<rest>(?:{'|'.join(WORDS)})/.*)$", elsewhere.by_name, name="moved"),
+    path("programmes/<programme:path>/", programmes.programme_page, name="programme"),
+    path("programmes/<programme:path>/partners/", programmes.PartnerDirectory.as_view(), name="partners"),
+    path("programmes/<programme:path>/documents/<int:pk>/", programmes.document, name="document"),
+    # The page of a provider, and the addresses that programmes had before they stood below it.
+    path("programmes/<slug:slug>/", elsewhere.by_name, name="provider"),
     path("my-programme/", participant.own_programmes, name="own_programmes"),
     path("my-programme/<int:pk>/", participant.programme, name="participant"),
     path("my-programme/<int:pk>/agreements/", agreements.own, name="agreements"),

@@ -90,7 +90,7 @@ def _publish(stage: Stage) -> None:
     if stage.cohort.rule_set.is_by_nomination:
         _nominate(stage)
     stage.wait_until(window.opens_at)
-    programme = reverse("cohorts:programme", args=[stage.cohort.programme.slug])
+    programme = reverse("cohorts:programme", args=[stage.cohort.programme.path])
     stage.look(who.VISITOR, "Reads about the programme", programme, AnonymousUser())
 
 

@@ -98,7 +98,7 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
         "themselves": bool(who_pay_themselves(cohort)),
         "all_themselves": terms_for(cohort).payer == Payer.PERSON,
         "asked": set(cohort.rule_set.form_parts.values_list("kind", flat=True)),
-        "back_url": reverse("cohorts:programme", args=[cohort.programme.slug]),
+        "back_url": reverse("cohorts:programme", args=[cohort.programme.path]),
         "back_label": cohort.programme.name,
     }
     return render(request, "applications/start.html", context)

@@ -69,8 +69,8 @@ def forget(response: HttpResponse, programme: Programme) -> None:
     response.delete_cookie(_cookie(programme), samesite="Lax")
 
 
-def published(slug: str) -> Programme:
-    return get_object_or_404(Programme.objects.published().select_related("provider"), slug=slug)
+def published(path: str) -> Programme:
+    return get_object_or_404(Programme.objects.published().at(path))
 
 
 def _rules(request: HttpRequest, programme: Programme, found: dict[str, Any]) -> int | None:
@@ -92,13 +92,13 @@ def _questions(rules: int | None) -> list[EligibilityQuestion]:
 
 
 def _address(programme: Programme, key: str) -> str:
-    return reverse("applications:check_question", args=[programme.slug, key])
+    return reverse("applications:check_question", args=[programme.path, key])
 
 
 @never_cache
-def begin(request: HttpRequest, slug: str) -> HttpResponse:
+def begin(request: HttpRequest, path: str) -> HttpResponse:
     """What the check is, before the first question; and which cohort it is about, where they ask different things."""
-    programme = published(slug)
+    programme = published(path)
     found = openings(programme)
     choice = None
     if found["by_rules"]:
@@ -107,7 +107,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         chosen = Check(choice.cleaned_data["cohort"])
         questions = _questions(chosen.rules)
         response = redirect(
-            _address(programme, questions[0].key) if questions else reverse("cohorts:programme", args=[slug])
+            _address(programme, questions[0].key) if questions else reverse("cohorts:programme", args=[path])
         )
         _keep(request, response, programme, chosen)
         return response
@@ -119,21 +119,21 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         "form": choice,
         "count": len(questions),
         "first": _address(programme, questions[0].key) if questions else "",
-        "back_url": reverse("cohorts:programme", args=[slug]),
+        "back_url": reverse("cohorts:programme", args=[path]),
         "back_label": programme.name,
     }
     return render(request, "applications/check/begin.html", context)
 
 
 @never_cache
-def question(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+def question(request: HttpRequest, path: str, key: str) -> HttpResponse:
     """One question on one page. A “no” that decides ends the check at once: the rest would be a waste of time."""
-    programme = published(slug)
+    programme = published(path)
     rules = _rules(request, programme, openings(programme))
     questions = _questions(rules)
     keys = [q.key for q in questions]
     if key not in keys:
-        return redirect("applications:check", slug)
+        return redirect("applications:check", path)
     number = keys.index(key)
     asked = questions[number]
     answers = _answered(request, programme, rules, questions)
@@ -144,14 +144,14 @@ def question(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         asked_still = {one.key for one in still_asked(questions, given)}
         following = [one for one in questions[number + 1 :] if one.key in asked_still or one.key in answers]
         if assess(questions, given).verdict == Verdict.NO or not following or request.GET.get("from") == "result":
-            response = redirect("applications:check_result", slug)
+            response = redirect("applications:check_result", path)
         else:
             response = redirect(_address(programme, following[0].key))
         _keep(request, response, programme, Check(rules, given))
         return response
-    back = _address(programme, keys[number - 1]) if number else reverse("applications:check", args=[slug])
+    back = _address(programme, keys[number - 1]) if number else reverse("applications:check", args=[path])
     if request.GET.get("from") == "result":
-        back = reverse("applications:check_result", args=[slug])
+        back = reverse("applications:check_result", args=[path])
     context = {
         "programme": programme,
         "provider": programme.provider,
@@ -166,9 +166,9 @@ def question(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def result(request: HttpRequest, slug: str) -> HttpResponse:
+def result(request: HttpRequest, path: str) -> HttpResponse:
     """Yes, no with the reason, or “we would like to look at it”, each with what to do next."""
-    programme = published(slug)
+    programme = published(path)
     found = openings(programme)
     rules = _rules(request, programme, found)
     questions = _questions(rules)
@@ -176,7 +176,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
     outcome = assess(questions, answers)
     if outcome.verdict is None or (found["by_rules"] and rules is None):
         return redirect(
-            _address(programme, outcome.unanswered[0]) if answers else reverse("applications:check", args=[slug])
+            _address(programme, outcome.unanswered[0]) if answers else reverse("applications:check", args=[path])
         )
     if found["by_rules"]:
         found["windows"] = [window for window in found["windows"] if window.cohort.rule_set_id == rules]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -36,9 +36,21 @@ FOR_A_SHARE = 25
 How = EqualityLook.How
 
 
-def _programme(request: HttpRequest, slug: str) -> Programme:
-    mine = Programme.objects.visible_to(request.user, SEE).select_related("provider")
-    return get_object_or_404(mine, slug=slug)
+def _programme(request: HttpRequest, path: str) -> Programme:
+    mine = Programme.objects.visible_to(request.user, SEE)
+    return get_object_or_404(mine.at(path))
+
+
+@require_safe
+@sensitive_page
+def by_name(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The address of before: on to the programme of that name, or to the list where there are several."""
+    mine = list(Programme.objects.visible_to(request.user, SEE).filter(slug=slug).select_related("provider")[:2])
+    if not mine:
+        raise Http404
+    if len(mine) > 1:
+        return redirect("applications:equality")
+    return redirect("applications:equality_register", mine[0].path, permanent=True)
 
 
 def _trail(*more: tuple[str, str]) -> list[tuple[str, str]]:
@@ -57,9 +69,9 @@ def programme_list(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @sensitive_page
-def register(request: SignedInRequest, slug: str) -> HttpResponse:
+def register(request: SignedInRequest, path: str) -> HttpResponse:
     """Everything that was published of one programme, newest first, and who looked at it."""
-    programme = _programme(request, slug)
+    programme = _programme(request, path)
     rows = EqualityRelease.objects.visible_to(request.user).of_programme(programme)
     looks = EqualityLook.objects.visible_to(request.user).filter(release__programme=programme)
     context = {
@@ -79,13 +91,13 @@ class Publish(SignedInStepView):
     template_name = "applications/equality/publish.html"
 
     def load(self) -> Programme:
-        return _programme(self.request, self.kwargs["slug"])
+        return _programme(self.request, self.kwargs["path"])
 
     def after(self, subject: Any, result: Any) -> str:
         """How far it is; who has done it already, or goes back, sees the register."""
         if isinstance(result, Job):
             return result.get_absolute_url()
-        return reverse("applications:equality_register", args=[self.kwargs["slug"]])
+        return reverse("applications:equality_register", args=[self.kwargs["path"]])
 
     def get_extra(self, subject: Any) -> dict[str, Any]:
         trail = _trail((subject.name, self.after(subject, None)))
@@ -150,7 +162,7 @@ def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
             name = slugify(f"equality figures {release.programme} {release}")
             return export.export(how, name, _columns(release), _rows(release))
         tables = tables_of(release)
-    address = reverse("applications:equality_register", args=[release.programme.slug])
+    address = reverse("applications:equality_register", args=[release.programme.path])
     context = {
         "release": release,
         "tables": tables,

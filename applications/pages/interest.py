@@ -15,9 +15,9 @@ from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
 
 
-def leave_address(request: HttpRequest, slug: str) -> HttpResponse:
+def leave_address(request: HttpRequest, path: str) -> HttpResponse:
     """“Tell me when applications open.” The answer is the same for every address."""
-    programme = published(slug)
+    programme = published(path)
     user = request.user
     known = {"email": user.email, "name": user.full_name} if user.is_authenticated else {}
     form = InterestForm(request.POST or None, initial=known)
@@ -25,12 +25,12 @@ def leave_address(request: HttpRequest, slug: str) -> HttpResponse:
         form.add_error(None, "Too many people have asked from your network. Wait an hour and try again.")
     elif request.method == "POST" and form.is_valid():
         register_of_interest.register_interest(programme=programme, **form.cleaned_data)
-        return redirect("applications:interest_sent", slug)
+        return redirect("applications:interest_sent", path)
     context = {
         "programme": programme,
         "provider": programme.provider,
         "form": form,
-        "back_url": reverse("cohorts:programme", args=[slug]),
+        "back_url": reverse("cohorts:programme", args=[path]),
         "back_label": programme.name,
         **openings(programme),
     }
@@ -38,8 +38,8 @@ def leave_address(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def sent(request: HttpRequest, slug: str) -> HttpResponse:
-    programme = published(slug)
+def sent(request: HttpRequest, path: str) -> HttpResponse:
+    programme = published(path)
     return render(request, "applications/interest/sent.html", {"programme": programme, "provider": programme.provider})
 
 

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from cohorts.actions import plans
 from cohorts.actions.programme_forms import StartForm, UploadForm
+from cohorts.addresses import WORDS
 from cohorts.extensions import against_reach, rules_to_change, when_rules_changed
 from cohorts.models import Component, Plan, Programme, RuleSet
 from cohorts.permissions import CohortPermission
@@ -105,8 +106,8 @@ def start(
     data = _read(text)
     slug = slug or slugify(name)
     refuse_if(
-        not slug or Programme.objects.filter(slug=slug).exists(),
-        f"There is a programme at the address “{slug}” already, or the name has no letter or number. Enter another address.",
+        not slug or slug in WORDS or Programme.objects.filter(provider=provider, slug=slug).exists(),
+        f"{provider} has a programme at the address “{slug}” already, or nothing can stand there. Enter another address.",
         "name_taken",
         field="slug",
     )
@@ -130,7 +131,9 @@ def start(
     list(theirs)  # whose programme it was decides nothing more
     try:
         programme = keep.row(
-            Programme, {"slug": slug}, Table({**values, **about} | {"provider": provider}, "programme")
+            Programme,
+            {"provider": provider, "slug": slug},
+            Table({**values, **about} | {"provider": provider}, "programme"),
         )
     except Unreadable as wrong:
         raise NotPossible(_in_words(wrong.problems), "file", field="text") from wrong

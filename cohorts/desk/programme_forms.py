@@ -27,7 +27,7 @@ class ProgrammeForm(forms.ModelForm):
     class Meta:
         labels = {"slug": "Address", "is_published": "Public"}
         help_texts = {
-            "slug": "The last part of the address of its page. Links to the old one stop working when you change it.",
+            "slug": "The last part of the address of its page, after your organisation’s. Links to the old one stop working when you change it.",
             "reference_prefix": "Of applications and certificates: “SU” makes SU-7K3Q9. Two to five letters or digits; left empty, it is "
             "made from the name. A change holds for new ones, and those given out stay as they are.",
             "region": "The area it covers, as you would say it in a sentence: “Bristol and the wider region”.",

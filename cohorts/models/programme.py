@@ -5,6 +5,7 @@ from typing import Any, Self
 import pghistory
 from django.db import models
 
+from cohorts.addresses import require_free_word
 from cohorts.permissions import CohortPermission
 from cohorts.states import CertificateSays, Nation
 from steppingup import clock
@@ -21,6 +22,11 @@ class ProgrammeQuerySet(ScopedQuerySet["Programme"]):
     def published(self) -> Self:
         return self.filter(is_published=True)
 
+    def at(self, path: str) -> Self:
+        """The one at this address: “bristol-city-council/stepping-up”."""
+        provider, _, slug = path.partition("/")
+        return self.filter(provider__slug=provider, slug=slug).select_related("provider")
+
 
 @pghistory.track()
 class Programme(models.Model):
@@ -32,7 +38,7 @@ class Programme(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="programmes", limit_choices_to={"is_provider": True}
     )
     name = NameField(max_length=120)
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, validators=[require_free_word])
     reference_prefix = PrefixField(
         "references begin with",
         max_length=5,
@@ -76,15 +82,25 @@ class Programme(models.Model):
     class Meta:
         ordering = ("name",)
         constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "slug"],
+                name="programme_once",
+                violation_error_message="This organisation has a programme at this address already. Choose another address.",
+            ),
             models.CheckConstraint(
                 condition=is_prefix("reference_prefix"),
                 name="references_begin_with_letters_or_digits",
                 violation_error_message=SENTENCE,
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def path(self) -> str:
+        """Where it is on the site, below /programmes/: “bristol-city-council/stepping-up”."""
+        return f"{self.provider.slug}/{self.slug}"
 
 
 class ShippedFile(ScopedModel):

@@ -53,9 +53,9 @@ def _groups_shown(programme: Programme, cohorts: list[Any]) -> list[dict[str, An
 
 
 @require_safe
-def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
+def programme_page(request: HttpRequest, path: str) -> HttpResponse:
     """One programme. Apps add how to apply (first), how it is funded, and qualifications as sections."""
-    programme = get_object_or_404(published_programmes(), slug=slug)
+    programme = get_object_or_404(published_programmes().at(path))
     sections = {section.key: section for section in render_sections("programme", request, programme)}
     first = [sections.pop(key) for key in ("apply", "interest") if key in sections]
     today = clock.today()
@@ -106,21 +106,20 @@ class PartnerDirectory(ListPage):
     )
 
     def get_rows(self) -> QuerySet[Partner]:
-        self.programme = get_object_or_404(Programme.objects.published(), slug=self.kwargs["slug"])
+        self.programme = get_object_or_404(Programme.objects.published().at(self.kwargs["path"]))
         return self.programme.partners.listed()
 
     def get_extra(self) -> dict[str, Any]:
         programme = self.programme
-        crumbs = [("Home", "/"), ("Programmes", "/programmes/"), (programme.name, f"/programmes/{programme.slug}/")]
+        crumbs = [("Home", "/"), ("Programmes", "/programmes/"), (programme.name, f"/programmes/{programme.path}/")]
         return {"programme": programme, "provider": programme.provider, "breadcrumbs": crumbs}
 
 
 @require_safe
-def document(request: HttpRequest, slug: str, pk: int) -> FileResponse:
+def document(request: HttpRequest, path: str, pk: int) -> FileResponse:
     """A brochure or guide of a published programme (B20)."""
     found = get_object_or_404(
-        ProgrammeDocument.objects.filter(programme__in=Programme.objects.published()).select_related("file"),
+        ProgrammeDocument.objects.filter(programme__in=Programme.objects.published().at(path)).select_related("file"),
         pk=pk,
-        programme__slug=slug,
     )
     return serve(found.file, as_attachment=False)

@@ -100,14 +100,14 @@ def load_file(path: Path, *, update: bool = False) -> tuple[Programme | None, Ke
     data = read(path.read_text(encoding="utf-8"))
     keep = Keeper(update=update, folder=path.parent)
     with transaction.atomic():
-        known = Programme.objects.filter(slug=data["programme"]["slug"]).exists()  # loaded before we kept a list
+        at = {"provider__slug": data["provider"]["slug"], "slug": data["programme"]["slug"]}
+        known = Programme.objects.filter(**at).exists()  # loaded before we kept a list
         _, is_new = ShippedFile.objects.get_or_create(name=path.name)
         if not update and (known or not is_new):
             return None, keep
         provider = organisation(keep, {**data["provider"], "is_provider": True})
-        programme = keep.row(
-            Programme, {"slug": data["programme"]["slug"]}, {**data["programme"], "provider": provider}
-        )
+        lookup = {"provider": provider, "slug": data["programme"]["slug"]}
+        programme = keep.row(Programme, lookup, {**data["programme"], "provider": provider})
         load(programme, data, keep)
     return programme, keep
 

@@ -114,5 +114,5 @@ def test_people_who_are_no_staff_download_what_is_theirs_to_see_without(client):
     programme.is_published = True
     programme.save()
     client.force_login(enrolment.participant)
-    answer = client.get(reverse("cohorts:partners", args=[programme.slug]), {"export": "csv"})
+    answer = client.get(reverse("cohorts:partners", args=[programme.path]), {"export": "csv"})
     assert answer.headers["Content-Type"].startswith("text/csv")

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from applications.actions import interest
 from steppingup.accounts.actions.addresses import ask_for_address
 from steppingup.messaging.models import Message
+from cohorts.models import Programme
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import ProgrammeFactory, PublishedCohortFactory
 
@@ -56,7 +57,7 @@ def by_password(client: Client, address: str) -> list[Any]:
 
 
 def with_interest(client: Client, address: str) -> list[Any]:
-    page = "/programmes/stepping-up/interest/"
+    page = f"/programmes/{Programme.objects.get().path}/interest/"
     return [client.post(page, {"email": address, "name": "Ada"}), client.get(f"{page}sent/")]
 
 

@@ -187,7 +187,7 @@ def test_before_and_after_the_window_the_page_says_so_and_offers_the_register(cl
     for window, words in ((early, "Applications are not open yet"), (late, "Applications have closed")):
         page = client.get(reverse("applications:start", args=[window.cohort_id])).text
         assert words in page
-        assert reverse("applications:interest", args=[window.cohort.programme.slug]) in page
+        assert reverse("applications:interest", args=[window.cohort.programme.path]) in page
         client.post(reverse("applications:start", args=[window.cohort_id]))
     assert not Application.objects.exists()
 
@@ -246,7 +246,7 @@ def test_every_status_has_a_page_in_the_applicants_words(client):
     APPLICATION.move(application, "turn_down", decided_at=timezone.now(), decided_by=staff, reason="places")
     page = client.get(reverse("applications:application", args=[application.pk])).text
     assert "There were no places left" in page
-    assert reverse("applications:interest", args=[application.cohort.programme.slug]) in page
+    assert reverse("applications:interest", args=[application.cohort.programme.path]) in page
 
 
 def test_a_stranger_finds_no_page_of_somebody_elses_application(client):

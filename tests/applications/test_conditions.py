@@ -107,7 +107,7 @@ def window(db) -> Window:
 
 def check(client, window: Window, *answers: str) -> str:
     """Answer what is asked, page after page. The page at the end, without tags."""
-    page = client.get(reverse("applications:check", args=[window.cohort.programme.slug]))
+    page = client.get(reverse("applications:check", args=[window.cohort.programme.path]))
     address = re.search(r'href="([^"]+/check/[^"]+)"', page.text)[1]
     for answer in answers:
         address = client.post(address, {"answer": answer}).url
@@ -132,12 +132,12 @@ def test_the_check_asks_no_alternative_to_a_yes_and_knows_the_grades(client, win
 
 @pytest.mark.requirement("N2", "B19")
 def test_the_page_offers_the_grades_with_what_is_equivalent(client, window):
-    page = client.get(reverse("applications:check_question", args=[window.cohort.programme.slug, "band"])).text
+    page = client.get(reverse("applications:check_question", args=[window.cohort.programme.path, "band"])).text
     assert "Band 6, or equivalent: about £42,000 a year" in page
     assert "Another grade that is equivalent" in page
     assert page.count('type="radio"') == 6
     refused = client.post(
-        reverse("applications:check_question", args=[window.cohort.programme.slug, "band"]), {"answer": "yes"}
+        reverse("applications:check_question", args=[window.cohort.programme.path, "band"]), {"answer": "yes"}
     )
     assert refused.status_code == 200
 

@@ -74,13 +74,13 @@ def window(db):
 
 
 def answer(client, window, key, value):
-    address = reverse("applications:check_question", args=[window.cohort.programme.slug, key])
+    address = reverse("applications:check_question", args=[window.cohort.programme.path, key])
     return client.post(address, {"answer": value})
 
 
 @pytest.mark.requirement("B15")
 def test_the_groups_are_listed_and_nobody_is_asked_which_one(client, window):
-    page = client.get(reverse("applications:check_question", args=[window.cohort.programme.slug, "groups"]))
+    page = client.get(reverse("applications:check_question", args=[window.cohort.programme.path, "groups"]))
     assert "<li>women</li>" in page.text
     assert page.text.count('type="radio"') == 2  # yes and no
 
@@ -101,7 +101,7 @@ def test_a_no_that_decides_ends_the_check_with_its_reason_and_a_way_on(client, w
     page = client.get(response.url)
     assert "This programme is not for you at the moment" in page.text
     assert "What groups means." in page.text
-    assert reverse("applications:interest", args=[window.cohort.programme.slug]) in page.text
+    assert reverse("applications:interest", args=[window.cohort.programme.path]) in page.text
 
 
 def test_not_sure_is_an_invitation_to_apply(client, window):
@@ -114,7 +114,7 @@ def test_not_sure_is_an_invitation_to_apply(client, window):
 def test_no_answer_and_a_forged_cookie_decide_nothing(client, window):
     assert "Choose the answer that fits you best." in answer(client, window, "groups", "").text
     client.cookies[f"check-{window.cohort.programme_id}"] = '{"groups": "yes", "led": "yes"}:x:y'
-    result = client.get(reverse("applications:check_result", args=[window.cohort.programme.slug]))
+    result = client.get(reverse("applications:check_result", args=[window.cohort.programme.path]))
     assert result.status_code == 302
 
 

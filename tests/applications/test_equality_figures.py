@@ -204,7 +204,7 @@ def test_a_role_for_one_cohort_publishes_and_sees_figures_of_this_cohort_only(in
     assert not EqualityRelease.objects.visible_to(limited).exists()
     desk = in_admin(limited)
     assert desk.get(reverse("applications:equality_release", args=[whole.pk])).status_code == 404
-    page = desk.get(reverse("applications:equality_publish", args=[programme.slug])).text
+    page = desk.get(reverse("applications:equality_publish", args=[programme.path])).text
     assert choices(page, "cohort") == {str(of.cohort_id)}
 
 
@@ -212,8 +212,8 @@ def test_only_the_providers_equality_lead_finds_the_pages(in_admin):
     release = publish(of := closed(20))
     programme = of.cohort.programme
     addresses = [
-        reverse("applications:equality_register", args=[programme.slug]),
-        reverse("applications:equality_publish", args=[programme.slug]),
+        reverse("applications:equality_register", args=[programme.path]),
+        reverse("applications:equality_publish", args=[programme.path]),
         reverse("applications:equality_release", args=[release.pk]),
     ]
     for stranger in (staff(RoleName.EQUALITY), staff(RoleName.COORDINATOR, programme.provider), UserFactory()):
@@ -244,7 +244,7 @@ def test_the_page_before_says_what_is_published_and_what_is_withheld_and_no_numb
     of = closed(20)
     programme = of.cohort.programme
     client = in_admin(lead(of))
-    address = reverse("applications:equality_publish", args=[programme.slug])
+    address = reverse("applications:equality_publish", args=[programme.path])
     page = client.post(address, {"filled": "yes", "stage": "closed", "cohort": of.cohort.pk}).text
     assert "Figures about 20 people: applied" in page
     assert "Female; Male; Not known" in page
@@ -262,7 +262,7 @@ def test_the_page_before_says_what_is_published_and_what_is_withheld_and_no_numb
         done = publish_figures(job, lambda done, total=None, note="": None)
     release = EqualityRelease.objects.get()
     assert done["url"] == reverse("applications:equality_release", args=[release.pk])
-    register = reverse("applications:equality_register", args=[programme.slug])
+    register = reverse("applications:equality_register", args=[programme.path])
     assert done["url"] in client.get(register).text
     refused = client.post(address, {"filled": "yes", "stage": "closed", "cohort": of.cohort.pk}).text
     assert "These are the same people as in" in refused
@@ -305,7 +305,7 @@ def test_figures_open_by_a_button_and_who_looked_is_written_down(in_admin):
         (person.pk, "csv"),
         (person.pk, "xlsx"),
     ]
-    register = client.get(reverse("applications:equality_register", args=[of.cohort.programme.slug])).text
+    register = client.get(reverse("applications:equality_register", args=[of.cohort.programme.path])).text
     assert "Nasra Omar" in register
     assert "Downloaded as CSV" in register
     found = client.get(reverse("admin:applications_equalitylook_changelist")).text
@@ -315,7 +315,7 @@ def test_figures_open_by_a_button_and_who_looked_is_written_down(in_admin):
 def test_the_first_page_of_the_equality_lead_leads_to_the_register(in_admin):
     of = window()
     page = in_admin(lead(of)).get(reverse("admin:index")).text
-    assert reverse("applications:equality_register", args=[of.cohort.programme.slug]) in page
+    assert reverse("applications:equality_register", args=[of.cohort.programme.path]) in page
     page = in_admin(staff(RoleName.COORDINATOR, of.cohort.programme.provider)).get(reverse("admin:index")).text
     assert "Equality figures" not in page
 

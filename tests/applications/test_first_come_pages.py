@@ -54,7 +54,7 @@ def test_applicants_are_promised_no_readers_and_no_interview(client, window):
     client.force_login(unsure.applicant)
     read["passed on"] = text(client.get(reverse("applications:application", args=[unsure.pk])))
     client.force_login(UserFactory())
-    read["programme"] = text(client.get(reverse("cohorts:programme", args=[window.cohort.programme.slug])))
+    read["programme"] = text(client.get(reverse("cohorts:programme", args=[window.cohort.programme.path])))
     about = [one.applicant for one in (unsure, sure)]
     read |= {f"{one.kind} {one.pk}": one.text for one in Message.objects.filter(to__in=about, kind__startswith="app")}
     assert {name.partition(" ")[0] for name in read} >= {"applications.numbered", "applications.passed_on"}

@@ -22,7 +22,7 @@ def programme():
 
 
 def ask(client, programme, email="amara@example.org", name="Amara"):
-    return client.post(reverse("applications:interest", args=[programme.slug]), {"email": email, "name": name})
+    return client.post(reverse("applications:interest", args=[programme.path]), {"email": email, "name": name})
 
 
 def link_in(message: Message, path: str) -> str:

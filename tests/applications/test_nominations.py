@@ -108,7 +108,7 @@ def test_nobody_applies_without_a_nomination(client, window, asked):
     client.force_login(UserFactory())
     said = client.post(reverse("applications:start", args=[window.cohort_id]), follow=True)
     assert "nobody has nominated you with the address" in said.text
-    page = client.get(reverse("cohorts:programme", args=[window.cohort.programme.slug])).text
+    page = client.get(reverse("cohorts:programme", args=[window.cohort.programme.path])).text
     assert "Employers nominate people for it." in page
     assert "Apply, if you have been nominated" in page
 

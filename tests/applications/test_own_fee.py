@@ -157,7 +157,7 @@ def test_terms_may_let_everybody_pay_themselves(client):
     assert fee_state(application).kind == "own"
     application = actions.submit(application=agreed_oneself(application), by=application.applicant, notice_read=True)
     assert fee_of(application).employer_display == str(application.applicant)
-    public = client.get(reverse("cohorts:programme", args=[window.cohort.programme.slug])).text
+    public = client.get(reverse("cohorts:programme", args=[window.cohort.programme.path])).text
     assert "You pay for your place yourself." in public
     assert "somebody at your employer" not in public
 

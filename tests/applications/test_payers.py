@@ -162,7 +162,7 @@ def test_a_place_costs_the_fee_where_nothing_else_is_said():
 def test_the_programmes_page_says_what_a_place_costs_and_who_pays(client, said, payer, words):
     cohort = PublishedCohortFactory(programme__is_published=True, starts_on=day(30), ends_on=day(120), **said)
     terms(cohort.programme, payer=payer)
-    text = " ".join(client.get(f"/programmes/{cohort.programme.slug}/").text.split())
+    text = " ".join(client.get(f"/programmes/{cohort.programme.path}/").text.split())
     assert words in text
     assert ("It costs you and your employer nothing" in text) is (payer == Payer.PROVIDER)
 

@@ -253,6 +253,6 @@ def test_a_check_without_an_open_cohort_asks_what_the_next_one_will(client, wind
     Window.objects.all().delete()
     RuleSet.objects.filter(pk=window.cohort.rule_set_id).update(is_offered=False)
     EligibilityQuestion.objects.filter(rule_set=senior).update(if_no=Verdict.ASK)
-    team = reverse("applications:check_question", args=[window.cohort.programme.slug, "led"])
+    team = reverse("applications:check_question", args=[window.cohort.programme.path, "led"])
     assert "Do you lead a team of five or more?" in client.get(team).text
     assert Criterion.objects.exists()

@@ -97,7 +97,7 @@ def _answers(application: Application) -> Iterator[tuple[str, dict[str, Any]]]:
 def apply() -> Applicant:
     """The whole way, by somebody new."""
     cohort = open_cohort()
-    slug = cohort.programme.slug
+    slug = cohort.programme.path
     user = User.objects.create_user(
         f"applicant-{time.time_ns()}-{next(_numbers)}@bench.example", full_name="Amara Okafor"
     )

@@ -63,7 +63,7 @@ def test_applications_are_open_from_9_july_2019_to_the_end_of_12_february_2020(n
 
 @pytest.mark.requirement("N1", "N3", "N10", "N20")
 def test_the_public_page_says_for_whom_it_is_what_it_does_and_whom_to_ask(client, nhs):
-    page = client.get(reverse("cohorts:programme", args=[nhs.slug])).text
+    page = client.get(reverse("cohorts:programme", args=[nhs.path])).text
     text = " ".join(re.sub("<[^>]+>", " ", page).split())
     for words in (
         "Black, Asian and minority ethnic people",

@@ -51,16 +51,16 @@ def test_the_programme_page_says_whom_it_is_for_and_what_the_days_are(client):
 def test_an_unpublished_programme_is_not_found(client):
     programme = ProgrammeFactory(is_published=False)
     for name in ("programme", "partners"):
-        assert client.get(reverse(f"cohorts:{name}", args=[programme.slug])).status_code == 404
+        assert client.get(reverse(f"cohorts:{name}", args=[programme.path])).status_code == 404
     assert programme.name not in client.get(reverse("cohorts:programmes")).content.decode()
 
 
 def test_a_cohort_in_preparation_is_not_shown(client):
     draft = CohortFactory(name="The secret one")
-    page = client.get(reverse("cohorts:programme", args=[draft.programme.slug])).content.decode()
+    page = client.get(reverse("cohorts:programme", args=[draft.programme.path])).content.decode()
     assert draft.name not in page
     COHORT.move(Cohort.objects.get(pk=draft.pk), "publish")
-    page = client.get(reverse("cohorts:programme", args=[draft.programme.slug])).content.decode()
+    page = client.get(reverse("cohorts:programme", args=[draft.programme.path])).content.decode()
     assert draft.name in page
 
 
@@ -78,7 +78,7 @@ def test_every_cohort_that_can_be_applied_for_is_shown_soonest_first_with_its_ow
         )
         WindowFactory(cohort=cohort)
     RunningCohortFactory(programme=programme, plan=shared, name="Last year", starts_on=day(-300))
-    page = client.get(reverse("cohorts:programme", args=[programme.slug])).text
+    page = client.get(reverse("cohorts:programme", args=[programme.path])).text
     for opened in ("Applications for {} are open until", '<h3 class="card__title">{}</h3>'):
         places = [page.index(opened.format(name)) for name in ("Spring", "Autumn", "Winter")]
         assert places == sorted(places)
@@ -92,7 +92,7 @@ def test_every_cohort_that_can_be_applied_for_is_shown_soonest_first_with_its_ow
     client.force_login(user)
     autumn = Cohort.objects.get(name="Autumn")
     client.post(reverse("applications:start", args=[autumn.pk]))
-    page = client.get(reverse("cohorts:programme", args=[programme.slug])).text
+    page = client.get(reverse("cohorts:programme", args=[programme.path])).text
     assert (page.count("Apply now"), page.count("Go to your application")) == (2, 1)
 
 
@@ -103,7 +103,7 @@ def test_each_open_cohort_says_whom_it_is_for_where_that_differs(client):
         for name, start in (("Spring", 30), ("Autumn", 90))
     )
     TargetGroup.objects.create(rule_set=spring.rule_set, name="carers", statement="I am a carer", key="carers")
-    url = reverse("cohorts:programme", args=[programme.slug])
+    url = reverse("cohorts:programme", args=[programme.path])
     page = client.get(url).text
     assert page.count("The programme is for you if") == page.count("<li>carers</li>") == 1
     new, _ = next_version(spring.rule_set)
@@ -125,7 +125,7 @@ def test_the_directory_finds_partners_by_name_and_sector_and_says_since_when_the
             pledged_on=date(2019, 3, 1),
             is_listed=name != "Quiet Trust",
         )
-    url = reverse("cohorts:partners", args=[programme.slug])
+    url = reverse("cohorts:partners", args=[programme.path])
     everybody = client.get(url).content.decode()
     assert "March 2019" in everybody
     assert "Quiet Trust" not in everybody

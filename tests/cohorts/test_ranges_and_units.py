@@ -204,7 +204,7 @@ def test_the_programmes_page_says_between_how_many_days_and_how_each_part_is_don
         modules={"least": 6, "most": 10, "mode": "residential"},
         study={"least": 12, "most": 20, "unit": Unit.HOURS, "mode": "self_directed", "minutes_per_day": 480},
     )
-    page = client.get(reverse("cohorts:programme", args=[cohort.programme.slug])).text
+    page = client.get(reverse("cohorts:programme", args=[cohort.programme.path])).text
     assert "Between 7½ and 12½ days of development" in page
     for words in ("6–10</span> days", "12–20</span> hours", "Residential", "Self-directed"):
         assert words in page

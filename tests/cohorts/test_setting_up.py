@@ -79,7 +79,7 @@ def test_a_brochure_is_uploaded_checked_and_read_on_the_programmes_page(browser,
     assert browser.post(address, right).status_code == 302
     document = ProgrammeDocument.objects.get()
     assert document.file.name == "Employers.pdf"
-    shown = browser.get(f"/programmes/{cohort.programme.slug}/").content.decode()
+    shown = browser.get(f"/programmes/{cohort.programme.path}/").content.decode()
     assert "Our employers" in shown
     # Nothing changes when it is saved again, without the file.
     assert browser.post(address, posted(browser.get(address))).status_code == 302

@@ -156,7 +156,7 @@ def test_the_public_page_says_that_a_place_costs_nothing_unless_somebody_leaves(
     of = PublishedCohortFactory(fee=0, cost=970)
     values = {"payer": Payer.PROVIDER, "after_leaving": AfterLeaving.WHOLE, "owed_of": OwedOf.COST}
     terms = FeeTerms.objects.create(programme=of.programme, text="x", invoiced_when="x", **values)
-    page = reverse("cohorts:programme", args=[of.programme.slug])
+    page = reverse("cohorts:programme", args=[of.programme.path])
     assert "nothing, unless you leave before the end" in client.get(page).text
     terms.after_leaving = AfterLeaving.NOTHING
     terms.save()

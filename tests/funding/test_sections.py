@@ -40,7 +40,7 @@ def test_the_programme_says_what_it_costs_and_who_else_pays():
 def test_the_words_of_the_provider_stand_in_place_of_ours_about_the_funds(client):
     cohort = PublishedCohortFactory(fee=Decimal("970"), programme__how_it_is_funded="The **Academy** pays most of it.")
     pot = PotFactory(programme=cohort.programme)
-    page = client.get(f"/programmes/{cohort.programme.slug}/").text
+    page = client.get(f"/programmes/{cohort.programme.path}/").text
     assert "<strong>Academy</strong> pays most of it" in page
     assert "£970" in page
     assert pot.name not in page

@@ -89,7 +89,7 @@ def test_somebody_who_never_saw_it_sets_up_a_programme_and_opens_it(new_page, ax
     assert Cohort.objects.get().status == "published"
     assert ada.pages <= MOST_PAGES, ada.pages
     visitor = Person(new_page(TELEPHONE), "amara@example.org", axe, screenshot)
-    visitor.go("/programmes/rising/")
+    visitor.go("/programmes/bath-council/rising/")
     visitor.reads("Rising", "Bath Council")
     visitor.look("a-programme-from-the-guide")
     visitor.page.get_by_role("link", name=re.compile("Apply|Start your application")).first.wait_for()

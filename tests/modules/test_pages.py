@@ -277,7 +277,7 @@ def test_modules_with_key_speakers_from_partners_stand_on_both_pages(client):
     enrolment = ParticipantFactory(cohort=cohort)
     client.force_login(enrolment.participant)
     for address in (
-        reverse("cohorts:programme", args=[cohort.programme.slug]),
+        reverse("cohorts:programme", args=[cohort.programme.path]),
         reverse("cohorts:participant", args=[enrolment.pk]),
     ):
         text = client.get(address).content.decode()
@@ -310,6 +310,6 @@ def test_a_speaker_from_elsewhere_is_refused_by_the_action_and_the_database():
 @pytest.mark.requirement("B39", "B41", "B43")
 def test_the_programmes_page_says_what_the_optional_qualification_asks(client):
     qualification = QualificationFactory()
-    text = client.get(reverse("cohorts:programme", args=[qualification.programme.slug])).content.decode()
+    text = client.get(reverse("cohorts:programme", args=[qualification.programme.path])).content.decode()
     for words in (qualification.name, "13 credits, from 3 to 5 courses", "9 to 10 pages", "within 6 months"):
         assert words in text

@@ -70,16 +70,18 @@ SITE = [
 
 PROGRAMMES = [
     Row("cohorts:programmes", PUBLIC),
-    Row("cohorts:programme", PUBLIC, {"slug": of.programme.slug}),
-    Row("cohorts:partners", PUBLIC, {"slug": of.programme.slug}),
-    Row("cohorts:document", PUBLIC, {"slug": of.programme.slug, "pk": of.document}),
+    Row("cohorts:programme", PUBLIC, {"path": of.programme.path}),
+    Row("cohorts:provider", PUBLIC, {"slug": of.provider.slug}),
+    Row("cohorts:moved", SENT_ON, {"slug": of.programme.slug, "rest": "check/"}),
+    Row("cohorts:partners", PUBLIC, {"path": of.programme.path}),
+    Row("cohorts:document", PUBLIC, {"path": of.programme.path, "pk": of.document}),
     Row("cohorts:check_certificate", PUBLIC),
     Row("cohorts:certificate", PUBLIC, {"serial": of.certificate.serial}),
-    Row("applications:check", PUBLIC, {"slug": of.programme.slug}),
-    Row("applications:check_question", PUBLIC, {"slug": of.programme.slug, "key": of.question.key}),
-    Row("applications:check_result", SENT_ON, {"slug": of.programme.slug}),  # nothing was answered yet
-    Row("applications:interest", PUBLIC, {"slug": of.programme.slug}),
-    Row("applications:interest_sent", PUBLIC, {"slug": of.programme.slug}),
+    Row("applications:check", PUBLIC, {"path": of.programme.path}),
+    Row("applications:check_question", PUBLIC, {"path": of.programme.path, "key": of.question.key}),
+    Row("applications:check_result", SENT_ON, {"path": of.programme.path}),  # nothing was answered yet
+    Row("applications:interest", PUBLIC, {"path": of.programme.path}),
+    Row("applications:interest_sent", PUBLIC, {"path": of.programme.path}),
 ]
 
 #: The participant whose employer owes something is none of those who try.
@@ -111,9 +113,10 @@ BY_LINK = [
 APPLYING = [
     Row("applications:list", SIGNED_IN),
     Row("applications:equality", only("equality", "far_equality", "superuser")),
-    *(Row(f"applications:equality_{name}", only("equality", "superuser"), {"slug": of.programme.slug}) for name in (
+    *(Row(f"applications:equality_{name}", only("equality", "superuser"), {"path": of.programme.path}) for name in (
         "register", "publish",
     )),
+    Row("applications:equality_by_name", only("equality", "superuser", gets=AWAY), {"slug": of.programme.slug}),
     Row("applications:equality_release", only("equality", "superuser"), {"pk": of.release}),
     Row("applications:start", everyone(200, visitor=SIGN_IN, applicant=AWAY, other_applicant=AWAY),
         {"cohort_id": of.open_cohort}),
