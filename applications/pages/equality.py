@@ -63,7 +63,8 @@ def programme_list(request: SignedInRequest) -> HttpResponse:
     """The programmes of the provider."""
     if not holds(request.user, SEE):
         raise Http404
-    context = {"programmes": Programme.objects.visible_to(request.user, SEE), "breadcrumbs": _trail()[:1]}
+    mine = Programme.objects.visible_to(request.user, SEE).select_related("provider")
+    context = {"programmes": mine, "breadcrumbs": _trail()[:1]}
     return render(request, "applications/equality/list.html", context)
 
 

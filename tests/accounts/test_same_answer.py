@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from applications.actions import interest
+from cohorts.models import Programme
 from steppingup.accounts.actions.addresses import ask_for_address
 from steppingup.messaging.models import Message
-from cohorts.models import Programme
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import ProgrammeFactory, PublishedCohortFactory
 

@@ -228,7 +228,7 @@ def test_only_the_providers_equality_lead_finds_the_pages(in_admin):
 def test_the_pages_open_with_a_second_factor_only(client):
     of = window()
     client.force_login(lead(of))
-    slug = of.cohort.programme.slug
+    slug = of.cohort.programme.path
     for url in (
         reverse("applications:equality"),
         reverse("applications:equality_register", args=[slug]),

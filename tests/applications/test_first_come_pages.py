@@ -63,7 +63,7 @@ def test_applicants_are_promised_no_readers_and_no_interview(client, window):
 
 @pytest.mark.requirement("N19")
 def test_pages_say_how_many_places_are_left_and_that_a_cohort_is_full(client, window):
-    slug, person = window.cohort.programme.slug, UserFactory()
+    slug, person = window.cohort.programme.path, UserFactory()
     pages = {
         "programme": reverse("cohorts:programme", args=[slug]),
         "start": reverse("applications:start", args=[window.cohort_id]),

@@ -220,8 +220,8 @@ def test_all_mistakes_of_a_file_are_said_at_once(coordinator):
 
 
 def test_an_address_that_is_taken_is_said_beside_it(coordinator):
-    load_file(shipped()["bristol"])
     text = shipped()["bristol"].read_text(encoding="utf-8")
+    begun(text, coordinator, name="Stepping Up")
     with pytest.raises(NotPossible, match="at the address “stepping-up”") as refused:
         begun(text, coordinator, name="Stepping Up")
     assert refused.value.field == "slug"

@@ -205,7 +205,7 @@ def test_what_differs_between_two_is_shown_side_by_side(desk, window, senior):
 
 
 def test_where_open_cohorts_ask_different_things_the_check_asks_which_first(client, window, senior):
-    slug = window.cohort.programme.slug
+    slug = window.cohort.programme.path
     other = WindowFactory(
         cohort=PublishedCohortFactory(
             programme=window.cohort.programme, plan=window.cohort.plan, fee=0, rule_set=senior
@@ -234,7 +234,7 @@ def test_where_open_cohorts_ask_different_things_the_check_asks_which_first(clie
 
 
 def test_answers_of_the_check_go_into_an_application_by_the_same_rules(client, window, senior):
-    slug = window.cohort.programme.slug
+    slug = window.cohort.programme.path
     WindowFactory(
         cohort=PublishedCohortFactory(
             programme=window.cohort.programme, plan=window.cohort.plan, fee=0, rule_set=senior

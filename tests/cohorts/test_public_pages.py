@@ -30,7 +30,7 @@ def test_the_programme_page_says_whom_it_is_for_and_what_the_days_are(client):
     call_command("load_programmes", "bristol", verbosity=0)
     programme = Programme.objects.get(slug="stepping-up")
     Partner.objects.create(programme=programme, organisation=OrganisationFactory())
-    page = client.get(reverse("cohorts:programme", args=["stepping-up"])).content.decode()
+    page = client.get(reverse("cohorts:programme", args=[programme.path])).content.decode()
     for words in (
         "Black, Asian and minority ethnic people",
         "disabled people",

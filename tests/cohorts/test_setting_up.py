@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from applications.actions import dry_runs
 from applications.models import Criterion
 from applications.roles import RoleName
 from cohorts.actions import cohorts as actions
@@ -13,8 +14,10 @@ from cohorts.extensions import on_publishing
 from cohorts.keys import LONGEST, free_key
 from cohorts.models import Cohort, ProgrammeDocument, TargetGroup
 from funding.models import FeeTerms, InvoiceSeries
+from steppingup.accounts.actors import SYSTEM
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.history.lifecycle import NotPossible
+from steppingup.jobs import actions as jobs
 from tests.factories import review as make
 from tests.factories.accounts import RoleAssignmentFactory, UserFactory, staff
 from tests.factories.applications import CriterionFactory, EligibilityQuestionFactory, WindowFactory
@@ -161,4 +164,6 @@ def test_the_page_before_publishing_says_everything_that_is_missing(browser, coh
         RoleAssignmentFactory(user=UserFactory(is_staff=True), role=role, provider=provider)
     FeeTerms.objects.create(programme=programme, text="Pay.", invoiced_when="Soon.")
     InvoiceSeries.objects.create(provider=provider, prefix="X-")
+    assert "Still missing: a dry run." in browser.post(address).text
+    assert jobs.run(dry_runs.ask_for(cohort=cohort, by=SYSTEM).pk)
     assert "issing:" not in browser.post(address).text

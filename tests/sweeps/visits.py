@@ -38,7 +38,7 @@ class Visit:
     @property
     def outcome(self) -> int | str:
         """The status, or for a redirect where it leads: to the sign-in page or away."""
-        if self.response.status_code not in (301, 302, 303):
+        if self.response.status_code not in (301, 302, 303, 308):
             return self.response.status_code
         return SIGN_IN if urlsplit(self.response["Location"]).path == reverse("account_login") else AWAY
 
