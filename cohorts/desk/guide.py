@@ -131,6 +131,13 @@ def _organisation(user: User, provider: Organisation) -> Part:
                 page,
             ),
             Line("Its logo", "On pages, emails and certificates", _there(provider.logo), page),
+            Line("Its footer", "On pages and emails: address, charity number", _there(provider.footer), page),
+            Line(
+                "Where answers go",
+                provider.reply_to or "Answers to emails go nowhere yet",
+                _there(provider.reply_to),
+                page,
+            ),
         ],
     )
 

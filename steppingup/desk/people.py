@@ -56,7 +56,7 @@ class OrganisationAdmin(SteppedAdmin):
                 "not for the programme's fee, and not for a free-standing certificate.",
             },
         ),
-        ("As a provider", {"fields": ("is_provider", "brand_colour", "logo")}),
+        ("As a provider", {"fields": ("is_provider", "brand_colour", "logo", "footer", "sender_name", "reply_to")}),
     )
     export_columns = [
         Column("Name", "name"),
@@ -69,7 +69,7 @@ class OrganisationAdmin(SteppedAdmin):
     ]
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """A provider's name, colour and logo are its own."""
+        """A provider’s name, colour, logo and words are its own."""
         is_others = (
             isinstance(obj, Organisation)
             and obj.is_provider

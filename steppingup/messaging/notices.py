@@ -65,8 +65,9 @@ class Notice:
 
     @property
     def answered_by(self) -> str:
-        """The address that replies go to."""
-        return self.reply_to or next((found for found in map(scopes.reply_to_of, self.around) if found), "")
+        """The address that replies go to: that of the nearest of the scopes that has one, or else the provider’s."""
+        nearest = self.reply_to or next((found for found in map(scopes.reply_to_of, self.around) if found), "")
+        return nearest or (self.whose.reply_to if self.whose else "")
 
     def work_out(self) -> dict[str, Any]:
         """What stands for each placeholder, secrets apart. Facts that the kind does not ask for stay out."""

@@ -175,7 +175,7 @@ def render(
     """Put the values into the text.
 
     `values` are words already (`in_words`). Those named in `hidden` are masked, for what is stored and shown.
-    `provider` gives the email its name and colour."""
+    `provider` gives the email its name, colour and footer."""
     values = {name: mask(value) if name in hidden else value for name, value in values.items()}
     body = _Page(text.body, values)
     subject = one_line(_fill(text.subject, {name: one_line(value) for name, value in values.items()}))[:300]
@@ -186,7 +186,10 @@ def render(
         plain += f"\n{label}: {link}\n"
     site = values.get("site_name", "")
     sender = provider.name if provider else site
-    plain += f"\n-- \n{sender}\n" + (f"{site}\n" if sender != site else "")
+    footer = getattr(provider, "footer", "")
+    plain += (
+        f"\n-- \n{sender}\n" + (f"{site}\n" if sender != site else "") + (f"\n{in_words(footer)}\n" if footer else "")
+    )
     html = render_to_string(
         "messaging/email.html",
         {
@@ -198,6 +201,7 @@ def render(
             "sender": sender,
             "site_name": site,
             "site_link": values.get("site_link", ""),
+            "footer": footer,
             "colour": (getattr(provider, "brand_colour", "") or "#0b5c63"),
         },
     )

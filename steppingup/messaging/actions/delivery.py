@@ -10,6 +10,7 @@ import time
 import uuid
 from contextlib import closing
 from datetime import datetime, timedelta
+from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -147,13 +148,20 @@ def next_attempt(attempts: int, now: datetime) -> datetime:
     return now + BACK_OFF[attempts - 1] * random.uniform(0.9, 1.1)
 
 
+def sender_of(message: Message) -> str:
+    """The provider’s name, where it has said under which its emails come, before the address of the site: mail servers turn
+    away an address of somebody else’s domain (DMARC)."""
+    name = message.provider.sender_name if message.provider else ""
+    return formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])) if name else settings.DEFAULT_FROM_EMAIL
+
+
 def email_of(message: Message) -> EmailMultiAlternatives:
     """The email as it goes out, private links and all."""
     whole = message.whole
     email = EmailMultiAlternatives(
         subject=whole["subject"].replace("=?", "= ?"),  # what somebody typed is never read as an encoded word
         body=whole["text"],
-        from_email=settings.DEFAULT_FROM_EMAIL,
+        from_email=sender_of(message),
         to=[message.to_email],
         reply_to=[message.reply_to] if message.reply_to else None,
         headers={"Message-ID": message.message_id_header, "Auto-Submitted": "auto-generated"},
