@@ -199,8 +199,11 @@ def _day_by_day(stage: Stage, part: Component, what: str, record: Callable[[date
 
 
 def _free_days(stage: Stage, part: Component) -> list[tuple[date, Decimal]]:
-    """On which days how much of a part can be done, in quarters of its unit, until it is done: from the first day of the cohort on."""
-    place, found, on = place_of(stage), [], stage.cohort.starts_on
+    """On which days how much of a part can be done, in quarters of its unit, until it is done: from their first day on."""
+    place, found = place_of(stage), []
+    on = max(
+        stage.cohort.starts_on, timezone.localdate(place.enrolled_at)
+    )  # nothing is recorded of a day before they came
     left = _quarters(part.in_units(part.days - done_of(place, part)))
     for _ in range(FURTHEST):
         if left <= 0:

@@ -87,7 +87,10 @@ def test_it_says_so_on_its_page_of_the_desk(client):
         assert name in browser.get(url).text
     data = {"name": provider.name, "slug": provider.slug, "kind": "council", "sector": "public"}
     given = {"footer": FOOTER, "sender_name": "Quay", "reply_to": "not an address"}
-    assert "Enter an email address" in browser.post(url, data | given).text or "valid email" in browser.post(url, data | given).text
+    assert (
+        "Enter an email address" in browser.post(url, data | given).text
+        or "valid email" in browser.post(url, data | given).text
+    )
     assert browser.post(url, data | given | {"reply_to": "hello@quay.example"}).status_code == 302
     provider.refresh_from_db()
     assert (provider.sender_name, provider.reply_to) == ("Quay", "hello@quay.example")

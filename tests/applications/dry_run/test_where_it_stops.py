@@ -10,7 +10,7 @@ from django.utils import timezone
 from applications.dry_run import dry_run, kinds_of, stage
 from applications.models import EligibilityQuestion, Grade, Window
 from applications.states import Verdict
-from cohorts.models import Cohort, CompletionRule
+from cohorts.models import Cohort, CompletionRule, Session
 from funding.models import FeeTerms
 from funding.rules import Payer
 from steppingup.accounts.models import User
@@ -89,6 +89,8 @@ def test_a_place_that_is_taken_after_the_start_is_said_with_the_dates():
     )
     assert "Let applications close earlier" in late.said
     assert late.mend.url == reverse("admin:applications_window_change", args=[cohort.window.pk])
+    Session.objects.all().delete()
+    assert dry_run(fresh(cohort), EMPLOYED).stuck is None, "the days that are left are enough"
 
 
 def test_a_fault_of_ours_is_said_to_be_ours_and_stands_in_the_log(monkeypatch, caplog):
