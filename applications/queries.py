@@ -161,6 +161,16 @@ def employer_rules(application: Application) -> list[EmployerRule]:
     return list(found.order_by(F("employer").asc(nulls_last=True)))
 
 
+def who_is_asked_to_pay(cohort: Cohort) -> dict[str, Any]:
+    """Whether an employer is asked to agree the fee of this cohort: `asked_to_pay` is “all”, “some” or nothing. `paid_for_some`: of
+    some employers, or kinds of them, nobody is asked, as a fund or the provider pays."""
+    rules = EmployerRule.objects.filter(window__cohort=cohort).exclude(payer="")
+    ruled = set(rules.values_list("payer", flat=True))
+    everybody = terms_for(cohort).payer == Payer.EMPLOYER
+    asked = "all" if everybody else "some" if Payer.EMPLOYER in ruled else ""
+    return {"asked_to_pay": asked, "paid_for_some": everybody and bool(ruled & {Payer.FUND, Payer.PROVIDER})}
+
+
 def payer_of(application: Application) -> tuple[Payer, FundingSource | None]:
     """Who pays for the place, and from which fund: as the rule for the employer says, or else that for its kind, or else the terms of
     the cohort. This is the only place in which that order stands."""

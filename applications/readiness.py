@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from applications.models import Criterion, EligibilityQuestion, FormPart, StandingRule, Window
+from applications.models import Criterion, EligibilityQuestion, FormPart, NominationRequest, StandingRule, Window
 from applications.permissions import ApplicationPermission
 from applications.states import Asked
 from cohorts.models import Cohort, Component, TargetGroup
@@ -64,6 +64,16 @@ def of_dates(cohort: Cohort) -> list[Point]:
     page = reverse("admin:applications_window_change", args=[window.pk])
     is_open = window.closes_at > clock.now()
     return [Point("Application dates", is_open, "nobody can apply: they have closed", page, EDIT, True)]
+
+
+def of_nominations(cohort: Cohort) -> list[Point]:
+    """Where only people whom an employer nominates can apply."""
+    if not cohort.rule_set.is_by_nomination:
+        return []
+    asked = NominationRequest.objects.filter(cohort=cohort).exists()
+    page = f"{reverse('admin:applications_nominationrequest_changelist')}?cohort={cohort.pk}"
+    decide = CohortPermission.DECIDE_APPLICATIONS
+    return [Point("Employers who nominate", asked, "nobody is nominated, and nobody else can apply", page, decide)]
 
 
 def of_assessors(cohort: Cohort) -> list[Point]:

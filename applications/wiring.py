@@ -24,7 +24,7 @@ from applications.models import AccessNeeds, Application, Review, Window
 from applications.pages.cards import applications_at_home, applications_of, how_to_apply
 from applications.permissions import ApplicationPermission
 from applications.queries import left_by_assessors
-from applications.readiness import of_admission, of_assessors, of_dates, of_trial
+from applications.readiness import of_admission, of_assessors, of_dates, of_nominations, of_trial
 from applications.roles import ROLES
 from applications.selection.clashes import interviews_there
 from applications.selection.impartiality import contests_of_applicant, reviews_too_near, why_not_one_person
@@ -294,6 +294,7 @@ applying.add(how_far)
 on_publishing.add(publishing)
 readiness.add("rules", of_admission)
 readiness.add("rules", of_dates)
+readiness.add("rules", of_nominations)
 readiness.add("people", of_assessors)
 readiness.add("trial", of_trial)
 against_cancelling.add(cancelling)

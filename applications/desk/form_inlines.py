@@ -78,7 +78,8 @@ class StandingForm(forms.ModelForm):
         """Whoever works alone has nobody whom anything could be asked of, whatever was chosen."""
         values = super().clean() or {}
         if values.get("standing") in ALONE:
-            values |= {"organisation": Asked.LEFT_OUT, "support": Asked.LEFT_OUT, "fee_by": FeeBy.PERSON}
+            nothing = dict.fromkeys(("organisation", "line_manager", "support"), Asked.LEFT_OUT)
+            values |= {**nothing, "fee_by": FeeBy.PERSON}
         elif values.get("organisation") == Asked.LEFT_OUT and values.get("standing") not in EMPLOYED:
             values |= {"support": Asked.LEFT_OUT, "fee_by": FeeBy.PERSON}
         return values

@@ -4,11 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from unfold.admin import TabularInline
 
+from applications.actions.nominations import ask_for_nominations
 from applications.models import Nomination, NominationRequest
 from cohorts.desk.filters import CohortFilter
+from cohorts.models import Cohort
 from steppingup.desk.admin import ReadOnlyInline
 from steppingup.desk.lists import choose, column
 from steppingup.desk.stepping import SteppedAdmin
@@ -64,6 +67,17 @@ class NominationRequestAdmin(SteppedAdmin):
         "closed_at",
         colours={"Open": "success", "Closed": ""},
     )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list of one cohort leads to the page on which another employer is asked."""
+        narrowed = request.GET.get("cohort", "")
+        mine = Cohort.objects.visible_to(request.user, self.see).filter(pk=narrowed) if narrowed.isdecimal() else ()
+        offered = [one for one in mine if ask_for_nominations.is_offered(request.user, one)]
+        tools = [
+            (ask_for_nominations.label, reverse("admin:cohorts_cohort_step", args=[one.pk, ask_for_nominations.name]))
+            for one in offered
+        ]
+        return super().changelist_view(request, {**(extra_context or {}), "tools": tools})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: Any = super().get_queryset(request)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from unfold.admin import StackedInline, TabularInline
@@ -152,6 +152,17 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
     followed_by = column(
         "Cohorts", lambda rules: ", ".join(cohort.name for cohort in rules.cohorts.all()) or "none yet"
     )
+
+    def get_inlines(self, request: HttpRequest, obj: RuleSet | None) -> list[Any]:
+        """New rules have the usual parts once they are saved. Typed before that, they would be there twice."""
+        return [one for one in super().get_inlines(request, obj) if obj or one is not FormPartInline]
+
+    def response_post_save_add(self, request: HttpRequest, obj: RuleSet) -> HttpResponse:
+        """On to the parts of the application, where nothing else was asked for."""
+        if back := self._back_to(request):
+            return back
+        self.message_user(request, "People are asked the usual. Look through the parts of the application below.")
+        return HttpResponseRedirect(reverse("admin:cohorts_ruleset_change", args=[obj.pk]))
 
     def decides_for(self, obj: RuleSet) -> set[int]:
         return set(obj.cohorts.values_list("pk", flat=True))

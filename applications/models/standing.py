@@ -90,8 +90,10 @@ class StandingRule(PartOfRules):
         return str(self.get_standing_display())
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Called by what it is about."""
+        """Called by what it is about. Whoever works alone has nobody who manages them."""
         self.key = self.standing.replace("_", "-")
+        if self.works_alone:
+            self.line_manager = Asked.LEFT_OUT
         super().save(*args, **kwargs)
 
     @property

@@ -24,12 +24,11 @@ from applications.form.submitting import DeclarationForm
 from applications.models import Application, Window
 from applications.models.late import window_of
 from applications.pages.check import answers_for, forget, openings, with_places_left
+from applications.queries import who_is_asked_to_pay
 from applications.standings import who_pay_themselves
 from applications.states import ApplicationStatus
 from applications.words import how_we_choose
 from cohorts.models import Cohort
-from funding.rules import Payer
-from funding.terms import terms_for
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.files.serving import serve
 from steppingup.history.lifecycle import NotPossible
@@ -96,7 +95,7 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
         "criteria": cohort.rule_set.criteria.all(),
         "ways_to_work": cohort.rule_set.standing_rules.exists(),
         "themselves": bool(who_pay_themselves(cohort)),
-        "all_themselves": terms_for(cohort).payer == Payer.PERSON,
+        **who_is_asked_to_pay(cohort),
         "asked": set(cohort.rule_set.form_parts.values_list("kind", flat=True)),
         "back_url": reverse("cohorts:programme", args=[cohort.programme.path]),
         "back_label": cohort.programme.name,

@@ -4,10 +4,11 @@ nothing itself, so it can be left at any time, and goes on where things stand.""
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from cohorts.actions.programmes import start
-from cohorts.models import Cohort, Programme
+from cohorts.models import Cohort, Plan, Programme, RuleSet
 from cohorts.permissions import CohortPermission
 from cohorts.readiness import stages_of, with_way_back
 from cohorts.states import CohortStatus
@@ -55,7 +56,12 @@ def guides_for(user: User, providers: Iterable[Organisation]) -> list[Guide]:
         return [Guide(None, first_part(user))]
     held = _roles_held(by_provider)
     programmes: dict[int, list[Programme]] = {pk: [] for pk in by_provider}
-    for one in Programme.objects.visible_to(user, EDIT).filter(provider__in=by_provider).order_by("name"):
+    ours = Programme.objects.visible_to(user, EDIT).filter(provider__in=by_provider)
+    has = {
+        "has_plan": Exists(Plan.objects.filter(programme=OuterRef("pk"))),
+        "has_rules": Exists(RuleSet.objects.filter(programme=OuterRef("pk"))),
+    }
+    for one in ours.annotate(**has).order_by("name"):
         programmes[one.provider_id].append(one)
     cohorts = _cohorts(user, by_provider)
     return [
@@ -168,7 +174,12 @@ def _programmes(
         begin = reverse("admin:accounts_organisation_step", args=[provider.pk, start.name])
     if not programmes:
         said = "Begin with one that comes with Stepping Up, or with a file of yours"
-        return [Part("Programme", [Line("A programme", said, NEEDED, begin)], ("Start a programme", begin))]
+        lines = [Line("A programme", said, NEEDED, begin)]
+        if begin:
+            alone = with_way_back(reverse("admin:cohorts_programme_add"), reverse(GUIDE))
+            said = "Or an empty one: you write its texts, rules and days yourself"
+            lines.append(Line("One like no other", said, MISSING, alone))
+        return [Part("Programme", lines, ("Start a programme", begin))]
     *others, last = [_programme(one, cohorts.get(one.pk, [])) for one in programmes]
     return [*others, last._replace(button=("Start another programme", begin))]
 
@@ -177,9 +188,23 @@ def _programme(programme: Programme, cohorts: list[Line]) -> Part:
     page = with_way_back(reverse("admin:cohorts_programme_change", args=[programme.pk]), reverse(GUIDE))
     said = "Everybody can read about it" if programme.is_published else "Only you and your colleagues see it"
     public = Line("On the site", said, DONE if programme.is_published else NEEDED, page)
-    add = with_way_back(f"{reverse('admin:cohorts_cohort_add')}?programme={programme.pk}", reverse(GUIDE))
-    none = Line("A cohort", "People apply for a cohort: places, a fee and dates", NEEDED, add)
-    return Part(str(programme), [public, *(cohorts or [none])])
+    return Part(str(programme), [public, *(cohorts or _before_a_cohort(programme))])
+
+
+def _before_a_cohort(programme: Any) -> list[Line]:
+    """What a cohort is made of, in this order, and the cohort, which cannot be added without a plan."""
+
+    def add(model: str) -> str:
+        return with_way_back(f"{reverse(f'admin:cohorts_{model}_add')}?programme={programme.pk}", reverse(GUIDE))
+
+    lines = []
+    if not programme.has_plan:
+        lines.append(Line("A plan of days", "What everybody does, in days, hours or sessions", NEEDED, add("plan")))
+    if not programme.has_rules:
+        said = "Whom it is for, what people are asked, and how they are chosen"
+        lines.append(Line("Admission rules", said, NEEDED, add("ruleset")))
+    said = "People apply for a cohort: places, a fee and dates"
+    return [*lines, Line("A cohort", said, NEEDED, add("cohort") if programme.has_plan else "")]
 
 
 def _cohort(cohort: Cohort, *, counts: bool) -> Line:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.contrib.admin.utils import flatten
 from django.db.models import Model, TextField
 from django.forms.utils import flatatt
 from django.template.context import Context
@@ -31,6 +32,12 @@ def kept_value(context: Context, field: Any) -> Any:
     if isinstance(column, TextField) and isinstance(value, str):
         return linebreaksbr(value)  # Unfold writes it in one line
     return field.contents()
+
+
+@register.filter
+def has_mistakes(fieldset: Any) -> bool:
+    """Is something wrong with a field of this part of a form? Django looks only at fields that stand on a line of their own."""
+    return any(name in fieldset.form.errors for name in flatten(fieldset.fields))
 
 
 @register.simple_tag
