@@ -44,7 +44,9 @@ class FileForm(StepForm):
         self.wrong = ""
         if self.is_bound and (given := self.files.get(self.add_prefix("file"))):
             said, self.wrong = _text_of(given)
-            self.data = {**self.data, self.add_prefix("text"): said}
+            given_data: Any = self.data.copy()  # what a browser sent keeps several values of a name
+            given_data[self.add_prefix("text")] = said
+            self.data = given_data
         if not self.data.get(self.add_prefix("text")):
             self.fields["text"].widget = forms.HiddenInput()
 

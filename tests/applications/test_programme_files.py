@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.roles import RoleName
@@ -23,6 +25,7 @@ from steppingup.history.versions import copied
 from tests.factories import review as make
 from tests.factories.accounts import OrganisationFactory, staff
 from tests.factories.cohorts import CohortFactory
+from tests.staff import with_second_factor
 
 pytestmark = pytest.mark.django_db
 SHIPPED = sorted(shipped())
@@ -248,3 +251,30 @@ def test_whoever_keeps_some_cohorts_or_another_provider_begins_no_programme(prov
     for somebody in (type(limited).objects.get(pk=limited.pk), staff(), staff(RoleName.ASSESSOR, provider=provider)):
         with pytest.raises(NotAllowed):
             programmes.start(provider=provider, text=text, name="Rising", starts_on=STARTS, by=somebody)
+
+
+def test_a_file_that_is_chosen_is_sent_from_every_page_that_asks_for_one(client, coordinator):
+    """A browser sends only its name from a form that does not say so."""
+    provider = coordinator.role_assignments.get().provider
+    browser = with_second_factor(client, coordinator)
+    programme = begun(shipped()["bristol"].read_text(encoding="utf-8"), coordinator)
+    for url in (
+        reverse("admin:accounts_organisation_step", args=[provider.pk, "start_programme"]),
+        reverse("admin:cohorts_programme_step", args=[programme.pk, "upload"]),
+    ):
+        page = browser.post(url).text
+        assert 'type="file"' in page
+        form = page[: page.index('type="file"')].rpartition("<form")[2]
+        assert 'enctype="multipart/form-data"' in form.partition(">")[0]
+
+
+def test_a_file_that_is_uploaded_on_the_page_begins_a_programme(client, coordinator):
+    provider = coordinator.role_assignments.get().provider
+    browser = with_second_factor(client, coordinator)
+    url = reverse("admin:accounts_organisation_step", args=[provider.pk, "start_programme"])
+    text = shipped()["bristol"].read_text(encoding="utf-8")
+    file = SimpleUploadedFile("ours.toml", text.encode(), "text/plain")
+    given = {"filled": "yes", "source": "file", "name": "Rising", "slug": "", "starts_on": "2031-03-03"}
+    page = browser.post(url, {**given, "file": file}).text
+    assert "error" not in page.partition("<h1")[2].partition("</form>")[0].lower() or "What would" in page
+    assert "Nothing happens yet" not in page, "it is looked at, and can be confirmed"

@@ -19,6 +19,10 @@ from steppingup.messaging.actions.delivery import deliver_due
 from tests.plugins.browser import WITHOUT_SIDEBAR
 
 
+FILES_ARE_SENT = """[...document.querySelectorAll("input[type=file]")].every(
+    box => box.form && box.form.enctype === "multipart/form-data")"""
+
+
 def letters_to(address: str) -> list:
     """The emails to an address, after delivering what is in the outbox."""
     deliver_due()
@@ -46,6 +50,7 @@ class Person:
         self._axe(self.page, context=WITHOUT_SIDEBAR if path.startswith(first) and path != first else None)
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{self.page.url} is {wide} pixels too wide for {self.page.viewport_size}"
+        assert self.page.evaluate(FILES_ARE_SENT), f"a file that is chosen on {self.page.url} would not be sent"
         if picture and "PICTURES" in os.environ:  # nobody looks at them otherwise
             self._take(self.page, picture, full_page=full)
 

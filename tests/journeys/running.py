@@ -46,9 +46,9 @@ def plans_and_starts(coordinator: Person, enrolment: Enrolment) -> None:
     coordinator.press("Start the cohort")
 
 
-def takes_the_register(coordinator: Person, session: Session) -> None:
+def takes_the_register(coordinator: Person, session: Session, of: str = "Amara Okafor") -> None:
     coordinator.sign_in(f"/admin/cohorts/session/{session.pk}/register/")
-    coordinator.reads("Amara Okafor")
+    coordinator.reads(of)
     coordinator.page.get_by_label("Present", exact=True).check()
     coordinator.look("register")
     coordinator.press("Save the register")
