@@ -44,9 +44,10 @@ class FileForm(StepForm):
         self.wrong = ""
         if self.is_bound and (given := self.files.get(self.add_prefix("file"))):
             said, self.wrong = _text_of(given)
-            given_data: Any = self.data.copy()  # what a browser sent keeps several values of a name
-            given_data[self.add_prefix("text")] = said
-            self.data = given_data
+            sent: Any = self.data
+            kept = sent.copy()  # not {**sent}: what a browser sent keeps several values of a name
+            kept[self.add_prefix("text")] = said
+            self.data = kept
         if not self.data.get(self.add_prefix("text")):
             self.fields["text"].widget = forms.HiddenInput()
 

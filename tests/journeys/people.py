@@ -18,7 +18,6 @@ from steppingup.accounts.models import User
 from steppingup.messaging.actions.delivery import deliver_due
 from tests.plugins.browser import WITHOUT_SIDEBAR
 
-
 FILES_ARE_SENT = """[...document.querySelectorAll("input[type=file]")].every(
     box => box.form && box.form.enctype === "multipart/form-data")"""
 

@@ -69,7 +69,7 @@ text = "{{ participant }} comes to {{ programme }}, and {{ provider }} keeps a c
 name = "Circles and reading"
 [[plans.components]]
 key = "circles"
-kind = "learning_set"
+kind = "other"
 title = "Circles"
 recording = "register"
 unit = "sessions"
@@ -177,6 +177,7 @@ def applies(rosa: Person, cohort: Cohort) -> Application:
     page.locator("[name=full_name]").fill("Rosa Mbeki")
     save()
     part("work")
+    page.get_by_label("I am a volunteer").check()
     assert not page.locator("[name=manager_name]").is_visible()
     page.locator("[name=job_title]").fill("Keeps the larder")
     page.locator("[name=employer]").select_option(label="Community Larder")
@@ -207,7 +208,9 @@ def applies(rosa: Person, cohort: Cohort) -> Application:
 
 def has_the_place(rosa: Person, coordinator: Person, application: Application) -> Enrolment:
     """Offered by the coordinator; taken once both have signed."""
-    coordinator.go(f"/admin/applications/application/{application.pk}/step/make/")
+    coordinator.go(f"/admin/applications/application/{application.pk}/change/")
+    coordinator.look("unlike-application")
+    coordinator.press("Offer a place")
     coordinator.press("Offer a place")
     rosa.go(f"/applications/{application.pk}/offer/")
     rosa.reads("keeps a chair free")

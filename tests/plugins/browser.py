@@ -85,7 +85,7 @@ def new_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(
             base_url=site, viewport=viewport, locale="en-GB", timezone_id="Europe/London", accept_downloads=True
         )
-        context.set_default_timeout(6_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", console)
