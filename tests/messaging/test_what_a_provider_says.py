@@ -1,6 +1,12 @@
 """A provider's pages and emails bear its footer; its emails come under its name, and answers to them reach it."""
 
+import smtplib
+from email.header import decode_header, make_header
+from email.utils import parseaddr
+
 import pytest
+from django.conf import settings
+from django.core.mail.message import sanitize_address
 from django.urls import reverse
 
 from steppingup.messaging.actions.delivery import email_of
@@ -51,6 +57,20 @@ def test_a_name_cannot_smuggle_a_header_into_an_email(settings):
     _, email = letter_of(sender_name="Quay\r\nBcc: eve@example.org")
     assert "\n" not in str(email.message()["From"])
     assert email.message()["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["=?utf-8?q?a=0D=0ABcc=3A_eve=40example=2Eorg?=", "=?utf-8?b?WW91ciBiYW5r?=", "ആ" * 80]
+)
+def test_a_name_is_never_read_as_an_encoded_word_nor_keeps_an_email_from_going(typed):
+    _, email = letter_of(sender_name=typed)
+    assert (
+        smtplib.quoteaddr(sanitize_address(email.from_email, "utf-8"))
+        == f"<{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}>"
+    )
+    name, _ = parseaddr(email.message()["From"])
+    shown = str(make_header(decode_header(name)))
+    assert shown == typed.replace("=?", "= ?")
 
 
 def test_answers_reach_the_programme_or_else_its_provider():

@@ -148,10 +148,15 @@ def next_attempt(attempts: int, now: datetime) -> datetime:
     return now + BACK_OFF[attempts - 1] * random.uniform(0.9, 1.1)
 
 
+def _plain(typed: str) -> str:
+    """What somebody typed is never read as an encoded word: as one it could hold a line break, and no mail server takes that."""
+    return typed.replace("=?", "= ?")
+
+
 def sender_of(message: Message) -> str:
     """The provider’s name, where it has said under which its emails come, before the address of the site: mail servers turn
     away an address of somebody else’s domain (DMARC)."""
-    name = message.provider.sender_name if message.provider else ""
+    name = _plain(message.provider.sender_name) if message.provider else ""
     return formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])) if name else settings.DEFAULT_FROM_EMAIL
 
 
@@ -159,7 +164,7 @@ def email_of(message: Message) -> EmailMultiAlternatives:
     """The email as it goes out, private links and all."""
     whole = message.whole
     email = EmailMultiAlternatives(
-        subject=whole["subject"].replace("=?", "= ?"),  # what somebody typed is never read as an encoded word
+        subject=_plain(whole["subject"]),
         body=whole["text"],
         from_email=sender_of(message),
         to=[message.to_email],
