@@ -12,9 +12,10 @@ from steppingup import clock
 def by_name(request: HttpRequest, slug: str, rest: str = "") -> HttpResponse:
     """What a provider offers; or on to the programme of that name. Where several providers have one, people choose."""
     offered = list(published_programmes().filter(provider__slug=slug)) if not rest else []
-    if offered:
+    found = list(published_programmes().filter(slug=slug).exclude(pk__in=[one.pk for one in offered]))
+    if offered and not found:
         return _listed(request, offered, str(offered[0].provider), provider=offered[0].provider)
-    found = list(published_programmes().filter(slug=slug))
+    found = [*offered, *found]  # a provider may be called as a programme of another
     if not found:
         raise Http404
     if len(found) > 1:

@@ -39,7 +39,10 @@ class OrganisationForm(forms.ModelForm):
             *("is_provider", "brand_colour", "logo", "footer", "sender_name", "reply_to"),
         )
         labels = {"slug": "Short name"}
-        help_texts = {"slug": "Small letters, numbers and hyphens. Used in web addresses on this site."}
+        help_texts = {
+            "slug": "Small letters, numbers and hyphens. Used in web addresses on this site: for a provider, in those of all its "
+            "programmes. Links to them, also in emails that were sent, stop working when you change it."
+        }
 
     def clean(self) -> dict[str, Any]:
         """A new name that is nearly one of the directory is asked about: the same employer twice would be two."""

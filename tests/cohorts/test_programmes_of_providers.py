@@ -78,6 +78,23 @@ def test_a_provider_has_a_page_of_its_programmes(client):
     assert client.get(reverse("cohorts:provider", args=["quiet"])).status_code == 404
 
 
+def test_a_provider_called_as_a_programme_of_another_does_not_hide_it(client):
+    bath = programme_of("Bath", slug="york")
+    assert client.get("/programmes/york/").url == f"/programmes/{bath.path}/"
+    york = programme_of("York")
+    page = client.get("/programmes/york/")
+    assert "Which programme are you looking for?" in page.text
+    for one in (bath, york):
+        assert f"/programmes/{one.path}/" in page.text
+    assert client.get("/programmes/york/check/").url == f"/programmes/{bath.path}/check/"
+
+
+def test_whoever_changes_the_short_name_of_a_provider_reads_that_links_will_break(client):
+    by = staff(provider=ProviderFactory())
+    page = reverse("admin:accounts_organisation_change", args=[by.role_assignments.get().provider_id])
+    assert "also in emails that were sent, stop working" in with_second_factor(client, by).get(page).text
+
+
 def test_the_figures_of_before_lead_on_too(client):
     bath, york = programme_of("Bath"), programme_of("York")
     browser = with_second_factor(client, staff("equality", bath.provider))
