@@ -17,7 +17,7 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 
 from steppingup import clock
-from steppingup.accounts.colours import validate_brand_colour
+from steppingup.accounts.branding import Branded
 from steppingup.accounts.families import Reach, near
 from steppingup.accounts.managers import UserManager
 from steppingup.accounts.oneself import Oneself
@@ -53,7 +53,7 @@ class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
         return near(dict(self.exclude(parent=None).values_list("pk", "parent")), wanted, reach)
 
 
-class Organisation(models.Model):
+class Organisation(Branded):
     """An employer, a host of assignments, a mentor's home, or a provider that runs programmes (B3)."""
 
     class Kind(models.TextChoices):
@@ -89,31 +89,6 @@ class Organisation(models.Model):
     )
     is_provider = models.BooleanField("runs programmes here", default=False)
     website = models.URLField(blank=True)
-    brand_colour = models.CharField(
-        max_length=7,
-        blank=True,
-        validators=[validate_brand_colour],
-        help_text="Such as #0b5c63. White text is shown on it, so it must be dark enough to read.",
-    )
-    logo = models.FileField(upload_to="logos/", blank=True)
-    footer = models.TextField(
-        "at the foot of pages and emails",
-        max_length=600,
-        blank=True,
-        help_text="Such as your postal address and your charity number. Addresses of the web and of email become links.",
-    )
-    sender_name = NameField(
-        "emails come from",
-        max_length=80,
-        blank=True,
-        help_text="The name that people see in their inbox. Left empty, it is that of this site. The address stays the site’s, as mail "
-        "servers turn others away.",
-    )
-    reply_to = AddressField(
-        "answers to emails go to",
-        blank=True,
-        help_text="Where a programme has a contact address of its own, they go there.",
-    )
 
     objects = OrganisationQuerySet.as_manager()
 

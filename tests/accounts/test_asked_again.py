@@ -72,8 +72,8 @@ def addresses() -> list[str]:
         reverse("admin:accounts_organisation_add"),
         reverse("admin:funding_fundingsource_add"),
         reverse("applications:equality"),
-        reverse("applications:equality_register", args=["a-programme"]),
-        reverse("applications:equality_publish", args=["a-programme"]),
+        reverse("applications:equality_register", args=["a-provider/a-programme"]),
+        reverse("applications:equality_publish", args=["a-provider/a-programme"]),
         *(
             f"{reverse(f'admin:{name}_changelist')}?export={kind}"
             for name in ("applications_application", "cohorts_enrolment", "funding_invoice", "mentoring_mentor")
