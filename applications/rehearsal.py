@@ -19,7 +19,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from applications.actions import applications, sponsors
-from applications.dry_run.cast import AT
+from applications.dry_run.cast import AT, Cast
 from applications.form.part import PAGE
 from applications.models import Application, Criterion, Nomination, NominationRequest, Window
 from applications.states import PartKind
@@ -113,13 +113,16 @@ class Stage:
         self.cohort = Cohort.objects.for_steps().select_related("rule_set", "window").get(pk=self.cohort.pk)
 
     @cached_property
-    def employer(self) -> Organisation:
-        usual = {"slug": "make-believe", "kind": Organisation.Kind.CHARITY, "sector": Organisation.Sector.VOLUNTARY}
-        return Organisation.objects.get_or_create(name="Make-believe Charity", defaults=usual)[0]
+    def cast(self) -> Cast:
+        return Cast(self.cohort.programme.provider)
 
-    @cached_property
+    @property
+    def employer(self) -> Organisation:
+        return self.cast.employer
+
+    @property
     def applicant(self) -> User:
-        return self._person("applicant", "Make-believe applicant", job_title="Team leader", organisation=self.employer)
+        return self.cast.applicant
 
     @cached_property
     def application(self) -> Application:
@@ -165,10 +168,6 @@ class Stage:
                 given = {"name": self.applicant.full_name, "text": text, "digest": fingerprint(text)}
                 how = {"how": SignedHow.ACCOUNT, "signed_by": self.applicant if role == Signatory.PARTICIPANT else None}
                 Signature.objects.create(agreement=agreement, role=role, **given, **how)
-
-    @staticmethod
-    def _person(who: str, name: str, **more: Any) -> User:
-        return User.objects.create_user(email=f"{who}@{AT}", full_name=name, **more)
 
 
 def _address(stage: Stage, key: str) -> tuple[str, Any]:

@@ -1,6 +1,6 @@
 """Addresses for visitors and applicants."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from applications.pages import apply, check, equality, fee, interest, nominations, offer, status
 
@@ -39,7 +39,7 @@ urlpatterns = [
     # Figures, for the equality lead
     path("equality/", equality.programme_list, name="equality"),
     path("equality/releases/<int:pk>/", equality.release_page, name="equality_release"),
-    path("equality/<slug:slug>/", equality.by_name, name="equality_by_name"),
+    re_path(r"^equality/(?P<slug>[-\w]+)/(?:publish/)?$", equality.by_name, name="equality_by_name"),
     path("equality/<programme:path>/", equality.register, name="equality_register"),
     path("equality/<programme:path>/publish/", equality.Publish.as_view(), name="equality_publish"),
     # Answering an offer

@@ -28,10 +28,13 @@ class Kind(NamedTuple):
     bursary: bool = False
 
 
+ANYBODY = Kind("Anybody")
+
+
 class Cast:
     """Everybody who acts, each made when first needed. Staff hold their roles at the copied provider only."""
 
-    def __init__(self, provider: Organisation, kind: Kind) -> None:
+    def __init__(self, provider: Organisation, kind: Kind = ANYBODY) -> None:
         self.provider, self.who = provider, kind
 
     @cached_property
@@ -81,7 +84,8 @@ class Cast:
     @staticmethod
     def _organisation(slug: str, name: str) -> Organisation:
         kind = {"kind": Organisation.Kind.CHARITY, "sector": Organisation.Sector.VOLUNTARY}
-        return Organisation.objects.create(slug=f"make-believe-{slug}", name=name, **kind)
+        usual = {"slug": f"make-believe-{slug}", **kind}
+        return Organisation.objects.get_or_create(name=name, defaults=usual)[0]
 
     @staticmethod
     def _person(who: str, name: str, **more: Any) -> User:

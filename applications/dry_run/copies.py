@@ -21,7 +21,7 @@ from applications.models import (
     Question,
     StandingRule,
     Window,
-)  # fmt: skip
+)
 from cohorts.actions.copying import shifted
 from cohorts.models import (
     AgreementTemplate,
@@ -35,7 +35,7 @@ from cohorts.models import (
     Session,
     SessionPart,
     TargetGroup,
-)  # fmt: skip
+)
 from cohorts.states import CohortStatus
 from funding.models import FeeTerms, FundingSource, InvoiceSeries
 from mentoring.models import MatchingWeights, Theme
@@ -143,15 +143,14 @@ class Copies:
         new.save(force_insert=True)
         self._made[model][row.pk] = new
         for field in model._meta.many_to_many:
-            there = [self._there(field, other) for other in getattr(row, field.name).all()]
-            getattr(new, field.name).set([one for one in there if one is not None])
+            made, there = self._made_for(field), getattr(row, field.name).all()
+            rows = there if made is None else [made[one.pk] for one in there if one.pk in made]
+            getattr(new, field.name).set(rows)
 
-    def _there(self, field: Any, other: models.Model) -> Any:
-        """What a copy refers to: the copy of what the original refers to, or the same where there is none. A cohort’s roles are not
-        carried over, as they are somebody’s."""
-        if field.related_model in self._made and field.name != "employers":
-            return self._made[field.related_model].get(other.pk)
-        return other if field.name == "employers" else None
+    def _made_for(self, field: Any) -> dict[int, models.Model] | None:
+        """The copies that such a reference leads to; None where what it leads to is shared."""
+        is_shared = field.related_model is Organisation and field.name != "provider"
+        return None if is_shared else self._made.get(field.related_model)
 
     def _elsewhere(self, row: models.Model) -> dict[str, Any]:
         """References to copies, names and keys that exist once, and moments, which are moved."""
@@ -172,9 +171,7 @@ class Copies:
         return {name: value for name, value in found.items() if name != row._meta.pk.attname}
 
     def _reference(self, field: Any, value: Any) -> Any:
-        if field.related_model is Organisation and field.name != "provider":
-            return value
-        made = self._made.get(field.related_model, {}).get(value)
+        made = (self._made_for(field) or {}).get(value)
         return made.pk if made is not None else value
 
     def _of_scope(self, row: Any) -> Any:

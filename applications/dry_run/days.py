@@ -227,16 +227,15 @@ def _quarters(units: Decimal) -> Decimal:
 def _find_a_mentor(stage: Stage, part: Component) -> None:
     cast = stage.cast
     home = cast.other_side(part.counterpart, cast.of_mentor)
-    mentor, _ = mentors.put(
-        programme=stage.cohort.programme,
-        email=cast.mentor.email,
-        full_name=cast.mentor.full_name,
-        organisation=home,
-        by=cast.coordinator,
-        capacity=5,
-    )
 
     def pair() -> Pair:
+        who_is_it: dict[str, Any] = {
+            "email": cast.mentor.email,
+            "full_name": cast.mentor.full_name,
+            "organisation": home,
+        }
+        programme = stage.cohort.programme
+        mentor, _ = mentors.put(programme=programme, by=cast.coordinator, capacity=5, **who_is_it)
         made = matching.pair_by_hand(enrolment=place_of(stage), mentor=mentor, component=part, by=cast.coordinator)
         return matching.confirm(pair=Pair.objects.for_steps().get(pk=made.pk), by=cast.coordinator)
 

@@ -8,6 +8,8 @@ from applications.dry_run.stage import Stage, Stopped
 from cohorts.models import Cohort
 from cohorts.states import Standing
 from funding.queries import pots_of
+from funding.rules import Payer
+from funding.terms import terms_for
 from steppingup.accounts.models import Organisation
 from steppingup.clock import moved
 from steppingup.history.previews import previewing
@@ -19,7 +21,8 @@ def kinds_of(cohort: Cohort) -> list[Kind]:
     """Each way of working that the rules accept; and where there is a bursary, somebody who needs one."""
     rules = cohort.rule_set.standing_rules.all()
     found = [Kind(str(Standing(rule.standing).label), rule.standing) for rule in rules] or [Kind(EMPLOYED)]
-    if cohort.fee and pots_of(cohort).exists():
+    pays = terms_for(cohort).payer in (Payer.EMPLOYER, Payer.PERSON)  # for everybody else nobody needs a bursary
+    if cohort.fee and pays and pots_of(cohort).exists():
         found.append(found[0]._replace(title=f"{found[0].title}, with a bursary", bursary=True))
     return found
 

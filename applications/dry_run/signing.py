@@ -1,6 +1,8 @@
 """Whatever is to be signed for the place is signed, by each who has to: with their account, by the link that they were sent, or for the
 provider."""
 
+from functools import partial
+
 from applications.dry_run.cast import AT, COORDINATOR, HOST, MANAGER, PARTICIPANT, SPONSOR
 from applications.dry_run.stage import Stage
 from cohorts.actions import agreements
@@ -24,7 +26,7 @@ def sign_all(stage: Stage, needed: SignedBefore, *, but: tuple[Signatory, ...] =
         for role in _afresh(pk).missing:
             if role not in but:
                 title = _afresh(pk).template.title
-                stage.act(_who(pk, role), f"Signs “{title}”", lambda pk=pk, role=role: _sign(stage, pk, role))  # type: ignore[misc]
+                stage.act(_who(pk, role), f"Signs “{title}”", partial(_sign, stage, pk, role))
 
 
 def _who(pk: int, role: Signatory) -> str:

@@ -19,7 +19,7 @@ def by_name(request: HttpRequest, slug: str, rest: str = "") -> HttpResponse:
     if not found:
         raise Http404
     if len(found) > 1:
-        return _listed(request, found, "Which programme are you looking for?", is_choice=True)
+        return _listed(request, found, "Which programme are you looking for?", is_choice=True, rest=rest)
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     page = f"{reverse('cohorts:programme', args=[found[0].path])}{rest}{query}"
     # A form that was open when the address changed is sent to where it belongs, with what was typed.

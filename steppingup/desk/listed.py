@@ -9,7 +9,7 @@ from django.contrib.admin.utils import label_for_field, lookup_field, quote
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import ManyToOneRel
 from django.urls import NoReverseMatch
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html, format_html_join, strip_tags
 from unfold.templatetags.unfold_list import result_headers
 from unfold.utils import display_for_field, display_for_header, display_for_value
 
@@ -108,7 +108,7 @@ def _content(changes: Any, record: Any, name: str) -> Any:
 def _tag(value: Any, colours: Any) -> Any:
     """A label in the colour of its value; several, one after the other."""
     if isinstance(value, list):
-        return format_html("{}", " ".join(_tag(one, colours) for one in value)) if value else ""
+        return format_html_join(" ", "{}", ((_tag(one, colours),) for one in value))
     colour = ""
     if isinstance(colours, dict):
         key, value = value if isinstance(value, tuple) else (value, value)

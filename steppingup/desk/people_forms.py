@@ -52,6 +52,13 @@ class OrganisationForm(forms.ModelForm):
             self.add_error("name", f"{sentence} If yours is another organisation, say so below.")
         return data
 
+    def clean_sender_name(self) -> str:
+        """A name that looks like an address would be taken for the one that an email comes from."""
+        name = self.cleaned_data["sender_name"]
+        if "@" in name:
+            raise forms.ValidationError("Enter a name, such as that of your organisation, and not an address.")
+        return str(name)
+
     def clean_logo(self) -> Any:
         logo = self.cleaned_data["logo"]
         if isinstance(logo, UploadedFile):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import resolve
 
 from steppingup.history.lifecycle import NotPossible
@@ -22,7 +22,7 @@ WHERE = ("SERVER_NAME", "SERVER_PORT", "HTTP_HOST", "wsgi.url_scheme", "REMOTE_A
 def page_for(path: str, user: Any, like: HttpRequest | None = None) -> str:
     """The page at this path as this person sees it, as HTML; `like` another request, or as the site is reached from outside.
 
-    Raises NotPossible where it leads on and on, and Http404 where there is none."""
+    Raises NotPossible where it leads on and on, and Http404 where there is none, or none for them."""
     for _ in range(MOST_STEPS):
         match = resolve(path)
         seen = _request(path, user, like)
@@ -30,6 +30,8 @@ def page_for(path: str, user: Any, like: HttpRequest | None = None) -> str:
         answer: Any = match.func(seen, *match.args, **match.kwargs)
         if hasattr(answer, "render"):
             answer.render()
+        if answer.status_code >= 400:
+            raise Http404(path)
         if not 300 <= answer.status_code < 400:
             return str(answer.content.decode())
         path = str(answer.url).partition("?")[0]

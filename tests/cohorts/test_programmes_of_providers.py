@@ -66,7 +66,7 @@ def test_an_address_of_before_that_could_mean_either_asks_which(client, rest):
     assert "Which programme are you looking for?" in page.text
     for name in ("Bath", "York"):
         assert name in page.text
-        assert f"/programmes/{name.lower()}/stepping-up/" in page.text
+        assert f'"/programmes/{name.lower()}/stepping-up/{rest}"' in page.text, "on to where they wanted to go"
 
 
 def test_a_provider_has_a_page_of_its_programmes(client):
@@ -101,6 +101,7 @@ def test_the_figures_of_before_lead_on_too(client):
     answer = browser.get("/equality/stepping-up/")
     assert answer.url == reverse("applications:equality_register", args=[bath.path])
     assert browser.get(reverse("applications:equality_register", args=[york.path])).status_code == 404
+    assert browser.get("/equality/stepping-up/publish/").url == answer.url
     assert browser.get("/equality/nothing/").status_code == 404
     another = ProgrammeFactory(provider=bath.provider, slug="another")
     assert browser.get("/equality/another/").url == reverse("applications:equality_register", args=[another.path])

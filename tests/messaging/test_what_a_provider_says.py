@@ -111,6 +111,8 @@ def test_it_says_so_on_its_page_of_the_desk(client):
         "Enter an email address" in browser.post(url, data | given).text
         or "valid email" in browser.post(url, data | given).text
     )
-    assert browser.post(url, data | given | {"reply_to": "hello@quay.example"}).status_code == 302
+    given["reply_to"] = "hello@quay.example"
+    assert "Enter a name" in browser.post(url, data | given | {"sender_name": "pay@bank.example"}).text
+    assert browser.post(url, data | given).status_code == 302
     provider.refresh_from_db()
     assert (provider.sender_name, provider.reply_to) == ("Quay", "hello@quay.example")
