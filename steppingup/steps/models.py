@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Q
 
 from steppingup import clock
-from steppingup.accounts.models import User
+from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.roles import Permission
-from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet, is_superuser, roles_held, scope_of
 from steppingup.formats import english
 from steppingup.history.patience import OWN_BACK
 from steppingup.steps.asked import How, asked_in_words
@@ -26,15 +26,38 @@ def _kinds_of_record() -> dict[tuple[type[models.Model], Permission | None], lis
     return found
 
 
+def _shared(model: type[models.Model], user: Any) -> Q | None:
+    """Which of the records belong to no provider; nothing where all belong to one, or to whoever runs the whole site."""
+    scope = scope_of(model)
+    if is_superuser(user) or scope.rule:
+        return None
+    if not scope.provider:
+        return Q(pk__isnull=False)
+    return Q(**{scope.provider: None}) if scope.shared else None
+
+
+def _colleagues(user: Any, wanted: Permission) -> models.QuerySet[Any]:
+    """Everybody who has held a role where this person holds one with the permission."""
+    providers = {role.provider_id for role in roles_held(user, wanted)}
+    return RoleAssignment.objects.filter(provider__in=providers).values("user")
+
+
 class TakingQuerySet(ScopedQuerySet["Taking"]):
     def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
-        """Steps on records that this person sees, by the permission to take such a step; and what they did themselves."""
+        """Steps on records that this person sees, by the permission to take such a step; and what they did themselves.
+
+        A record that all providers share (an employer, a text for everywhere) is seen by all, but not who of another
+        provider did something with it."""
         found = Q(by=user.pk or 0)
         for (model, wanted), keys in _kinds_of_record().items():
             rows: Any = model._default_manager
             if wanted is not None and hasattr(rows, "visible_to"):
-                seen = rows.visible_to(user, wanted).order_by().values("pk")
-                found |= Q(step__in=keys, content_type=ContentType.objects.get_for_model(model), object_id__in=seen)
+                seen = rows.visible_to(user, wanted).order_by()
+                on_it = Q(object_id__in=seen.values("pk"))
+                if of_nobody := _shared(model, user):
+                    by_colleagues = Q(by__in=_colleagues(user, wanted))
+                    on_it &= by_colleagues | ~Q(object_id__in=seen.filter(of_nobody).values("pk"))
+                found |= Q(on_it, step__in=keys, content_type=ContentType.objects.get_for_model(model))
         return self.filter(found)
 
     def standing(self) -> Self:

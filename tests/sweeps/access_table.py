@@ -112,7 +112,7 @@ BY_LINK = [
 
 APPLYING = [
     Row("applications:list", SIGNED_IN),
-    Row("applications:equality", only("equality", "far_equality", "superuser")),
+    Row("applications:equality", only("equality", "far_equality", "third_staff", "superuser")),
     *(Row(f"applications:equality_{name}", only("equality", "superuser"), {"path": of.programme.path}) for name in (
         "register", "publish",
     )),

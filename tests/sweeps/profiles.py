@@ -18,14 +18,14 @@ NOT_STAFF = CAST[1 : CAST.index("assessor")]
 EVERYBODY = CAST[1:]
 
 # -- who holds a permission somewhere, in the order of roles.py --------------------------------------
-COORDINATORS = ("coordinator", "limited_coordinator", "far_coordinator", "superuser")
-ASSESSORS = ("assessor", "other_assessor", "far_assessor", "superuser")
-FINANCE = ("finance", "far_finance", "superuser")
-EQUALITY = ("equality", "far_equality", "superuser")
+COORDINATORS = ("coordinator", "limited_coordinator", "far_coordinator", "third_staff", "superuser")
+ASSESSORS = ("assessor", "other_assessor", "far_assessor", "third_staff", "superuser")
+FINANCE = ("finance", "far_finance", "third_staff", "superuser")
+EQUALITY = ("equality", "far_equality", "third_staff", "superuser")
 SEE_MONEY = (*COORDINATORS, "finance", "far_finance")
 NOBODY: tuple[str, ...] = ()
 # -- whose records they are --------------------------------------------------------------------------
-OURS = tuple(who for who in CAST if not who.startswith("far_"))  # everything of our provider
+OURS = tuple(who for who in CAST if not who.startswith(("far_", "third_")))  # everything of our provider
 OUR_COHORT = tuple(who for who in OURS if who != "limited_coordinator")  # what belongs to one of our cohorts
 
 
