@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from cohorts.models import Cohort, CompletionRule, Component, Session
+from cohorts.models import Aim, Barrier, Cohort, CompletionRule, Component, Session
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.requests import kept_with
@@ -131,14 +131,19 @@ def of_plan(cohort: Cohort) -> list[Point]:
         Exists(Component.objects.filter(plan=OuterRef("plan"))),
         Exists(CompletionRule.objects.filter(cohort=OuterRef("pk"))),
         Exists(Session.objects.going_ahead().filter(cohort=OuterRef("pk"))),
+        Exists(Aim.objects.filter(plan=OuterRef("plan"))),
+        Exists(Barrier.objects.filter(plan=OuterRef("plan"))),
     )
-    parts, rules, sessions = there.get()
+    parts, rules, sessions, aims, barriers = there.get()
     plan = reverse("admin:cohorts_plan_change", args=[cohort.plan_id])
     own = reverse("admin:cohorts_cohort_change", args=[cohort.pk])
     add_session = f"{reverse('admin:cohorts_session_add')}?cohort={cohort.pk}"
     run = CohortPermission.RUN_COHORTS
     return [
         Point("The parts of its days", parts, "nobody sees what they would do", plan, EDIT, True),
+        Point(
+            "Aims, benefits or barriers", aims, "nobody can say before and after where they see themselves", plan, EDIT
+        ),
         Point("Completion rules", rules, "nobody can complete", own, EDIT),
         Point("A venue", bool(cohort.venue), "people do not know how far they would travel", own, EDIT),
         Point("Sessions", sessions, "nobody can keep the dates free", add_session, run),

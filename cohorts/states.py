@@ -110,6 +110,13 @@ EMPLOYED = (Standing.EMPLOYED, Standing.SEVERAL)
 WITH_ORGANISATION = (*EMPLOYED, Standing.VOLUNTEER)
 
 
+class AimKind(models.TextChoices):
+    """What a programme sets out to do, or what those who take part have of it (N10)."""
+
+    AIM = "aim", "An aim of the programme"
+    BENEFIT = "benefit", "A benefit to those who take part"
+
+
 class Signatory(models.TextChoices):
     """Who signs an agreement about a place."""
 

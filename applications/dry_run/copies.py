@@ -25,6 +25,8 @@ from applications.models import (
 from cohorts.actions.copying import shifted
 from cohorts.models import (
     AgreementTemplate,
+    Aim,
+    Barrier,
     Cohort,
     CompletionRule,
     Component,
@@ -79,6 +81,8 @@ COPIED: dict[type[models.Model], Rows] = {
     Question: _of_rules(Question),
     Plan: lambda copies: [copies.cohort.plan],
     Component: lambda copies: copies.cohort.plan.components.all(),
+    Aim: lambda copies: copies.cohort.plan.aims.all(),
+    Barrier: lambda copies: copies.cohort.plan.barriers.all(),
     Cohort: lambda copies: [copies.cohort],
     CompletionRule: lambda copies: CompletionRule.objects.filter(cohort=copies.cohort),
     FeeTerms: lambda copies: FeeTerms.objects.filter(

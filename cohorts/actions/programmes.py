@@ -14,7 +14,7 @@ from cohorts.actions import plans
 from cohorts.actions.programme_forms import StartForm, UploadForm
 from cohorts.addresses import WORDS
 from cohorts.extensions import against_reach, rules_to_change, when_rules_changed
-from cohorts.models import Component, Plan, Programme, RuleSet
+from cohorts.models import Aim, Barrier, Component, Plan, Programme, RuleSet
 from cohorts.permissions import CohortPermission
 from cohorts.programme_files import writing
 from cohorts.programme_files.keeping import Keeper
@@ -304,7 +304,7 @@ def _remove(keep: Keeper, rules: Iterable[RuleSet], changed: Iterable[Plan]) -> 
     """Remove what rules and plans have and the file does not. Gives how many rows."""
     parts: list[tuple[Any, dict[str, Any]]] = [
         *((model, {"rule_set": one}) for one in rules for model in PARTS.values()),
-        *((Component, {"plan": one}) for one in changed),
+        *((model, {"plan": one}) for one in changed for model in (Component, Aim, Barrier)),
     ]
     removed = 0
     for model, where in parts:

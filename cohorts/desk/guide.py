@@ -199,7 +199,14 @@ def _before_a_cohort(programme: Any) -> list[Line]:
 
     lines = []
     if not programme.has_plan:
-        lines.append(Line("A plan of days", "What everybody does, in days, hours or sessions", NEEDED, add("plan")))
+        lines.append(
+            Line(
+                "A plan of days",
+                "What everybody does, in days, hours or sessions; its aims, and the barriers it works on",
+                NEEDED,
+                add("plan"),
+            )
+        )
     if not programme.has_rules:
         said = "Whom it is for, what people are asked, and how they are chosen"
         lines.append(Line("Admission rules", said, NEEDED, add("ruleset")))

@@ -4,12 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.forms import BaseInlineFormSet
 
 from cohorts.actions import plans
 from cohorts.extensions import against_reach
-from cohorts.models import CompletionRule, Programme, RuleSet, Session
-from cohorts.states import Recording, Unit
+from cohorts.models import Programme, RuleSet
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.rules import FileRule
 from steppingup.formats import english
@@ -75,88 +73,6 @@ class DocumentForm(forms.ModelForm):
         self.fields["file"].by = self.by  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["file"] = self.instance.file
-
-
-class ComponentForm(PlainNumbers):
-    class Meta:
-        labels = {
-            "days_each": "Days of each session",
-            "meetings": "Sessions",
-            "minutes_per_day": "Minutes that make a day",
-        }
-        help_texts = {
-            "kind": "Only a word: how it is recorded decides the rest.",
-            "recording": "A register is taken by you; participants write the logs themselves.",
-            "counterpart": "Only for logs of days with a host, or of meetings with a mentor.",
-            "unit": "Progress is said in it: “8 of 6–10 days”, “12 of 20 hours”, “3 of 4 sessions”.",
-            "least": "Leave it empty if it is the same as at most.",
-            "most": "More can be recorded, and counts no further.",
-            "meetings": "If it is counted in days and has any.",
-            "days_each": "Such as 0.5.",
-            "minutes_each": "If it is counted in sessions: 120 for sessions of two hours.",
-            "minutes_per_day": "Where minutes are recorded, or hours or sessions counted: 420 are seven hours.",
-            "week_least": "Only for an own log: what you expect. People see their weeks beside it.",
-            "in_groups": "Their sessions are put between those of other parts, one for each group.",
-            "description": MARKDOWN,
-            "order": "Lower numbers come first.",
-        }
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        least, most, unit = (values.get(name) for name in ("least", "most", "unit"))
-        if least and most and least > most:
-            self.add_error("least", "At least cannot be more than at most.")
-        if unit == Unit.SESSIONS:
-            self._check_sessions(values)
-        if "least" in values and values["least"] is None and most:
-            values["least"] = most
-        self._check_meetings(values)
-        self._check_week(values)
-        if values.get("recording") == Recording.OWN and unit == Unit.SESSIONS:
-            self.add_error("unit", "An own log has hours. Count it in hours or in days.")
-        return values
-
-    def _check_sessions(self, values: dict[str, Any]) -> None:
-        if not values.get("minutes_each") and "minutes_each" not in self.errors:
-            self.add_error("minutes_each", "Enter how many minutes one session has, such as 120.")
-        for name in ("least", "most"):
-            if (number := values.get(name)) and number % 1:
-                self.add_error(name, "Enter a whole number of sessions.")
-
-    def _check_meetings(self, values: dict[str, Any]) -> None:
-        """Sessions of a part that is counted in days come to what the plan has of it."""
-        least, most, meetings, each = (values.get(name) for name in ("least", "most", "meetings", "days_each"))
-        if each and not meetings:
-            self.add_error(
-                "meetings", "Enter how many sessions there are, or leave the days of each session empty too."
-            )
-        elif each and values.get("unit") not in (None, Unit.DAYS):
-            self.add_error("days_each", "Leave this empty for a part that is not counted in days.")
-        elif most and meetings and each and not (least or most) <= meetings * each <= most:
-            total = english.days_counted(meetings * each)
-            self.add_error("most", f"{meetings} sessions of {english.days_counted(each)} make {total} in total.")
-
-    def _check_week(self, values: dict[str, Any]) -> None:
-        low, high = values.get("week_least"), values.get("week_most")
-        if (low is None) != (high is None):
-            self.add_error("week_most" if high is None else "week_least", "Enter both numbers of hours, or neither.")
-        elif low is not None and high is not None and low > high:
-            self.add_error("week_least", "The smaller number of hours comes first.")
-
-
-class ComponentFormSet(BaseInlineFormSet):
-    def clean(self) -> None:
-        """A part that sessions or completion rules of a cohort name, on which nobody is yet, is not taken from under them."""
-        super().clean()
-        for form in self.deleted_forms:
-            named = CompletionRule.objects.filter(component=form.instance.pk, cohort__enrolments=None)
-            planned = Session.objects.filter(component=form.instance.pk, cohort__enrolments=None)
-            further = Session.objects.filter(parts__component=form.instance.pk, cohort__enrolments=None)
-            for rows, words in ((named, "completion rules"), (planned, "sessions"), (further, "sessions")):
-                if found := rows.select_related("cohort").first():
-                    raise forms.ValidationError(
-                        f"The {words} of {found.cohort.name} name “{form.instance}”. Remove those first."
-                    )
 
 
 class CohortForm(PlainNumbers):

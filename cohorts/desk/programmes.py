@@ -12,9 +12,10 @@ from unfold.admin import StackedInline, TabularInline
 from cohorts.actions import plans
 from cohorts.actions.programmes import start
 from cohorts.desk import guide
-from cohorts.desk.programme_forms import ComponentForm, ComponentFormSet, DocumentForm, ProgrammeForm
+from cohorts.desk.plan_forms import AimForm, BarrierForm, BarrierFormSet, ComponentForm, ComponentFormSet, PlanForm
+from cohorts.desk.programme_forms import DocumentForm, ProgrammeForm
 from cohorts.extensions import plan_agreed
-from cohorts.models import Component, Partner, Plan, Programme, ProgrammeDocument
+from cohorts.models import Aim, Barrier, Component, Partner, Plan, Programme, ProgrammeDocument
 from cohorts.permissions import CohortPermission
 from cohorts.programme_files import writing
 from steppingup.accounts.actors import holds_everywhere
@@ -133,6 +134,12 @@ class ComponentInline(PartInline, StackedInline):
     model = Component
     form = ComponentForm
     formset = ComponentFormSet
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The barriers of the plan are read once for all forms of the page."""
+        form = type("ComponentForm", (ComponentForm,), {"plan": obj.pk if obj else None, "known": {}})
+        return super().get_formset(request, obj, **{"form": form, **kwargs})
+
     fieldsets = (
         (
             None,
@@ -144,6 +151,7 @@ class ComponentInline(PartInline, StackedInline):
                     ("least", "most"),
                     ("meetings", "days_each"),
                     "description",
+                    "works_on",
                 )
             },
         ),
@@ -161,17 +169,46 @@ class ComponentInline(PartInline, StackedInline):
     )
 
 
+class AimInline(PartInline, TabularInline):
+    """What the programme is to achieve, in its own words (N10)."""
+
+    model = Aim
+    form = AimForm
+    fields = ("kind", "text", "order")
+
+
+class BarrierInline(PartInline, TabularInline):
+    """What stands in people's way, by theme (N9, L1)."""
+
+    model = Barrier
+    form = BarrierForm
+    formset = BarrierFormSet
+    fields = ("theme", "text", "order")
+
+
 @admin.register(Plan)
 class PlanAdmin(WithParts, SteppedAdmin):
     """A plan of days: components whose days add up (B4). Once somebody is enrolled by it, a change makes the next version."""
 
     change_permission = EDIT
-    fields = ("programme", "name", "is_offered")
+    form = PlanForm
+    fieldsets = (
+        (None, {"fields": ("programme", "name", "is_offered")}),
+        (
+            "Looking ahead and looking back",
+            {
+                "classes": ("collapse",),
+                "description": "People see themselves against the aims, benefits and barriers below: once before the programme and once "
+                "after it. Nobody but they themselves sees what they say; you see it added up.",
+                "fields": (("scale", "barrier_scale"), ("before_days", "midway_days", "after_days")),
+            },
+        ),
+    )
     fixed_fields = ("programme",)  # cohorts follow it
     list_display = ("name", "programme", "total_days", "version", "is_offered")
     list_filter = ("programme",)
     search_fields = ("name", "programme__name")
-    inlines = (ComponentInline,)
+    inlines = (ComponentInline, AimInline, BarrierInline)
     export_columns = (
         Column("Plan", "name"),
         Column("Programme", "programme__name"),

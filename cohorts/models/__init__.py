@@ -1,4 +1,5 @@
 from cohorts.models.agreements import Agreement, AgreementTemplate, Signature, SigningRequest
+from cohorts.models.aims import Aim, Barrier
 from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.enrolment import Enrolment
@@ -17,7 +18,9 @@ from cohorts.models.study import Study
 __all__ = [
     "Agreement",
     "AgreementTemplate",
+    "Aim",
     "Attendance",
+    "Barrier",
     "Certificate",
     "Cohort",
     "CompletionRule",

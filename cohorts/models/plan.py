@@ -4,12 +4,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Self
 
 import pghistory
+import pgtrigger
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from cohorts.keys import Keyed
 from cohorts.models.programme import Programme
+from cohorts.models.scales import FIVE_STEPS, IN_THE_WAY, labels_of, require_scale
 from cohorts.states import ComponentKind, ComponentMode, Counterpart, Recording, Unit
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
@@ -20,6 +22,8 @@ from steppingup.history.lifecycle import frozen
 from steppingup.history.versions import Versioned, frozen_with
 
 HUNDREDTH, MILLIONTH = Decimal("0.01"), Decimal("0.000001")
+#: How a plan asks people about themselves.
+ASKED_BY = ("scale", "barrier_scale", "before_days", "midway_days", "after_days")
 FROZEN = "People are on the programme by this plan, so it stays as it is. A change makes a new version."
 
 
@@ -34,16 +38,30 @@ class PlanQuerySet(ScopedQuerySet["Plan"]):
 
 @pghistory.track()
 class Plan(Versioned):
-    """What a participant does, in days. A programme may have several plans; a cohort follows one version of one. A version
-    is frozen when the first participant by it is enrolled."""
+    """What a participant does, in days, what it is to achieve, and what it works on. A programme may have several plans; a cohort
+    follows one version of one. A version is frozen when the first participant by it is enrolled."""
 
-    parts = ("components",)
+    parts = ("components", "aims", "barriers")
 
     retention = "Holds no personal data."
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="plans")
     name = NameField(max_length=120)
     is_offered = models.BooleanField("offered for new cohorts", default=True)
+    # How people see themselves before and after, against the aims and the barriers (N9, N10).
+    scale = models.TextField("answers about aims and benefits", default=FIVE_STEPS, validators=[require_scale])
+    barrier_scale = models.TextField("answers about barriers", default=IN_THE_WAY, validators=[require_scale])
+    before_days = models.PositiveSmallIntegerField(
+        "days for looking ahead",
+        default=7,
+        help_text="How long after the first session people can still say where they began.",
+    )
+    midway_days = models.PositiveSmallIntegerField(
+        "days for a look in the middle", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    after_days = models.PositiveSmallIntegerField(
+        "days for looking back", default=28, validators=[MinValueValidator(1)]
+    )
 
     visibility = Scope(through="programme")
     objects = PlanQuerySet.as_manager()
@@ -60,10 +78,24 @@ class Plan(Versioned):
                 violation_error_message="This programme has a plan with this name already. Choose another name.",
             )
         ]
-        triggers = [frozen("programme", "version", "made_at", name="stays_what_it_is")]
+        triggers = [
+            frozen("programme", "version", "made_at", name="stays_what_it_is"),
+            # Whoever has said where they began is asked by the same scale afterwards, and for as long as they were told.
+            frozen(*ASKED_BY, once=pgtrigger.Q(old__frozen_at__isnull=False), name="asked_as_told"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme}: {self.name}" + (f", version {self.version}" if self.version > 1 else "")
+
+    @property
+    def labels(self) -> list[str]:
+        """The answers about an aim or a benefit, from the least on."""
+        return labels_of(self.scale)
+
+    @property
+    def barrier_labels(self) -> list[str]:
+        """The answers about a barrier, from the least in the way on."""
+        return labels_of(self.barrier_scale)
 
     @property
     def days(self) -> Decimal:
@@ -127,6 +159,8 @@ class Component(Keyed, ScopedModel):
     )
     week_least = models.DecimalField("hours a week, from", max_digits=4, decimal_places=2, null=True, blank=True)
     week_most = models.DecimalField("hours a week, to", max_digits=4, decimal_places=2, null=True, blank=True)
+    # The keys of barriers of the same plan (L1).
+    works_on = models.JSONField("barriers that it works on", default=list, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 
     visibility = Scope(through="plan")

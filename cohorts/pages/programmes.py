@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cohorts.models import Partner, Programme, ProgrammeDocument, TargetGroup
+from cohorts.pages.aims import aims_shown, barriers_of, by_barrier, choices_of, parts_work_on
 from cohorts.queries import published_programmes
 from steppingup import clock
 from steppingup.accounts.models import Organisation
@@ -21,8 +22,17 @@ from steppingup.site.sections import render_sections
 
 @require_safe
 def programme_list(request: HttpRequest) -> HttpResponse:
-    """Every published programme, with its next cohort."""
-    context = {"programmes": published_programmes(), "today": clock.today(), "breadcrumbs": [("Home", "/")]}
+    """Every published programme, with its next cohort; or those that work on a barrier (L1)."""
+    every = list(published_programmes())
+    barriers = barriers_of(every)
+    chosen = request.GET.get("barrier", "")
+    context = {
+        "programmes": by_barrier(every, barriers, chosen),
+        "barriers": choices_of(barriers),
+        "chosen": chosen,
+        "today": clock.today(),
+        "breadcrumbs": [("Home", "/")],
+    }
     return render(request, "cohorts/programmes.html", context)
 
 
@@ -62,11 +72,15 @@ def programme_page(request: HttpRequest, path: str) -> HttpResponse:
     cohorts = programme.public_cohorts
     coming = [cohort for cohort in cohorts if cohort.starts_on > today]
     shown = (coming or cohorts)[:1]
+    plans = _plans_shown(programme, coming or shown)
+    found = [one["plan"] for one in plans]
+    parts_work_on(found)
     context = {
         "programme": programme,
         "provider": programme.provider,
         "groups": _groups_shown(programme, coming or shown),
-        "plans": _plans_shown(programme, coming or shown),
+        "plans": plans,
+        "aims": aims_shown(plans),
         "coming": coming,
         "earlier": [cohort for cohort in cohorts if cohort.starts_on <= today],
         "partner_count": programme.partners.listed().count(),

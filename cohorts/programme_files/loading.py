@@ -17,6 +17,8 @@ from django.db import models, transaction
 from cohorts.agreements import problems
 from cohorts.models import (
     AgreementTemplate,
+    Aim,
+    Barrier,
     Cohort,
     CompletionRule,
     Component,
@@ -28,11 +30,13 @@ from cohorts.models import (
     TargetGroup,
 )
 from cohorts.models.cohort import CARRIED_OVER
+from cohorts.models.plan import ASKED_BY
 from cohorts.models.rules import USUAL, PartOfRules
-from cohorts.programme_files.keeping import Keeper
+from cohorts.programme_files.keeping import Keeper, columns_said
 from cohorts.programme_files.tables import Absent, Table, Unreadable
 from cohorts.states import (
     COHORT,
+    AimKind,
     CohortStatus,
     ComponentKind,
     ComponentMode,
@@ -166,11 +170,7 @@ def load_cohorts(programme: Programme, data: Table, keep: Keeper) -> None:
         _load_agreements(rules, of_rules.get("agreements") or data.get("agreements", []), keep)
     for plan_data in data.get("plans", []) if keep.is_upload else data["plans"]:
         with keep.reading(plan_data):
-            plan = keep.row(Plan, {"programme": programme, "name": plan_data["name"], "replaced_at": None})
-            for order, component in enumerate(plan_data["components"]):
-                with keep.reading(component):
-                    said = with_order(_component(component), order)
-                    keep.row(Component, {"plan": plan, "key": component["key"]}, said, whole=True)
+            _load_plan(programme, plan_data, data, keep)
     for cohort_data in data.get("cohorts", []):
         with keep.reading(cohort_data):
             _load_cohort(programme, cohort_data, keep)
@@ -191,6 +191,29 @@ def _load_partner(programme: Programme, partner: Table, keep: Keeper) -> None:
     found = keep.organisation(partner["slug"]) if keep.is_upload else organisation(keep, partner)
     if found:
         keep.row(Partner, {"programme": programme, "organisation": found}, values)
+
+
+def _load_plan(programme: Programme, table: Table, data: Table, keep: Keeper) -> None:
+    """A plan with its parts. What it is to achieve and works on, it says itself, or the file for all its plans (N9, N10, L1)."""
+    asked = {name: table[name] for name in ASKED_BY if name in table}
+    usual = {one.name: one.get_default() for one in columns_said(Plan) if one.name in ASKED_BY}
+    lookup = {"programme": programme, "name": table["name"], "replaced_at": None}
+    plan = keep.row(Plan, lookup, Table({**usual, **asked}, table.where))
+    lists: tuple[tuple[str, Any], ...] = (("aims", Aim), ("barriers", Barrier))
+    for name, model in lists:
+        for order, row in enumerate(table.get(name) or data.get(name, [])):
+            with keep.reading(row):
+                if "kind" in row:
+                    chosen_from(AimKind, row, "kind")
+                keep.row(model, {"plan": plan, "key": row["key"]}, with_order(row, order), whole=True)
+    there = set(plan.barriers.values_list("key", flat=True))
+    for order, component in enumerate(table["components"]):
+        with keep.reading(component):
+            said = with_order(_component(component), order)
+            for key in said.get("works_on", []):
+                if key not in there:
+                    raise Absent(component.said(f"“works_on” names “{key}”, which is no barrier of the plan."))
+            keep.row(Component, {"plan": plan, "key": component["key"]}, said, whole=True)
 
 
 def _load_agreements(rules: RuleSet, asked: list[Table], keep: Keeper) -> None:

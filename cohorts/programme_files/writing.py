@@ -5,7 +5,7 @@ Each app registers a writer for its part in its `wiring`, as it does a loader:
     add_writer(20, write_windows)      # called as write(programme, cohorts, data)
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -72,12 +72,18 @@ def _part(row: Any) -> Tables:
 
 
 def plan(of: Plan) -> Tables:
-    """A plan of days with its parts."""
-    return {"name": of.name, "components": [_component(one) for one in of.components.order_by("order", "pk")]}
+    """A plan of days with its parts, its aims and the barriers that it works on, those that it has."""
+    lists = {"aims": of.aims.order_by("order", "pk"), "barriers": of.barriers.order_by("order", "pk")}
+    found = {name: [keyed(row) for row in rows] for name, rows in lists.items() if rows}
+    known = {row["key"] for row in found.get("barriers", [])}
+    parts = [_component(one, known) for one in of.components.order_by("order", "pk")]
+    return {"name": of.name, **said(of, "name", "is_offered"), "components": parts, **found}
 
 
-def _component(one: Component) -> Tables:
-    """What a part is and how it is recorded is always said: a file of before has other usual values."""
+def _component(one: Component, barriers: Collection[str]) -> Tables:
+    """What a part is and how it is recorded is always said: a file of before has other usual values. Of the barriers that it
+    works on, those that the plan still has."""
+    one.works_on = [key for key in one.works_on if key in barriers]
     usual = {"kind": one.kind, "recording": one.recording, "in_groups": one.in_groups, "most": plain(one.most)}
     return {**keyed(one), **usual, "least": plain(one.least)}
 

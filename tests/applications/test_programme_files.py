@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from applications.roles import RoleName
 from cohorts.actions import programmes
-from cohorts.models import Component, Plan, Programme, RuleSet
+from cohorts.models import Aim, Barrier, Component, Plan, Programme, RuleSet
+from cohorts.models.plan import ASKED_BY
 from cohorts.programme_files import writing
 from cohorts.programme_files.keeping import NOT_SAID, columns_said
 from cohorts.programme_files.loading import PARTS, load_file, shipped
@@ -90,6 +91,8 @@ def another(field: models.Field, key: str) -> Any:
         return not field.get_default()
     if isinstance(field, models.DecimalField):
         return Decimal(7)
+    if isinstance(field, models.JSONField):
+        return [f"{key}-7"]
     if isinstance(field, models.IntegerField):
         return 7
     return {"text": 'Said **so**.\n\nAnd "so", {{ participant }}.'}.get(field.name, f"{key}-7")
@@ -129,9 +132,50 @@ def signs(model: Any) -> set[str]:
     return {one.name for one in columns_said(model) if one.name.endswith("_signs")}
 
 
+@pytest.mark.requirement("N9", "N10", "L1")
+@pytest.mark.parametrize("model", [Aim, Barrier])
+def test_every_column_of_an_aim_and_of_a_barrier_goes_into_the_file_and_comes_back(model, coordinator):
+    programme, _ = load_file(shipped()["bristol"])
+    plan = programme.plans.get()
+    row = filled(model(plan=plan), key="extra", plan_id=plan.pk, order=90, text="In our own words, and “so”")
+    row.save()
+    new = begun(writing.as_text(writing.programme(programme), "It"), coordinator)
+    there = model.objects.get(plan__programme=new, key="extra")
+    for field in columns_said(model):
+        if field.name != "order":
+            assert getattr(there, field.name) == getattr(row, field.name), field.name
+
+
+@pytest.mark.requirement("N10")
+def test_how_a_plan_asks_people_about_themselves_goes_into_the_file_and_comes_back(coordinator):
+    programme, _ = load_file(shipped()["bristol"])
+    plan = programme.plans.get()
+    own = {
+        "scale": "No\nYes",
+        "barrier_scale": "Low\nMiddle\nHigh",
+        "before_days": 3,
+        "midway_days": 9,
+        "after_days": 40,
+    }
+    assert set(own) == set(ASKED_BY)
+    programme.plans.update(**own)
+    new = begun(writing.as_text(writing.programme(programme), "It"), coordinator)
+    assert {name: getattr(new.plans.get(), name) for name in own} == own
+    assert new.plans.get().is_offered == plan.is_offered
+
+
+@pytest.mark.requirement("L1")
+def test_a_part_cannot_work_on_a_barrier_that_the_plan_does_not_have(coordinator):
+    text = shipped()["bristol"].read_text(encoding="utf-8")
+    wrong = text.replace('key = "modules"', 'key = "modules"\nworks_on = ["confidence"]', 1)
+    with pytest.raises(NotPossible, match="“works_on” names “confidence”, which is no barrier of the plan"):
+        begun(wrong, coordinator, is_shipped=True)
+
+
 def test_every_column_of_a_part_of_a_plan_goes_into_the_file_and_comes_back(coordinator):
     programme, _ = load_file(shipped()["bristol"])
     plan = programme.plans.get()
+    Barrier.objects.create(plan=plan, key="works_on-7", theme="Social")
     row = filled(
         Component(plan=plan),
         key="extra",

@@ -68,7 +68,7 @@ def test_the_public_page_says_for_whom_it_is_what_it_does_and_whom_to_ask(client
     for words in (
         "Black, Asian and minority ethnic people",
         "in the NHS or in an organisation that provides NHS care",
-        "It prepares you for a more senior role within the NHS",
+        "Prepare and develop for more senior leadership roles within the NHS",
         "0113 322 5699",
     ):
         assert words in text, words

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohorts.actions import attendance, completion, plans
-from cohorts.desk.programme_forms import ComponentForm
+from cohorts.desk.plan_forms import ComponentForm
 from cohorts.models import Cohort, CompletionRule, Component, Plan
 from cohorts.programme_files.loading import load_file
 from cohorts.programme_files.tables import Unreadable

@@ -153,6 +153,7 @@ def test_the_page_before_publishing_says_everything_that_is_missing(browser, coh
     EligibilityQuestionFactory(rule_set=cohort.rule_set)
     TargetGroup.objects.create(rule_set=cohort.rule_set, name="women", statement="I am a woman")
     cohort.completion_rules.create(minimum=5)
+    cohort.plan.aims.create(text="Lead a service of your own")
     programme = cohort.programme
     programme.contact_email, programme.who_can_apply = "us@example.org", "You."
     programme.save()
