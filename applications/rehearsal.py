@@ -28,7 +28,7 @@ from cohorts.actions.arranging import arrange
 from cohorts.agreements import text_of
 from cohorts.models import Agreement, Cohort, Enrolment, Programme, Signature
 from cohorts.models.agreements import fingerprint
-from cohorts.states import CohortStatus, Signatory, SignedHow
+from cohorts.states import CohortStatus, Recording, Signatory, SignedHow
 from funding.links import new_sponsor_link
 from funding.models import FeeAgreement
 from funding.rules import Payer
@@ -39,6 +39,7 @@ from steppingup.accounts.models import Organisation, User
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import previewing
 from steppingup.site.asking import page_for
+from steppingup.site.topics import topic_of, topics_of
 
 
 class Shown(NamedTuple):
@@ -68,8 +69,27 @@ def pages_of(cohort: Cohort) -> list[Shown]:
     return [
         *found,
         Shown("participant-own", "A participant", "Their own page"),
+        *(
+            Shown(f"participant-{topic.key}", "A participant", topic.title)
+            for topic in topics_of("participant")
+            if topic.key in _from_the_first_day(cohort)
+        ),
         Shown("manager-own", "Their line manager", "The page of somebody they manage"),
+        Shown("manager-calendar", "Their line manager", topic_of("manager", "calendar").title),
     ]
+
+
+def _from_the_first_day(cohort: Cohort) -> set[str]:
+    """The pages that a participant has as soon as they take part."""
+    recorded = set(cohort.plan.components.values_list("recording", flat=True))
+    there = {
+        "modules": cohort.modules.exists(),
+        "assignment": Recording.HOST in recorded,
+        "study": Recording.OWN in recorded,
+        "mentoring": Recording.PAIR in recorded,
+        "qualification": cohort.programme.qualifications.offered().exists(),
+    }
+    return {"days", "calendar", "people", *(key for key, is_there in there.items() if is_there)}
 
 
 def _parts(cohort: Cohort) -> Iterator[tuple[str, str]]:
@@ -189,6 +209,10 @@ def _address(stage: Stage, key: str) -> tuple[str, Any]:
         return reverse("cohorts:participant", args=[stage.place.pk]), stage.applicant
     if key == "manager-own":
         return reverse("cohorts:managed", args=[stage.place.pk]), stage.place.line_manager
+    if key == "manager-calendar":
+        return topic_of("manager", "calendar").url(stage.place), stage.place.line_manager
+    if key.startswith("participant-"):
+        return topic_of("participant", key.removeprefix("participant-")).url(stage.place), stage.applicant
     return reverse("applications:part", args=[stage.application.pk, key.removeprefix("part-")]), stage.applicant
 
 

@@ -3,7 +3,18 @@
 from django.urls import path, re_path
 
 from cohorts.addresses import WORDS
-from cohorts.pages import agreements, certificates, elsewhere, manager, mistakes, needs, participant, programmes, study
+from cohorts.pages import (
+    agreements,
+    assignments,
+    certificates,
+    elsewhere,
+    manager,
+    mistakes,
+    needs,
+    participant,
+    programmes,
+    study,
+)
 
 app_name = "cohorts"
 
@@ -17,14 +28,20 @@ urlpatterns = [
     path("programmes/<slug:slug>/", elsewhere.by_name, name="provider"),
     path("my-programme/", participant.own_programmes, name="own_programmes"),
     path("my-programme/<int:pk>/", participant.programme, name="participant"),
-    path("my-programme/<int:pk>/agreements/", agreements.own, name="agreements"),
+    # The pages that it leads to: one for each topic; other apps add theirs, such as the mentor's.
+    path("my-programme/<int:pk>/days/", participant.topic, {"topic": "days"}, name="days"),
+    path("my-programme/<int:pk>/calendar/", participant.topic, {"topic": "calendar"}, name="calendar"),
+    path("my-programme/<int:pk>/people/", participant.topic, {"topic": "people"}, name="people"),
+    path("my-programme/<int:pk>/agreements/", participant.topic, {"topic": "agreements"}, name="agreements"),
+    path("my-programme/<int:pk>/certificate/", participant.topic, {"topic": "certificate"}, name="certificate_page"),
+    path("my-programme/<int:pk>/certificate/certificate.pdf", participant.certificate_file, name="certificate_file"),
     path("agreements/<int:pk>/", agreements.sign_page, name="sign"),
     path("agreements/<int:pk>/agreement.pdf", agreements.pdf, name="agreement_pdf"),
     path("sign/<str:token>/", agreements.sign_by_link, name="sign_by_link"),
     path("sign/<str:token>/agreement.pdf", agreements.pdf_by_link, name="agreement_pdf_by_link"),
-    path("my-programme/<int:pk>/assignment/", participant.assignment, name="assignment"),
-    path("my-programme/<int:pk>/assignments/<int:placement_pk>/", participant.assignment, name="one_assignment"),
-    path("my-programme/<int:pk>/assignment/<int:day>/remove/", participant.RemoveDay.as_view(), name="remove_day"),
+    path("my-programme/<int:pk>/assignment/", assignments.assignment, name="assignment"),
+    path("my-programme/<int:pk>/assignments/<int:placement_pk>/", assignments.assignment, name="one_assignment"),
+    path("my-programme/<int:pk>/assignment/<int:day>/remove/", assignments.RemoveDay.as_view(), name="remove_day"),
     path("my-programme/<int:pk>/study/", study.log, name="study"),
     path("my-programme/<int:pk>/study/beside/", study.log, {"is_beside": True}, name="study_beside"),
     path("my-programme/<int:pk>/study/of/<int:component>/", study.log, name="study_of"),
@@ -34,9 +51,12 @@ urlpatterns = [
     path("my-programme/<int:pk>/needs/<int:session>/", needs.confirm, name="needs"),
     path("my-needs/", needs.own, name="own_needs"),
     path("my-needs/delete/", needs.delete, name="delete_needs"),
-    path("my-programme/<int:pk>/certificate/", participant.certificate_file, name="certificate_file"),
     path("my-team/", manager.team, name="team"),
     path("my-team/<int:pk>/", manager.managed, name="managed"),
+    path("my-team/<int:pk>/days/", manager.topic, {"topic": "days"}, name="managed_days"),
+    path("my-team/<int:pk>/calendar/", manager.topic, {"topic": "calendar"}, name="managed_calendar"),
+    path("my-team/<int:pk>/assignment/", manager.topic, {"topic": "assignment"}, name="managed_assignment"),
+    path("my-team/<int:pk>/study/", manager.topic, {"topic": "study"}, name="managed_study"),
     path("certificates/", certificates.check, name="check_certificate"),
     path("certificates/<str:serial>/", certificates.show, name="certificate"),
 ]

@@ -36,6 +36,7 @@ from cohorts.models import (
     Signature,
 )
 from cohorts.pages import sections as page_sections
+from cohorts.pages import topics as page_topics
 from cohorts.permissions import CohortPermission
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
 from cohorts.states import Signatory
@@ -49,7 +50,7 @@ from steppingup.desk.renaming import Carrier, follows_a_name
 from steppingup.desk.searching import search_in
 from steppingup.desk.stepping import leads_to
 from steppingup.messaging import scopes
-from steppingup.site import sections
+from steppingup.site import sections, topics
 from steppingup.site.navigation import Entry, add_navigation_entry
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
@@ -230,6 +231,7 @@ stuck.add(overview.behind)
 
 # -- pages -------------------------------------------------------------------------------------------
 sections.add_pages("programme", "participant", "manager", "cohort_admin", "cohort_overview")
+topics.add_topics(*page_topics.TOPICS)
 sections.add_sections(*page_sections.SECTIONS, *desk_sections.SECTIONS, *overview.SECTIONS)
 one, many = "participant has missed a day or more", "participants have missed a day or more"
 wait_for(Enrolment, "missed", Waiting(queries.behind, one, many))

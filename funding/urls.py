@@ -1,11 +1,13 @@
-"""Addresses for people without an account: a sponsor's page, an invoice."""
+"""Addresses for people without an account (a sponsor's page, an invoice), and of who pays for a participant's place."""
 
 from django.urls import path
 
+from cohorts.pages import participant
 from funding.pages import invoices, liability, sponsor
 
 app_name = "funding"
 urlpatterns = [
+    path("my-programme/<int:pk>/money/", participant.topic, {"topic": "money"}, name="money"),
     path("support/<str:token>/", sponsor.support, name="support"),
     path("support/<str:token>/agreement.pdf", sponsor.agreement_pdf, name="agreement_pdf"),
     path("support/<str:token>/<slug:name>/", sponsor.answer, name="answer"),

@@ -24,6 +24,7 @@ from funding.copying import copy_terms
 from funding.loading import load_money
 from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice, LiabilityCase
 from funding.pages.sections import cohort_invoiced, cohort_money, cost_of_programme, own_fee, story_of
+from funding.pages.topics import TOPICS
 from funding.permissions import MoneyPermission
 from funding.readiness import of_finance, of_money
 from funding.terms import days_promised, fee_promised
@@ -34,6 +35,7 @@ from steppingup.desk import menu, story, workspace
 from steppingup.desk.searching import search_in
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.sections import Section, add_sections
+from steppingup.site.topics import add_topics
 
 __all__ = ["desk", "refusals", "reminders"]  # they register themselves where they are imported
 
@@ -41,10 +43,11 @@ SENSITIVE.add(MoneyPermission.DECIDE_MONEY)
 FOLDER = "funding/sections"
 add_sections(
     Section("programme", "money", 20, f"{FOLDER}/programme.html", cost_of_programme, "How it is funded"),
-    Section("participant", "money", 80, f"{FOLDER}/participant.html", own_fee, "How it is funded"),
+    Section("participant", "money", 80, f"{FOLDER}/participant.html", own_fee, topic="money"),
     Section("cohort_admin", "money", 60, f"{FOLDER}/cohort_admin.html", cohort_money, "Money"),
     Section("cohort_overview", "money", 60, f"{FOLDER}/cohort_overview.html", cohort_invoiced, "Money"),
 )
+add_topics(*TOPICS)
 readiness.add("money", of_money)
 readiness.add("people", of_finance)
 menu.add_groups(Money=60)

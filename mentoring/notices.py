@@ -85,7 +85,7 @@ def seeks(enrolment: Enrolment) -> str:
 
 
 def own_page(enrolment: Enrolment) -> str:
-    return f"{address('cohorts:participant', enrolment.pk)}#mentoring"
+    return address("mentoring:mentor", enrolment.pk)
 
 
 def tell_participant(kind: MessageKind, pair: Pair, **more: str) -> None:

@@ -48,14 +48,13 @@ def for_participant(*, subject: Enrolment, viewer: Any) -> Context:
     """My mentor, how often we met and what it comes to; before that, what I seek."""
     parts = parts_on_page(subject)
     pairs: list[Any] = list(_pairs_of(subject))
-    if not parts and not pairs:
+    is_enrolled = subject.status == EnrolmentStatus.ENROLLED
+    if not pairs and not (parts and is_enrolled):
         return None
     shown: list[ComponentProgress | None] = list(parts) or [None]
     alone, current = len(parts) < 2, [pair for pair in pairs if pair.status == PairStatus.CONFIRMED]
     wish, wished = _wish_of(subject, pairs)
-    is_enrolled = subject.status == EnrolmentStatus.ENROLLED
     return {
-        "title": "Your mentor" if alone else "Your mentors",
         "parts": [_of_part(part, pairs, is_enrolled, alone=alone) for part in shown],
         "several": not alone,
         "has_mentor": bool(current),

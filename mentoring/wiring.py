@@ -10,6 +10,7 @@ from mentoring.actions.matching import leave
 from mentoring.actions.mentors import of_the_mentor, pairs_too_near, why_not_employed_by, why_not_one_person
 from mentoring.loading import load_mentoring
 from mentoring.models import Pair
+from mentoring.pages.topics import TOPICS
 from mentoring.permissions import MentoringPermission
 from mentoring.writing import write_mentoring
 from steppingup.accounts.actions import merging
@@ -19,6 +20,7 @@ from steppingup.desk.duties import Tie, add_tie
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.navigation import Entry, add_navigation_entry
 from steppingup.site.sections import Section, add_sections
+from steppingup.site.topics import add_topics
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
@@ -27,10 +29,11 @@ __all__ = ["desk", "refusals", "relations", "reminders"]  # they register themse
 FOLDER = "mentoring/sections"
 add_sections(
     Section("home", "my-mentees", 20, f"{FOLDER}/home.html", sections.at_home, "Your mentees"),
-    Section("participant", "mentoring", 45, f"{FOLDER}/participant.html", sections.for_participant, "Your mentor"),
-    Section("manager", "mentoring", 45, f"{FOLDER}/manager.html", sections.for_manager, "Mentoring"),
+    Section("participant", "mentoring", 45, f"{FOLDER}/participant.html", sections.for_participant, topic="mentoring"),
+    Section("manager", "mentoring", 45, f"{FOLDER}/manager.html", sections.for_manager, topic="mentoring"),
     Section("cohort_admin", "mentoring", 40, f"{FOLDER}/cohort_admin.html", sections.for_cohort, "Mentoring"),
 )
+add_topics(*TOPICS)
 add_navigation_entry(Entry("my-mentees", "My mentees", "mentoring:mentees", 40, visible_to=sections.mentor_of))
 menu.add_groups(Mentoring=40)
 menu.add_lists(

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from cohorts.models import Cohort, Enrolment, Programme, Session
-from cohorts.states import COHORT_PUBLIC, HOLDS_A_PLACE, EnrolmentStatus
+from cohorts.states import COHORT_PUBLIC, EnrolmentStatus
 from modules.models import NEAR_DAYS, Module, Registration, SessionSpeaker
 from modules.policies import KEEP
-from modules.progress import choices_of, current, latest_assignment, standing_of, todo_of
+from modules.progress import current, standing_of
 from modules.rules import Standing
 from modules.states import RegistrationStatus
 from steppingup import clock
@@ -39,28 +39,6 @@ def credits_ring(standing: Standing) -> SafeString:
     planned = Decimal(standing.credits - standing.credits_passed)
     drawn = pictures.ring(Decimal(standing.credits_passed), Decimal(standing.target.credits), planned)
     return render_to_string("modules/credits_ring.html", drawn)
-
-
-def own_qualification(*, subject: Enrolment, viewer: Any) -> Context:
-    """Before registering, the invitation (B39); afterwards credits, courses, what is missing, and the due date."""
-    registration = current(subject)
-    if registration is None:
-        if subject.status not in HOLDS_A_PLACE:
-            return None
-        offers = list(subject.cohort.programme.qualifications.offered())
-        return {"offers": offers, "title": "An optional qualification"} if offers else None
-    choices = choices_of(registration)
-    standing, latest = standing_of(registration, choices=choices), latest_assignment(registration)
-    return {
-        "registration": registration,
-        "qualification": registration.qualification,
-        "choices": choices,
-        "standing": standing,
-        "picture": credits_ring(standing),
-        "assignment": latest,
-        "todo": todo_of(registration, standing=standing, latest=latest),
-        **due_words(registration),
-    }
 
 
 def managed_qualification(*, subject: Enrolment, viewer: Any) -> Context:

@@ -1,13 +1,16 @@
-"""Addresses of a participant's qualification."""
+"""Addresses of a participant's modules and qualification."""
 
 from django.urls import path
 
+from cohorts.pages import manager, participant
 from modules.pages import assignments, courses, qualification
 
 app_name = "modules"
 ROOT = "my-programme/<int:pk>/qualification/"
 
 urlpatterns = [
+    path("my-programme/<int:pk>/modules/", participant.topic, {"topic": "modules"}, name="modules"),
+    path("my-team/<int:pk>/qualification/", manager.topic, {"topic": "qualification"}, name="managed_qualification"),
     path(ROOT, qualification.overview, name="qualification"),
     path(f"{ROOT}register/", qualification.Register.as_view(), name="register"),
     path(f"{ROOT}withdraw/", qualification.Withdraw.as_view(), name="withdraw"),

@@ -9,6 +9,7 @@ from modules.actions.speakers import speakers_elsewhere
 from modules.copying import copy_modules
 from modules.loading import load_modules
 from modules.models import Assignment, Registration
+from modules.pages.topics import TOPICS
 from modules.policies import KEEP
 from modules.progress import studied_for
 from modules.writing import write_modules
@@ -16,6 +17,7 @@ from steppingup.accounts.actions import merging
 from steppingup.desk import menu, story, workspace
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.sections import Section, add_sections
+from steppingup.site.topics import add_topics
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
@@ -32,16 +34,15 @@ add_sections(
         sections.programme_qualifications,
         "An optional qualification",
     ),
-    Section("participant", "modules", 35, f"{FOLDER}/modules.html", sections.own_modules, "Your modules"),
+    Section("participant", "modules", 35, f"{FOLDER}/modules.html", sections.own_modules, topic="modules"),
     Section(
-        "participant",
+        "manager",
         "qualification",
         50,
-        f"{FOLDER}/participant.html",
-        sections.own_qualification,
-        "Your qualification",
+        f"{FOLDER}/manager.html",
+        sections.managed_qualification,
+        topic="qualification",
     ),
-    Section("manager", "qualification", 50, f"{FOLDER}/manager.html", sections.managed_qualification, "Qualification"),
     Section(
         "cohort_admin",
         "qualification",
@@ -51,6 +52,7 @@ add_sections(
         "Qualification",
     ),
 )
+add_topics(*TOPICS)
 
 menu.add_groups(Qualifications=50)
 menu.add_lists(

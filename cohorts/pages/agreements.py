@@ -19,7 +19,7 @@ from cohorts.agreements import digest_of, text_of
 from cohorts.documents import agreement_response
 from cohorts.extensions import where_taken
 from cohorts.models import Agreement
-from cohorts.pages.participant import own_enrolment, trail
+from cohorts.pages.participant import trail_from
 from cohorts.states import Signatory
 from steppingup.accounts.actors import Actor, LinkHolder
 from steppingup.accounts.links import LinkGone, token_view
@@ -92,22 +92,6 @@ def _mine(request: SignedInRequest, pk: int) -> Agreement:
     return get_object_or_404(Agreement.objects.of_party(request.user).for_steps(), pk=pk)
 
 
-@require_safe
-@login_required
-def own(request: SignedInRequest, pk: int) -> HttpResponse:
-    """All that is signed, or to be signed, for one's own place."""
-    enrolment = own_enrolment(request.user, pk)
-    found = list(Agreement.objects.of_party(request.user).filter(enrolment=enrolment).for_steps())
-    context = {
-        "enrolment": enrolment,
-        "standing": [one for one in found if not one.ended_at],
-        "ended": [one for one in found if one.ended_at and one.signatures.all()],
-        "provider": enrolment.cohort.programme.provider,
-        "breadcrumbs": trail(enrolment),
-    }
-    return render(request, "cohorts/agreements.html", context)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
@@ -119,17 +103,17 @@ def sign_page(request: SignedInRequest, pk: int) -> HttpResponse:
         request.user,
         reverse("cohorts:sign", args=[pk]),
         pdf=reverse("cohorts:agreement_pdf", args=[pk]),
-        breadcrumbs=[("Home", reverse("home")), *_way_to(request, agreement)],
+        breadcrumbs=_way_to(request, agreement),
     )
 
 
 def _way_to(request: SignedInRequest, agreement: Agreement) -> list[tuple[str, str]]:
     enrolment = agreement.enrolment
     if enrolment is None:
-        return []
-    page = "cohorts:participant" if agreement.person_id == request.user.pk else "cohorts:managed"
-    name = agreement.cohort.programme.name if agreement.person_id == request.user.pk else str(agreement.person)
-    return [(name, reverse(page, args=[enrolment.pk]))]
+        return [("Home", reverse("home"))]
+    if agreement.person_id == request.user.pk:
+        return trail_from("agreements", enrolment)
+    return [("Home", reverse("home")), (str(agreement.person), reverse("cohorts:managed", args=[enrolment.pk]))]
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """The line manager's pages: their own people, and of those only days, attendance and dates (B31)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -13,13 +14,16 @@ from django.views.decorators.http import require_safe
 from cohorts.agreements import with_agreements
 from cohorts.models import Attendance, Enrolment, Membership, Session
 from cohorts.models.membership import DayOf
-from cohorts.pages.participant import DEFERRED, RELATED
+from cohorts.pages.participant import DEFERRED, RELATED, entry_of
+from cohorts.pages.topics import MANAGED
 from cohorts.progress import Progress, progress_of_many
 from cohorts.relations import LINE_MANAGER, enrolments_of
 from cohorts.states import EnrolmentStatus, Mark
 from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
+from steppingup.site.sections import one_page
+from steppingup.site.topics import menu_of, with_facts
 
 PER_PAGE = 20
 ON_IT_FIRST = Case(When(status=EnrolmentStatus.ENROLLED, then=0), default=1)
@@ -80,15 +84,36 @@ def team(request: SignedInRequest) -> HttpResponse:
     return render(request, "cohorts/team.html", context)
 
 
-@require_safe
-@login_required
-def managed(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One of them: built from the sections that apps show to line managers."""
-    people = enrolments_of(request.user, LINE_MANAGER).select_related(*RELATED).defer(*DEFERRED)
-    enrolment = get_object_or_404(with_agreements(people), pk=pk)
-    context = {
+def _managed(user: User, pk: int) -> Enrolment:
+    people = enrolments_of(user, LINE_MANAGER).select_related(*RELATED).defer(*DEFERRED)
+    return get_object_or_404(with_facts(MANAGED, with_agreements(people), user), pk=pk)
+
+
+def _around(enrolment: Enrolment, viewer: User) -> dict[str, Any]:
+    return {
         "enrolment": enrolment,
         "provider": enrolment.cohort.programme.provider,
         "breadcrumbs": [("Home", reverse("home")), ("Your team", reverse("cohorts:team"))],
+        "menu": menu_of(MANAGED, enrolment, viewer),
+        "page": MANAGED,
     }
-    return render(request, "cohorts/managed.html", context)
+
+
+@require_safe
+@login_required
+@one_page()
+def managed(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One of them: what is asked of the manager, what is next, how many days are done, and the way to everything else."""
+    return render(request, "cohorts/managed.html", _around(_managed(request.user, pk), request.user))
+
+
+@require_safe
+@login_required
+@one_page()
+def topic(request: SignedInRequest, pk: int, topic: str) -> HttpResponse:
+    """One of the pages that it leads to, made of the sections that apps show to line managers."""
+    context = _around(enrolment := _managed(request.user, pk), request.user)
+    front = reverse("cohorts:managed", args=[pk])
+    trail = [*context["breadcrumbs"], (str(enrolment.participant), front)]
+    own = {"breadcrumbs": trail, "front": front, "topic": topic, "entry": entry_of(context["menu"], topic)}
+    return render(request, "cohorts/managed_topic.html", {**context, **own})

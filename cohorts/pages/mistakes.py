@@ -1,65 +1,17 @@
-"""What participants did themselves a moment ago, and can take back themselves: a day, a session, a course, a registration."""
+"""The page on which a participant takes back what they did by mistake."""
 
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
-from cohorts.models import Enrolment
 from cohorts.pages.participant import own_enrolment
-from steppingup import clock
-from steppingup.history.patience import OWN_BACK
+from cohorts.pages.takings import on_place
+from cohorts.pages.topics import OWN
 from steppingup.site.stepping import SignedInStepView
+from steppingup.site.topics import topic_of_step
 from steppingup.steps.actions import back
 from steppingup.steps.models import Taking
-from steppingup.steps.step import Step
-
-
-def way_to_place(model: type[Model]) -> str:
-    """How a record leads to the place that it belongs to, itself or through another: “registration__enrolment”. Else empty."""
-
-    def leads(other: Any) -> bool:
-        return any(field.name == "enrolment" for field in other._meta.fields)
-
-    through = (
-        f"{field.name}__enrolment" for field in model._meta.fields if field.is_relation and leads(field.related_model)
-    )
-    return "enrolment" if leads(model) else next(through, "")
-
-
-def _on_place(enrolment: Enrolment) -> Q:
-    """Steps whose record is the place itself, or belongs to it."""
-    found = Q(pk__in=[])
-    for model in {step.page_model for step in Step.registry.values() if step.own_back and not step.permission}:
-        kind = ContentType.objects.get_for_model(model)
-        if model is Enrolment:
-            found |= Q(content_type=kind, object_id=enrolment.pk)
-        elif way := way_to_place(model):
-            rows = model._base_manager.filter(**{way: enrolment.pk})
-            found |= Q(content_type=kind, object_id__in=rows.values("pk"))
-    return found
-
-
-def last_of_ones_own(enrolment: Enrolment, by: Any) -> Taking | None:
-    """The last step that this person took on their own place within the time for it. What stands against taking it back is said when
-    they want to: the record itself is not looked at before, as this stands on the page that they open most."""
-    own = Taking.objects.filter(_on_place(enrolment), by=by.pk)
-    return latest_own(own, by)
-
-
-def latest_own(among: QuerySet[Taking], by: Any) -> Taking | None:
-    """The last of these steps that this person took within the time for it (OWN_BACK), if it is theirs to take back."""
-    own = among.filter(taken_back_at=None, by=by.pk, at__gt=clock.now() - OWN_BACK)
-    taking = own.select_related("by").order_by("-pk").first()
-    return taking if taking and back.is_own(by, taking) else None
-
-
-def mistake(*, subject: Enrolment, viewer: Any) -> dict[str, Any] | None:
-    """On the participant's page: what they did last."""
-    taking = last_of_ones_own(subject, viewer)
-    return {"taking": taking} if taking else None
 
 
 class TakeBackOwn(SignedInStepView):
@@ -69,14 +21,16 @@ class TakeBackOwn(SignedInStepView):
 
     def load(self) -> Taking:
         enrolment = own_enrolment(self.request.user, self.kwargs["pk"])
-        own = Taking.objects.filter(_on_place(enrolment), by=self.request.user, pk=self.kwargs["taking"])
+        own = Taking.objects.filter(on_place(enrolment), by=self.request.user, pk=self.kwargs["taking"])
         found = own.for_steps().first()
         if found is None or not back.is_own(self.request.user, found):
             raise Http404
         return found
 
     def after(self, subject: Taking, result: Any) -> str:
-        return reverse("cohorts:participant", args=[self.kwargs["pk"]])
+        enrolment = own_enrolment(self.request.user, self.kwargs["pk"])
+        topic = topic_of_step(OWN, subject.what)
+        return topic.url(enrolment) if topic else reverse("cohorts:participant", args=[enrolment.pk])
 
     def get_extra(self, subject: Taking) -> dict[str, Any]:
         return {"provider": own_enrolment(self.request.user, self.kwargs["pk"]).cohort.programme.provider}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from cohorts.actions import staying
 from cohorts.forms import OwnConfirmForm
 from cohorts.models import Needs
-from cohorts.pages.participant import own_enrolment, trail
+from cohorts.pages.participant import own_enrolment
 from cohorts.states import EnrolmentStatus
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.site.stepping import act_on
@@ -28,16 +28,15 @@ def confirm(request: SignedInRequest, pk: int, session: int) -> HttpResponse:
     form = OwnConfirmForm(request.POST or None, subject=enrolment, by=request.user, session=found, stay=stay)
     if act_on(form, staying.confirm_needs, enrolment=enrolment, by=request.user):
         notices.success(request, f"Thank you. What you need for “{found}” is confirmed.")
-        return redirect("cohorts:participant", enrolment.pk)
+        return redirect("cohorts:calendar", enrolment.pk)
     context = {
         "enrolment": enrolment,
         "session": found,
         "stay": stay,
         "said": Needs.objects.of_person(request.user).first(),
         "form": form,
-        "back_url": reverse("cohorts:participant", args=[enrolment.pk]),
+        "back_url": reverse("cohorts:calendar", args=[enrolment.pk]),
         "provider": enrolment.cohort.programme.provider,
-        "breadcrumbs": trail(enrolment),
     }
     return render(request, "cohorts/needs.html", context)
 

@@ -2,25 +2,23 @@
 
 from typing import Any
 
-from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from cohorts.actions import placements
 from cohorts.agreements import with_agreements
 from cohorts.extensions import shown_with_place
-from cohorts.forms import PlacementDayForm
-from cohorts.models import Enrolment, PlacementDay
-from cohorts.progress import progress_of
+from cohorts.models import Enrolment
+from cohorts.pages.takings import done_there
+from cohorts.pages.topics import OWN, certificate_of
 from cohorts.relations import SELF, enrolments_of
-from cohorts.states import EnrolmentStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.files.serving import serve
-from steppingup.site.stepping import SignedInStepView, act_on
+from steppingup.site.sections import one_page
+from steppingup.site.topics import Entry, menu_of, topic_of, with_facts
 
 RELATED = (
     "cohort__programme__provider",
@@ -45,9 +43,35 @@ def own_enrolment(user: User, pk: int) -> Enrolment:
     return get_object_or_404(mine, pk=pk)
 
 
+def own_place(user: User, pk: int) -> Enrolment:
+    """The same, with what the topics read of it: for the front page and for the pages of topics."""
+    related = (*RELATED, *shown_with_place)
+    mine = with_agreements(enrolments_of(user, SELF).select_related(*related).defer(*DEFERRED))
+    return get_object_or_404(with_facts(OWN, mine, user), pk=pk)
+
+
 def trail(enrolment: Enrolment, *more: tuple[str, str]) -> list[tuple[str, str]]:
     page = reverse("cohorts:participant", args=[enrolment.pk])
     return [("Home", reverse("home")), (enrolment.cohort.programme.name, page), *more]
+
+
+def trail_from(topic: str, enrolment: Enrolment) -> list[tuple[str, str]]:
+    """The way to a page that one comes to from the page of a topic."""
+    found = topic_of(OWN, topic)
+    return trail(enrolment, (found.title, found.url(enrolment)))
+
+
+def around(enrolment: Enrolment, viewer: User, topic: str) -> dict[str, Any]:
+    """What the page of a topic shows around what it is about: the way back, the other topics, and what was done there by mistake."""
+    return {
+        "enrolment": enrolment,
+        "provider": enrolment.cohort.programme.provider,
+        "breadcrumbs": trail(enrolment),
+        "menu": menu_of(OWN, enrolment, viewer),
+        "front": reverse("cohorts:participant", args=[enrolment.pk]),
+        "topic": topic,
+        "taking": done_there(topic, enrolment, viewer),
+    }
 
 
 @require_safe
@@ -63,65 +87,45 @@ def own_programmes(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @login_required
+@one_page()
 def programme(request: SignedInRequest, pk: int) -> HttpResponse:
-    """My days, my dates, my people: built from the sections of every app."""
-    enrolment = own_enrolment(request.user, pk)
-    context = {"enrolment": enrolment, "provider": enrolment.cohort.programme.provider}
+    """What is asked of me, what is next, my days, and the way to everything else: built from what every app has to say."""
+    enrolment = own_place(request.user, pk)
+    context = {
+        "enrolment": enrolment,
+        "provider": enrolment.cohort.programme.provider,
+        "menu": menu_of(OWN, enrolment, request.user),
+    }
     return render(request, "cohorts/participant.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @login_required
-def assignment(request: SignedInRequest, pk: int, placement_pk: int | None = None) -> HttpResponse:
-    """The days of an assignment: what was recorded, and a form for the next one. Whoever has several comes by its own address."""
-    enrolment = own_enrolment(request.user, pk)
-    own = enrolment.placements.select_related("host", "component").prefetch_related("hostings__host")
-    placement = (own.filter(pk=placement_pk) if placement_pk else own).first()
-    if placement is None:
+@one_page()
+def topic(request: SignedInRequest, pk: int, topic: str) -> HttpResponse:
+    """One of the pages that the front page leads to, made of the sections that name it."""
+    return topic_page(request, own_place(request.user, pk), topic)
+
+
+def topic_page(request: SignedInRequest, enrolment: Enrolment, topic: str) -> HttpResponse:
+    """Where there is nothing for this person, there is no page."""
+    context = around(enrolment, request.user, topic)
+    return render(request, "cohorts/topic.html", {**context, "entry": entry_of(context["menu"], topic), "page": OWN})
+
+
+def entry_of(menu: list[Entry], topic: str) -> Entry:
+    """Raises Http404 for a topic that has nothing for this person."""
+    found = next((entry for entry in menu if entry.key == topic), None)
+    if found is None:
         raise Http404
-    placement.enrolment = enrolment
-    form = PlacementDayForm(request.POST or None, subject=placement)
-    if day := act_on(form, placements.record_day, placement=placement, by=request.user):
-        notices.success(request, f"Recorded: {day.in_words}.")
-        return redirect(request.path)
-    context = {
-        "enrolment": enrolment,
-        "placement": placement,
-        "hosts_before": placement.hosts_before(),
-        "days": placement.days.filter(removed_at=None).order_by("-on"),
-        "form": form,
-        "may_record": enrolment.status == EnrolmentStatus.ENROLLED,
-        "part": progress_of(enrolment).like(placement.component),
-        "provider": enrolment.cohort.programme.provider,
-        "breadcrumbs": trail(enrolment),
-    }
-    return render(request, "cohorts/assignment.html", context)
-
-
-class RemoveDay(SignedInStepView):
-    """Take a day back that was recorded by mistake."""
-
-    step = placements.remove_day
-
-    def load(self) -> PlacementDay:
-        own = own_enrolment(self.request.user, self.kwargs["pk"])
-        days = PlacementDay.objects.filter(placement__enrolment=own)
-        return get_object_or_404(
-            days.select_related("placement__enrolment__cohort", "placement__component"), pk=self.kwargs["day"]
-        )
-
-    def after(self, subject: PlacementDay, result: Any) -> str:
-        return reverse("cohorts:one_assignment", args=[self.kwargs["pk"], subject.placement_id])
-
-    def get_extra(self, subject: PlacementDay) -> dict[str, Any]:
-        return {"provider": subject.placement.enrolment.cohort.programme.provider}
+    return found
 
 
 @require_safe
 @login_required
 def certificate_file(request: SignedInRequest, pk: int) -> FileResponse:
     """The participant's own certificate, as long as it is valid."""
-    found = own_enrolment(request.user, pk).certificates.genuine().select_related("file").first()
+    found = certificate_of(own_enrolment(request.user, pk))
     if found is None or found.file is None:
         raise Http404
     return serve(found.file)

@@ -5,27 +5,51 @@ from typing import Any
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from cohorts.agreements import on_page
-from cohorts.models import Certificate, Enrolment, Placement
-from cohorts.pages.mistakes import mistake
+from cohorts.models import Agreement, Enrolment, Placement
+from cohorts.pages.takings import last_of_ones_own
+from cohorts.pages.topics import MANAGED, OWN, certificate_of
 from cohorts.progress import dates as calendar
 from cohorts.progress import progress_on_page
 from cohorts.progress.study import hours_of, weeks_of
 from cohorts.queries import published_programmes
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
-from cohorts.states import CERTIFIED, EnrolmentStatus, Recording, Signatory
+from cohorts.states import EnrolmentStatus, Recording
 from steppingup import clock
 from steppingup.site.sections import Section
+from steppingup.site.topics import asks_of
 
 Context = dict[str, Any] | None
 
 
+def asked(*, subject: Enrolment, viewer: Any) -> Context:
+    """What is asked of the participant now; that nothing is, too, while they are on the programme."""
+    return _asked(OWN, subject, viewer)
+
+
+def asked_of_manager(*, subject: Enrolment, viewer: Any) -> Context:
+    return _asked(MANAGED, subject, viewer)
+
+
+def _asked(page: str, subject: Enrolment, viewer: Any) -> Context:
+    if asks := asks_of(page, subject, viewer):
+        return {"asks": asks, "title": "What we ask of you now"}
+    return {"asks": []} if subject.status == EnrolmentStatus.ENROLLED else None
+
+
+def glance(*, subject: Enrolment, viewer: Any) -> Context:
+    """What is next, and the big number."""
+    return {
+        "progress": progress_on_page(subject).in_quarters(),
+        "ahead": calendar.ahead_on_page(subject),
+        "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
+    }
+
+
 def days(*, subject: Enrolment, viewer: Any) -> Context:
-    """The big number, what is next, and the days part by part."""
+    """The big number, and the days part by part."""
     return {
         "progress": progress_on_page(subject).in_quarters(),
         "is_uneven": progress_on_page(subject).is_uneven,
-        "next": next((date for date in calendar.dates_on_page(subject) if date.is_next), None),
         "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
     }
 
@@ -61,13 +85,10 @@ def placement(*, subject: Enrolment, viewer: Any) -> Context:
         return None
     found = list(Placement.objects.filter(enrolment=subject).select_related("host", "component"))
     placed = {part: next((one for one in found if part.is_of(one.component)), None) for part in parts}
-    alone = parts[0].component if len(parts) == 1 else None
-    what = alone.word if alone else "assignments"
     return {
-        "title": f"{what[0].upper()}{what[1:]}" if viewer != subject.participant else f"Your {what}",
-        "rows": [{"part": part, "placement": one, "may_record": one is not None} for part, one in placed.items()],
+        "rows": [{"part": part, "placement": one} for part, one in placed.items()],
         "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
-        "several": alone is None,
+        "several": len(parts) > 1,
     }
 
 
@@ -77,36 +98,20 @@ def studies(*, subject: Enrolment, viewer: Any) -> Context:
     if not parts:
         return None
     entries = list(subject.studies.standing().select_related("component"))
-    alone = parts[0].component if len(parts) == 1 else None
-    own = viewer == subject.participant
-    word = alone.word if alone else "study"
     rows = []
     for part in parts:
         mine = [entry for entry in entries if entry.component and part.is_of(entry.component)]
         week = weeks_of(part.component, mine, clock.today())[0]
         rows.append({"part": part.in_quarters(), "hours": hours_of(mine), "week": week})
     return {
-        "title": f"Your {word}" if own else f"{word[0].upper()}{word[1:]}",
         "rows": rows,
-        "several": alone is None,
+        "several": len(parts) > 1,
         "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
     }
 
 
 def people(*, subject: Enrolment, viewer: Any) -> Context:
     return {"programme": subject.cohort.programme, "manager": subject.manager, "address": subject.manager_address}
-
-
-def to_sign(*, subject: Enrolment, viewer: Any) -> Context:
-    """What waits for the participant's signature."""
-    found = [one for one in on_page(subject) if Signatory.PARTICIPANT in one.missing]
-    return {"to_sign": found} if found and subject.status == EnrolmentStatus.ENROLLED else None
-
-
-def manager_signs(*, subject: Enrolment, viewer: Any) -> Context:
-    """What waits for the line manager's signature, for the employer."""
-    found = [one for one in on_page(subject) if Signatory.EMPLOYER in one.missing]
-    return {"to_sign": found} if found and subject.status == EnrolmentStatus.ENROLLED else None
 
 
 def needs(*, subject: Enrolment, viewer: Any) -> Context:
@@ -121,15 +126,23 @@ def needs(*, subject: Enrolment, viewer: Any) -> Context:
 
 
 def agreements(*, subject: Enrolment, viewer: Any) -> Context:
-    found = on_page(subject)
-    return {"agreements": found} if found else None
+    """All that is signed, or to be signed, for one's own place."""
+    found = list(Agreement.objects.of_party(viewer).filter(enrolment=subject).for_steps())
+    return {
+        "standing": [one for one in found if not one.ended_at],
+        "ended": [one for one in found if one.ended_at and one.signatures.all()],
+    }
 
 
 def certificate(*, subject: Enrolment, viewer: Any) -> Context:
-    if subject.status not in CERTIFIED:
-        return None
-    found = Certificate.objects.genuine().filter(enrolment=subject).select_related("file").first()
-    return {"certificate": found} if found and found.file_id else None
+    found = certificate_of(subject)
+    return {"certificate": found} if found else None
+
+
+def mistake(*, subject: Enrolment, viewer: Any) -> Context:
+    """On the participant's front page: what they did last."""
+    taking = last_of_ones_own(subject, viewer)
+    return {"taking": taking} if taking else None
 
 
 def team(*, subject: Any, viewer: Any) -> Context:
@@ -155,19 +168,22 @@ SECTIONS = (
     Section("home", "my-programme", 10, f"{FOLDER}/home_participant.html", own_programmes, "Your programme"),
     Section("home", "my-team", 15, f"{FOLDER}/home_team.html", team, "Your team"),
     Section("home", "programmes", 50, f"{FOLDER}/programmes.html", programmes, "Programmes"),
-    Section("participant", "mistake", 3, f"{FOLDER}/mistake.html", mistake, "Was that a mistake?"),
-    Section("participant", "certificate", 5, f"{FOLDER}/certificate.html", certificate, "Your certificate"),
-    Section("participant", "to-sign", 4, f"{FOLDER}/to_sign.html", to_sign, "To be signed"),
-    Section("participant", "needs", 6, f"{FOLDER}/needs.html", needs, "What you need"),
-    Section("participant", "days", 10, f"{FOLDER}/days.html", days),
-    Section("participant", "calendar", 30, f"{FOLDER}/calendar.html", dates, "Your calendar"),
-    Section("participant", "assignment", 40, f"{FOLDER}/placement.html", placement, "Your stretch assignment"),
-    Section("participant", "study", 42, f"{FOLDER}/study.html", studies, "Your study"),
-    Section("participant", "people", 60, f"{FOLDER}/people.html", people, "Who to talk to"),
-    Section("participant", "agreements", 70, f"{FOLDER}/agreements.html", agreements, "Your agreements"),
-    Section("manager", "to-sign", 4, f"{FOLDER}/to_sign.html", manager_signs, "To be signed by you"),
-    Section("manager", "days", 10, f"{FOLDER}/days.html", days),
-    Section("manager", "calendar", 30, f"{FOLDER}/calendar.html", managed_dates, "Attendance and dates"),
-    Section("manager", "assignment", 40, f"{FOLDER}/placement.html", placement, "Stretch assignment"),
-    Section("manager", "study", 42, f"{FOLDER}/study.html", studies, "Study"),
+    Section(OWN, "ready", 0, f"{FOLDER}/certificate_ready.html", certificate),
+    Section(OWN, "asked", 5, f"{FOLDER}/asked.html", asked),
+    Section(OWN, "glance", 10, f"{FOLDER}/glance.html", glance),
+    Section(OWN, "mistake", 90, f"{FOLDER}/mistake.html", mistake, "Was that a mistake?"),
+    Section(OWN, "certificate", 5, f"{FOLDER}/certificate.html", certificate, topic="certificate"),
+    Section(OWN, "days", 10, f"{FOLDER}/days.html", days, topic="days"),
+    Section(OWN, "needs", 6, f"{FOLDER}/needs.html", needs, "What you need", topic="calendar"),
+    Section(OWN, "calendar", 30, f"{FOLDER}/calendar.html", dates, topic="calendar"),
+    Section(OWN, "assignment", 40, f"{FOLDER}/placement.html", placement, topic="assignment"),
+    Section(OWN, "study", 42, f"{FOLDER}/study.html", studies, topic="study"),
+    Section(OWN, "people", 60, f"{FOLDER}/people.html", people, topic="people"),
+    Section(OWN, "agreements", 70, f"{FOLDER}/agreements.html", agreements, topic="agreements"),
+    Section(MANAGED, "asked", 5, f"{FOLDER}/asked.html", asked_of_manager),
+    Section(MANAGED, "glance", 10, f"{FOLDER}/glance.html", glance),
+    Section(MANAGED, "days", 10, f"{FOLDER}/days.html", days, topic="days"),
+    Section(MANAGED, "calendar", 30, f"{FOLDER}/calendar.html", managed_dates, topic="calendar"),
+    Section(MANAGED, "assignment", 40, f"{FOLDER}/placement.html", placement, topic="assignment"),
+    Section(MANAGED, "study", 42, f"{FOLDER}/study.html", studies, topic="study"),
 )

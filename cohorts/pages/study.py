@@ -16,13 +16,14 @@ from cohorts.actions.days import DayFull
 from cohorts.extensions import Beside
 from cohorts.forms import OwnLogForm
 from cohorts.models import Component, Enrolment, Study
-from cohorts.pages.participant import own_enrolment, trail
-from cohorts.progress import progress_of
+from cohorts.pages.participant import around, own_enrolment, own_place, topic_page
+from cohorts.progress import progress_on_page
 from cohorts.progress.study import hours_of, weeks_of
-from cohorts.states import EnrolmentStatus
+from cohorts.states import EnrolmentStatus, Recording
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
+from steppingup.site.sections import one_page
 from steppingup.site.stepping import SignedInStepView
 
 SHOWN = 12  # weeks
@@ -64,9 +65,12 @@ def _answer(request: SignedInRequest, form_of: Any, act: Any) -> tuple[Study | N
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@one_page()
 def log(request: SignedInRequest, pk: int, component: int | None = None, is_beside: bool = False) -> HttpResponse:
     """What I studied, week by week, and a form for more."""
-    enrolment = own_enrolment(request.user, pk)
+    enrolment = own_place(request.user, pk)
+    if component is None and not is_beside and len(progress_on_page(enrolment).recorded_by(Recording.OWN)) > 1:
+        return topic_page(request, enrolment, "study")  # which of them is to be chosen first
     own = _log(enrolment, component, is_beside)
     part = own if isinstance(own, Component) else None
 
@@ -84,9 +88,8 @@ def log(request: SignedInRequest, pk: int, component: int | None = None, is_besi
     entries = list(enrolment.studies.standing().filter(of_it))
     begins = own.since if isinstance(own, Beside) else max(joined_on(enrolment), enrolment.cohort.starts_on)
     context = {
-        "enrolment": enrolment,
         "log": own,
-        "part": progress_of(enrolment).of(part) if part else None,
+        "part": progress_on_page(enrolment).of(part) if part else None,
         "hours": english.days_counted(hours_of(entries), "hour"),
         "weeks": weeks_of(own, entries, begins)[:SHOWN],
         "entries": entries,
@@ -94,8 +97,8 @@ def log(request: SignedInRequest, pk: int, component: int | None = None, is_besi
         "warning": warning,
         "asks": "beside" in form.fields,
         "may_record": part is None or enrolment.status == EnrolmentStatus.ENROLLED,
-        "provider": enrolment.cohort.programme.provider,
-        "breadcrumbs": trail(enrolment),
+        **around(enrolment, request.user, "study"),
+        "topic": "study" if part else "qualification",  # from where one comes to a log beside the plan
     }
     return render(request, "cohorts/study.html", context)
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Subquery, Sum
 
-from cohorts.models import Attendance, Cohort, Component, DayEntry, Enrolment, Session
-from cohorts.progress.dates import Date, dates_on_page
+from cohorts.models import Attendance, Cohort, Component, DayEntry, Enrolment, Session, SessionPart
+from cohorts.progress.dates import coming_of
 from cohorts.states import Unit
 from steppingup import clock
 from steppingup.formats import english
@@ -222,24 +222,25 @@ def progress_of(enrolment: Enrolment, *, until: day | None = None) -> Progress:
 
 
 def progress_on_page(enrolment: Enrolment) -> Progress:
-    """The same, worked out once for a page of sections: in one query, and from the dates that such a page shows anyway."""
-    return once(("progress", enrolment.pk), lambda: _progress_from(enrolment, dates_on_page(enrolment)))
+    """The same, worked out once for a page of sections and topics, in one query: the database adds up what was done and what is booked."""
+    return once(("progress", enrolment.pk), lambda: _summed_up(enrolment))
 
 
-def _progress_from(person: Enrolment, dates: list[Date]) -> Progress:
-    entries = (
-        DayEntry.objects.filter(enrolment=person, component__key=OuterRef("key")).order_by().values("component__key")
+def _summed_up(person: Enrolment) -> Progress:
+    done = DayEntry.objects.filter(enrolment=person, component__key=OuterRef("key")).order_by().values("component__key")
+    coming = coming_of(person)
+    parts = SessionPart.objects.filter(session__in=coming.values("pk"), component=OuterRef("pk")).order_by()
+    booked = [
+        Subquery(rows.values("component").annotate(sum=Sum("days")).values("sum"))
+        for rows in (coming.filter(component=OuterRef("pk")).order_by(), parts)
+    ]
+    components: Iterable[Any] = Component.objects.filter(plan=person.cohort.plan_id).annotate(
+        own_days=Subquery(done.annotate(sum=Sum("days")).values("sum")), whole=booked[0], beside=booked[1]
     )
-    components = Component.objects.filter(plan=person.cohort.plan_id)
-    booked: dict[int, Decimal] = defaultdict(Decimal)
-    for date in dates:
-        if not (date.is_past or date.is_cancelled or date.mark):
-            for share in date.session.shares:
-                booked[share.component_id] += share.days
     return Progress(
         tuple(
-            ComponentProgress(component, component.own_days or NONE, booked.get(component.pk, NONE))
-            for component in components.annotate(own_days=Subquery(entries.annotate(sum=Sum("days")).values("sum")))
+            ComponentProgress(one, one.own_days or NONE, (one.whole or NONE) + (one.beside or NONE))
+            for one in components
         )
     )
 

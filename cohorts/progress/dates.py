@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery, Window
 from django.utils import timezone
 
 from cohorts.models import Attendance, Enrolment, Session
@@ -13,6 +13,7 @@ from cohorts.states import Mark
 from steppingup import clock
 from steppingup.site.sections import once
 
+NEXT = 3  # sessions on a front page
 #: How a mark reads to the participant, and which group of colours its tag has.
 TAGS = {
     Mark.PRESENT: ("You were there", "good"),
@@ -79,8 +80,33 @@ def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
     ]
 
 
+def coming_of(enrolment: Enrolment) -> Any:
+    """The sessions to come of this participant: not over, going ahead, and not marked yet."""
+    marked = Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment)
+    return Session.objects.for_enrolment(enrolment).going_ahead().after(clock.now()).filter(~Exists(marked))
+
+
+class Ahead(NamedTuple):
+    """The next sessions, and how many there are to come with these."""
+
+    next: list[Session]
+    number: int
+
+
+def ahead_on_page(enrolment: Enrolment) -> Ahead:
+    """What is next, in one query and with no more than the next few sessions; worked out once for a page."""
+
+    def found() -> Ahead:
+        rows: list[Any] = list(
+            coming_of(enrolment).annotate(number=Window(Count("pk"))).order_by("starts_at", "pk")[:NEXT]
+        )
+        return Ahead(rows, rows[0].number if rows else 0)
+
+    return once(("ahead", enrolment.pk), found)
+
+
 def dates_on_page(enrolment: Enrolment) -> list[Date]:
-    """The same, worked out once for a page of sections."""
+    """The same as `dates_of`, worked out once for a page of sections."""
     return once(("dates", enrolment.pk), lambda: dates_of(enrolment))
 
 

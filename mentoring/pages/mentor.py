@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.models import Component
-from cohorts.pages.mistakes import latest_own
+from cohorts.pages.takings import latest_own
 from cohorts.states import EnrolmentStatus, Recording
 from mentoring.actions import mentors
 from mentoring.forms import ProfileForm

@@ -30,7 +30,7 @@ MATCHED = "Thank you. Your mentor can read this."
 
 
 def _back(pk: int) -> str:
-    return f"{reverse('cohorts:participant', args=[pk])}#mentoring"
+    return reverse("mentoring:mentor", args=[pk])
 
 
 @require_http_methods(GET_AND_POST)

@@ -4,59 +4,64 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cohorts.models import Enrolment
-from cohorts.pages.participant import own_enrolment
+from cohorts.pages.participant import around, entry_of, own_enrolment, own_place
 from cohorts.states import HOLDS_A_PLACE
 from modules.actions import registrations
 from modules.models import Course, Registration
-from modules.pages.common import OwnStep, own_registration, page
+from modules.pages.common import OwnStep, own_registration
 from modules.progress import choices_of, current, latest_assignment, offers_to, standing_of, todo_of
 from modules.rules import add_months
 from modules.sections import credits_ring, due_words
 from modules.states import RegistrationStatus
 from steppingup import clock
 from steppingup.accounts.requests import SignedInRequest
+from steppingup.site.sections import one_page
 
 
 @require_safe
 @login_required
+@one_page()
 def overview(request: SignedInRequest, pk: int) -> HttpResponse:
     """Before registering: what each qualification asks. Afterwards: where I stand."""
-    enrolment = own_enrolment(request.user, pk)
+    enrolment = own_place(request.user, pk)
+    frame = around(enrolment, request.user, "qualification")
+    entry_of(frame["menu"], "qualification")
     registration = current(enrolment)
     if registration is None or "others" in request.GET:
-        offers = offers_to(enrolment)
-        return page(
-            request,
-            "offers",
-            enrolment,
-            offers=[(offer, add_months(clock.today(), offer.months)) for offer in offers],
-            may_register=enrolment.status in HOLDS_A_PLACE,
-            courses=Course.objects.offered_by(enrolment.cohort.programme.provider_id).count(),
-        )
+        return render(request, "modules/offers.html", {**frame, **_offers(enrolment)})
+    return render(request, "modules/qualification.html", {**frame, **_standing(enrolment, registration)})
+
+
+def _offers(enrolment: Enrolment) -> dict[str, Any]:
+    return {
+        "offers": [(offer, add_months(clock.today(), offer.months)) for offer in offers_to(enrolment)],
+        "may_register": enrolment.status in HOLDS_A_PLACE,
+        "courses": Course.objects.offered_by(enrolment.cohort.programme.provider_id).count(),
+    }
+
+
+def _standing(enrolment: Enrolment, registration: Registration) -> dict[str, Any]:
     choices = choices_of(registration)
     standing = standing_of(registration, choices=choices, with_offer=True)
     latest = latest_assignment(registration)
-    others = offers_to(enrolment)
-    return page(
-        request,
-        "qualification",
-        enrolment,
-        registration=registration,
-        qualification=registration.qualification,
-        choices=choices,
-        standing=standing,
-        picture=credits_ring(standing),
-        assignment=latest,
-        extensions=list(registration.extensions.all()),
-        todo=todo_of(registration, standing=standing, latest=latest),
-        is_open=registration.status == RegistrationStatus.REGISTERED and enrolment.status in HOLDS_A_PLACE,
-        may_register_another=registration.status != RegistrationStatus.REGISTERED and others.exists(),
+    is_registered = registration.status == RegistrationStatus.REGISTERED
+    return {
+        "registration": registration,
+        "qualification": registration.qualification,
+        "choices": choices,
+        "standing": standing,
+        "picture": credits_ring(standing),
+        "assignment": latest,
+        "extensions": list(registration.extensions.all()),
+        "todo": todo_of(registration, standing=standing, latest=latest),
+        "is_open": is_registered and enrolment.status in HOLDS_A_PLACE,
+        "may_register_another": not is_registered and offers_to(enrolment).exists(),
         **due_words(registration),
-    )
+    }
 
 
 class Register(OwnStep):

@@ -3,10 +3,14 @@
 Such a page is a list of sections. Each app registers its own in `AppConfig.ready()`, so that the page's
 app need not know the others. A section whose context is None does not show.
 
-    add_section(Section("participant", "mentoring", 40, "mentoring/sections/participant.html", mentoring_of, "Your mentor"))
+    add_section(Section("participant", "mentoring", 40, "mentoring/sections/participant.html", mentoring_of, topic="mentoring"))
+
+A page may have topics (`steppingup.site.topics`), each with a page of its own: a section that names one stands there, and not on
+the front page.
 """
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,7 +20,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 T = TypeVar("T")
-# What the sections of the page that is being made have worked out. Each is rendered by itself and knows no other, so what
+# What the sections and topics of the page that is being made have worked out. Each is made by itself and knows no other, so what
 # several need cannot be handed from one to the next; it lasts as long as the page is made, and holds for its viewer only.
 _worked_out: ContextVar[dict[Hashable, Any] | None] = ContextVar("worked_out_for_this_page", default=None)
 
@@ -26,7 +30,8 @@ class Section:
     """One piece of a page.
 
     `context(subject=..., viewer=...)` returns what the template needs, or None to stay away; a "title" in it
-    takes the place of `title`. It decides by itself what this viewer may see."""
+    takes the place of `title`. It decides by itself what this viewer may see. `topic` is the page among those of its page that it
+    stands on; none is the front page."""
 
     page: str
     key: str
@@ -34,6 +39,7 @@ class Section:
     template: str
     context: Callable[..., dict[str, Any] | None]
     title: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,10 +72,21 @@ def add_sections(*sections: Section) -> None:
         add_section(section)
 
 
-def sections_of(page: str) -> list[Section]:
-    """The registered sections of a page, in order."""
-    found = [section for section in _registry.values() if section.page == page]
+def sections_of(page: str, topic: str = "") -> list[Section]:
+    """The registered sections of a page, or of one of its topics, in order."""
+    found = [section for section in _registry.values() if (section.page, section.topic) == (page, topic)]
     return sorted(found, key=lambda section: (section.order, section.key))
+
+
+@contextmanager
+def one_page() -> Iterator[None]:
+    """`with one_page():` all that is made within is one page, for one viewer."""
+    before = _worked_out.get()
+    token = _worked_out.set({} if before is None else before)
+    try:
+        yield
+    finally:
+        _worked_out.reset(token)
 
 
 def once(key: Hashable, work: Callable[[], T]) -> T:
@@ -83,15 +100,12 @@ def once(key: Hashable, work: Callable[[], T]) -> T:
 
 
 def render_sections(
-    page: str, request: HttpRequest, subject: Any = None, only: Collection[str] | None = None
+    page: str, request: HttpRequest, subject: Any = None, only: Collection[str] | None = None, topic: str = ""
 ) -> list[Rendered]:
     """What every app has to say about the subject to the person who looks, in order; `only` these keys, where given."""
-    wanted = [section for section in sections_of(page) if only is None or section.key in only]
-    before = _worked_out.set({})
-    try:
+    wanted = [section for section in sections_of(page, topic) if only is None or section.key in only]
+    with one_page():
         found = [_render(section, request, subject) for section in wanted]
-    finally:
-        _worked_out.reset(before)
     return [rendered for rendered in found if rendered]
 
 

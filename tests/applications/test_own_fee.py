@@ -30,6 +30,7 @@ from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.applications import WindowFactory, sponsor_answers
 from tests.factories.cohorts import ParticipantFactory, PublishedCohortFactory
 from tests.factories.standings import accept, agreed_oneself, completed_as, submitted_as, window_for_all, work_of
+from tests.short_pages import whole
 
 pytestmark = pytest.mark.django_db
 ME = "amara@example.org"
@@ -269,7 +270,7 @@ def test_the_invoice_goes_to_them_and_so_does_what_follows(window, client):
     assert "You have taken up a place" in letters()["invoice"]
     assert "here is your invoice." in letters()["invoice"]
     client.force_login(agreement.person)
-    page = client.get(reverse("cohorts:participant", args=[agreement.enrolment_id])).text
+    page = whole(client, reverse("cohorts:participant", args=[agreement.enrolment_id]))
     assert "You pay £1,000 for your place." in page
     assert "You do not have to pay anything" not in page
 

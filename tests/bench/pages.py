@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from applications.models import Application
 from applications.states import ApplicationStatus
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Enrolment
 from steppingup.accounts.models import User
 from steppingup.desk import workspace
+from steppingup.site.topics import Entry, menu_of, with_facts
 
 MOST_QUERIES = 15
 LIST = "admin:applications_application_changelist"
@@ -83,9 +84,22 @@ def team_pages(manager: User) -> list[Page]:
     assert enrolment is not None
     return [
         Page("Participant’s page", reverse("cohorts:participant", args=[enrolment.pk]), by="participant"),
+        *(
+            Page(f"… {entry.title}", entry.url, by="participant")
+            for entry in menu("participant", enrolment, enrolment.participant)
+        ),
         Page("Line manager, 20 people", reverse("cohorts:team"), by="manager"),
         Page("Line manager, one person", reverse("cohorts:managed", args=[enrolment.pk]), by="manager"),
+        *(
+            Page(f"… {entry.title}, for the line manager", entry.url, by="manager")
+            for entry in menu("manager", enrolment, manager)
+        ),
     ]
+
+
+def menu(page: str, enrolment: Enrolment, viewer: User) -> list[Entry]:
+    """The short pages that the front page leads to."""
+    return menu_of(page, with_facts(page, Enrolment.objects.filter(pk=enrolment.pk), viewer).get(), viewer)
 
 
 def participant_of(manager: User) -> User:

@@ -87,7 +87,7 @@ def test_a_contract_goes_from_the_participant_over_the_employer_to_the_provider(
     agreement = contract_of(place)
     client.force_login(place.participant)
     home = client.get(reverse("cohorts:participant", args=[place.pk])).text
-    assert "To be signed" in home
+    assert f"Sign “{agreement.template}”" in home
     url = reverse("cohorts:sign", args=[agreement.pk])
     assert url in home
     page = client.get(url).text
@@ -99,7 +99,7 @@ def test_a_contract_goes_from_the_participant_over_the_employer_to_the_provider(
     assert "Tick the box" in client.post(url, {"name": "Amara Okafor"}).text
     for _ in range(2):  # the second press changes nothing
         assert "You signed it on" in client.post(url, fill(agreement), follow=True).text
-    assert "To be signed" not in client.get(reverse("cohorts:participant", args=[place.pk])).text
+    assert "Sign “" not in client.get(reverse("cohorts:participant", args=[place.pk])).text
     # The employer, without an account, by the link.
     client.logout()
     by_link = page_of_link(agreement)
@@ -129,13 +129,13 @@ def test_a_line_manager_with_an_account_signs_on_their_own_page(client, place):
     client.force_login(place.line_manager)
     page = client.get(reverse("cohorts:managed", args=[place.pk])).text
     url = reverse("cohorts:sign", args=[contract_of(place).pk])
-    assert "To be signed by you" in page
+    assert f"Sign “{contract_of(place).template}”" in page
     assert url in page
     name = place.line_manager.full_name
     client.post(url, fill(contract_of(place), f"{name} Hall"))
     signature = Signature.objects.get()
     assert (signature.role, signature.organisation) == (E, str(place.employer))
-    assert "To be signed by you" not in client.get(reverse("cohorts:managed", args=[place.pk])).text
+    assert "Sign “" not in client.get(reverse("cohorts:managed", args=[place.pk])).text
 
 
 def test_nobody_else_finds_it(client, place):

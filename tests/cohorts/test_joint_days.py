@@ -26,6 +26,7 @@ from tests.factories.cohorts import (
     day,
 )
 from tests.factories.joint import Side
+from tests.short_pages import whole
 from tests.staff import with_second_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C5")]
@@ -327,7 +328,7 @@ def test_neither_finds_anything_else_of_the_others(client, session, accepted, ho
 
 def test_participants_of_either_see_no_more_than_before(client, session, accepted, host, guest):
     client.force_login(guest.people[0].participant)
-    shown = client.get(reverse("cohorts:participant", args=[guest.people[0].pk])).content.decode()
+    shown = whole(client, reverse("cohorts:participant", args=[guest.people[0].pk]))
     assert "Day together" in shown
     assert "Amara" not in shown
 

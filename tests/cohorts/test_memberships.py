@@ -21,6 +21,7 @@ from steppingup.messaging.models import Message
 from steppingup.steps.dates import moment_of
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, SessionFactory, day
+from tests.short_pages import whole
 from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +204,7 @@ def test_a_new_line_manager_sees_the_sessions_from_their_day_on(cohort, person, 
     person.refresh_from_db()
     page = reverse("cohorts:managed", args=[person.pk])
     client.force_login(person.line_manager)
-    shown = client.get(page).text
+    shown = whole(client, page)
     assert "Session of 5" in shown
     assert "Session of 20" not in shown
     assert "Sessions before that are not shown" in shown
@@ -211,7 +212,7 @@ def test_a_new_line_manager_sees_the_sessions_from_their_day_on(cohort, person, 
     client.force_login(before)
     assert client.get(page).status_code == 404
     client.force_login(person.participant)
-    assert "Session of 20" in client.get(reverse("cohorts:participant", args=[person.pk])).text
+    assert "Session of 20" in whole(client, reverse("cohorts:participant", args=[person.pk]))
 
 
 def test_another_employer_from_a_day_on(person, coordinator, in_admin):

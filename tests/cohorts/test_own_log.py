@@ -28,6 +28,7 @@ from tests.factories.cohorts import (
     day,
     do_days,
 )
+from tests.short_pages import whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("B45")]
 FOUR_TO_SIX = {"week_least": 4, "week_most": 6}
@@ -221,7 +222,7 @@ def test_the_page_asks_when_they_studied_only_once_the_day_is_full(client, perso
 def test_the_line_manager_sees_the_sum_and_not_what_was_studied(client, person):
     record(person, "4", what="Leaving well")
     client.force_login(person.line_manager)
-    page = client.get(reverse("cohorts:managed", args=[person.pk])).text
+    page = whole(client, reverse("cohorts:managed", args=[person.pk]))
     assert "4 of 12–20 hours" in page
     assert "Leaving well" not in page
 

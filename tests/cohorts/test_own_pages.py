@@ -12,6 +12,7 @@ from steppingup.accounts.actors import SYSTEM
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.agreements import signed
 from tests.factories.cohorts import ParticipantFactory, SessionFactory
+from tests.short_pages import whole
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +22,8 @@ def participant():
     return ParticipantFactory()
 
 
-def seen(page) -> str:
-    return " ".join(page.text.split())
+def seen(page: str) -> str:
+    return " ".join(page.split())
 
 
 @pytest.mark.requirement("B4", "B7")
@@ -35,7 +36,7 @@ def test_a_participant_sees_days_by_part_what_is_next_and_their_dates(client, pa
     attendance.mark(session=past, marks={participant.pk: Mark.PART}, by=SYSTEM)
     signature = signed(participant, "Amara O.", "I **take part**.")
     client.force_login(participant.participant)
-    page = seen(client.get(reverse("cohorts:participant", args=[participant.pk])))
+    page = seen(whole(client, reverse("cohorts:participant", args=[participant.pk])))
     assert '<span class="big-number__figure">½</span> <span class="big-number__of">of 8 days</span>' in page
     for words in ("First meeting", "You were there for half of it", "Second meeting", "City Hall", "Bring: A pen"):
         assert words in page
@@ -51,14 +52,24 @@ def test_whoever_has_left_sees_what_was_and_no_date_that_is_to_come(client, part
     SessionFactory(cohort=participant.cohort, title="Afterwards")
     enrolments.withdraw(enrolment=participant, reason="A new job.", by=SYSTEM)
     client.force_login(participant.participant)
-    page = seen(client.get(reverse("cohorts:participant", args=[participant.pk])))
+    page = seen(whole(client, reverse("cohorts:participant", args=[participant.pk])))
     assert "Before" in page
     assert "Afterwards" not in page
     assert "What is next" not in page
 
 
 def test_strangers_get_404_and_visitors_are_asked_to_sign_in(client, participant):
-    names = ("participant", "agreements", "assignment", "certificate_file", "managed")
+    names = (
+        "participant",
+        "days",
+        "calendar",
+        "people",
+        "agreements",
+        "assignment",
+        "certificate_page",
+        "certificate_file",
+    )
+    names = (*names, "managed", "managed_days", "managed_calendar", "managed_assignment")
     addresses = [reverse(f"cohorts:{name}", args=[participant.pk]) for name in names]
     for address in (*addresses, reverse("cohorts:team"), reverse("cohorts:own_programmes")):
         assert client.get(address).status_code == 302
@@ -75,11 +86,11 @@ def test_a_line_manager_sees_their_own_people_and_only_days_attendance_and_dates
     past = SessionFactory(cohort=participant.cohort, title="First", starts_at=timezone.now() - timedelta(days=2))
     attendance.mark(session=past, marks={participant.pk: Mark.ABSENT}, by=SYSTEM)
     client.force_login(participant.line_manager)
-    team = seen(client.get(reverse("cohorts:team")))
+    team = seen(client.get(reverse("cohorts:team")).text)
     assert str(participant.participant) in team
     assert "at 0 of 1 sessions" in team
     assert str(colleague.participant) not in team
-    page = seen(client.get(reverse("cohorts:managed", args=[participant.pk])))
+    page = seen(whole(client, reverse("cohorts:managed", args=[participant.pk])))
     assert "Absent" in page
     assert participant.participant.email not in page
     assert client.get(reverse("cohorts:managed", args=[colleague.pk])).status_code == 404
@@ -90,7 +101,7 @@ def test_a_line_manager_sees_their_own_people_and_only_days_attendance_and_dates
 def test_a_line_manager_sees_where_they_are_welcome(client, participant):
     SessionFactory(cohort=participant.cohort, title="Presentations", open_to_managers=True)
     client.force_login(participant.line_manager)
-    assert "Line managers are welcome" in client.get(reverse("cohorts:managed", args=[participant.pk])).text
+    assert "Line managers are welcome" in whole(client, reverse("cohorts:managed", args=[participant.pk]))
 
 
 def test_somebody_who_manages_nobody_is_told_so_kindly(client):

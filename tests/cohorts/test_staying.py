@@ -19,6 +19,7 @@ from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import work_out_reminders
 from tests.factories.accounts import staff
 from tests.factories.cohorts import ParticipantFactory, SessionFactory, day
+from tests.short_pages import whole
 from tests.staff import with_second_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("N7")]
@@ -162,6 +163,8 @@ def test_the_participants_page_says_what_is_to_be_confirmed(client, visit, parti
     assert "Say what you need" in client.get(page).content.decode()
     confirm(participant, visit, diet="No nuts")
     shown = client.get(page).content.decode()
+    assert "Say what you need" not in shown
+    shown = whole(client, page)
     assert "You confirmed what you need" in shown
     assert "nuts" not in shown
 

@@ -17,6 +17,7 @@ from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.agreements import asked_by
 from tests.factories.cohorts import ParticipantFactory, PlanFactory, PublishedCohortFactory, RunningCohortFactory, day
 from tests.factories.contracts import cohort_with_a_contract, contract_of, told
+from tests.short_pages import whole
 from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ def test_whoever_has_no_employer_takes_a_place_and_reads_of_none(standing, clien
     assert (place.employer, place.works_as) == (None, standing.label)
     assert [(one.employer, one.standing) for one in place.memberships.all()] == [(None, standing)]
     client.force_login(person)
-    page = client.get(reverse("cohorts:participant", args=[place.pk])).text
+    page = whole(client, reverse("cohorts:participant", args=[place.pk]))
     assert "other than your employer" not in page
     assert "It will be with an organisation" in page
     assert "None" not in page

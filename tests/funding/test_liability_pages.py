@@ -148,7 +148,8 @@ def test_the_participant_reads_what_their_employer_owes_on_their_own_page(client
     case = owing()
     page = reverse("cohorts:participant", args=[case.agreement.enrolment_id])
     text = sign_in(client, case.agreement.person).get(page).text
-    assert "Tell us of circumstances" in text
+    assert "Tell us if circumstances made you leave" in text
+    assert "Tell us of circumstances" in client.get(reverse("funding:money", args=[case.agreement.enrolment_id])).text
 
 
 @pytest.mark.requirement("N11", "N13")

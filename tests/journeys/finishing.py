@@ -60,7 +60,7 @@ def downloads(participant: Person, enrolment: Enrolment) -> Certificate:
     participant.reads("Your certificate")
     participant.look("participant-finished")
     certificate = Certificate.objects.get(enrolment=enrolment)
-    content = participant.page.request.get(f"/my-programme/{enrolment.pk}/certificate/").body()
+    content = participant.page.request.get(f"/my-programme/{enrolment.pk}/certificate/certificate.pdf").body()
     sheet = PdfReader(io.BytesIO(content)).pages[0]
     assert certificate.serial in sheet.extract_text()
     assert sheet.mediabox.width > sheet.mediabox.height

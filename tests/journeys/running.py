@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pgtrigger
@@ -136,8 +137,8 @@ def signs_for_the_assignment(participant: Person, enrolment: Enrolment) -> None:
     """No day counts before all three have signed; the employer and the host have their links."""
     agreement = Agreement.objects.for_steps().get(enrolment=enrolment, template__key="training-contract")
     participant.go(f"/my-programme/{enrolment.pk}/")
-    participant.reads("To be signed", "Training contract")
-    participant.go(f"/agreements/{agreement.pk}/")
+    participant.reads("What we ask of you now", "Sign “Training contract”")
+    participant.press("Read and sign “Training contract”")
     participant.look("sign")
     participant.page.locator("[name=name]").fill("Amara Chidinma Okafor")
     participant.page.locator("main input[type=checkbox]").check()
@@ -206,10 +207,24 @@ def follows(manager: Person, enrolment: Enrolment, picture: str) -> None:
     manager.look(picture)
     manager.go(f"/my-team/{enrolment.pk}/")
     manager.look(f"{picture}-person")
-    text = manager.page.locator("main").inner_text()
+    text = manager.page.locator("main").inner_text() + reads_each_page(manager, f"{picture}-person")
     assert "waiting list that tells" in text
     for hidden in ("Score", "Band 6", "night team", "points"):
         assert hidden not in text
+
+
+def reads_each_page(person: Person, picture: str) -> str:
+    """From the front page to each that its menu leads to, and back: all that stands there."""
+    page, front, words = person.page, urlsplit(person.page.url).path, []
+    titles = page.locator(".menu__link").all_inner_texts()
+    assert titles
+    for title in titles:
+        person.leave_by(page.locator(".menu__link", has_text=re.compile(f"^{re.escape(title)}$")))
+        person.look(f"{picture}-{urlsplit(page.url).path.split('/')[-2]}")
+        words.append(page.locator("main").inner_text())
+        person.follow("Overview")
+        assert urlsplit(page.url).path == front
+    return "\n".join(words)
 
 
 def lives_through_the_rest(enrolment: Enrolment) -> None:

@@ -272,6 +272,7 @@ def test_a_nominated_volunteer_comes_to_the_certificate(new_page, axe, screensho
         reads(rosa, enrolment, "4", timezone.localdate() - timedelta(days=1))
         rosa.go(f"/my-programme/{enrolment.pk}/")
         rosa.look("unlike-own-page")
+        running.reads_each_page(rosa, "unlike-own-page")
         finishing.completes(person(by.email), enrolment)
     with at(circles[1].ends_at + timedelta(days=40)):
         assert finishing.downloads(person(ROSA, viewport=TELEPHONE), enrolment) == Certificate.objects.get()

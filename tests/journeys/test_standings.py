@@ -198,5 +198,7 @@ def test_a_volunteer_at_a_desk(begun, site, screenshot, axe):
     assert (agreement.employer_pays, agreement.bursary_amount) == (0, 1000)
     page.goto(f"{site}{reverse('cohorts:participant', args=[place.pk])}")
     screenshot(page, "volunteer-1280-place", full_page=True)
-    expect(page.get_by_text("A bursary pays for your place.")).to_be_visible()
     expect(page.get_by_text("Your line manager")).to_have_count(0)
+    page.get_by_role("link", name="How it is funded").click()
+    axe(page)
+    expect(page.get_by_text("A bursary pays for your place.")).to_be_visible()

@@ -159,7 +159,9 @@ def plans_the_visits(coordinator: Person, cohort: Cohort) -> list[Session]:
 def says_what_she_needs(participant: Person, enrolment: Enrolment, session: Session) -> None:
     """Said once, and confirmed for each visit: it stands there from the visit before (N7)."""
     page, address = participant.page, f"/my-programme/{enrolment.pk}/needs/{session.pk}/"
-    participant.go(address)
+    participant.go(f"/my-programme/{enrolment.pk}/")
+    participant.reads("What we ask of you now")
+    participant.leave_by(page.locator(f"a[href='{address}']"))
     participant.reads(weekday_date(timezone.localdate(session.starts_at)))
     participant.look("nhs-needs")
     if not page.locator("[name=diet]").input_value():
@@ -168,6 +170,8 @@ def says_what_she_needs(participant: Person, enrolment: Enrolment, session: Sess
     assert page.locator("[name=diet]").input_value() == "Vegetarian"
     page.locator("[name=stays]").first.check()
     participant.leave_by(page.locator("main form .govuk-button").first)
+    participant.reads("Your calendar", f"What you need for “{session}” is confirmed")
+    participant.look("nhs-calendar")
 
 
 @pytest.mark.requirement("N2", "N3", "N7", "N11", "N12", "N13", "N17", "N18")

@@ -153,6 +153,7 @@ def test_the_year(people, programme) -> None:
         running.takes_a_qualification(applicant, coordinator, enrolment)
         applicant.go(f"/my-programme/{enrolment.pk}/")
         applicant.look("participant", full=False)
+        running.reads_each_page(applicant, "participant")
         running.follows(people(applying.MANAGER), enrolment, "manager")
         running.follows(people(applying.MANAGER, viewport=TELEPHONE), enrolment, "manager-375")
         telephone = people(APPLICANT, viewport=TELEPHONE)
@@ -160,6 +161,7 @@ def test_the_year(people, programme) -> None:
         for address in ("/", f"/applications/{application.pk}/", f"/my-programme/{enrolment.pk}/"):
             telephone.go(address)
             telephone.look(f"applicant-375{address.replace('/', '-')}")
+        running.reads_each_page(telephone, "participant-375")
 
         finance = employ(RoleName.FINANCE, "femi.adeyemi@bristol.example", provider)
         give_authenticator(finance)

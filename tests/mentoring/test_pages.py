@@ -17,6 +17,7 @@ from steppingup.steps.models import Taking
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.cohorts import ParticipantFactory, complete, day
 from tests.factories.mentoring import ThemeFactory, confirmed_pair, coordinator_of, mentor_for, wish_of
+from tests.short_pages import whole
 from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def test_a_participant_says_what_they_seek_and_can_say_it_differently(client):
     enrolment = ParticipantFactory()
     theme = ThemeFactory(programme=enrolment.cohort.programme, name="Leading change")
     foreign = ThemeFactory()
-    own = reverse("cohorts:participant", args=[enrolment.pk])
+    own = reverse("mentoring:mentor", args=[enrolment.pk])
     url = reverse("mentoring:wish", args=[enrolment.pk])
     assert "You have not told us yet" in page_of(client, enrolment.participant, own)
     assert "Choose at least one theme" in client.post(url, {}).content.decode()
@@ -74,9 +75,8 @@ def test_the_mentor_sees_what_they_seek_only_once_it_is_confirmed(client):
     before = page_of(client, mentor.user, url)
     assert "Amara" not in before
     assert "first in my family" not in before
-    assert mentor.user.full_name not in page_of(
-        client, enrolment.participant, reverse("cohorts:participant", args=[enrolment.pk])
-    )
+    client.force_login(enrolment.participant)
+    assert mentor.user.full_name not in whole(client, reverse("cohorts:participant", args=[enrolment.pk]))
     matching.confirm(pair=pair, by=coordinator)
     after = page_of(client, mentor.user, url)
     assert "first in my family" in after
@@ -132,8 +132,8 @@ def test_what_cannot_be_recorded_gets_a_sentence_and_keeps_what_was_typed(client
 def test_the_line_manager_sees_that_there_is_a_mentor_and_the_days(client, pair):
     sessions.record(pair=pair, on=day(-1), minutes=420, mode="phone", by=pair.mentor.user)
     wish_of(pair.enrolment, note="My manager does not listen.")
-    url = reverse("cohorts:managed", args=[pair.enrolment_id])
-    text = page_of(client, pair.enrolment.line_manager, url)
+    client.force_login(pair.enrolment.line_manager)
+    text = whole(client, reverse("cohorts:managed", args=[pair.enrolment_id]))
     assert "has a mentor from another organisation. 1 of 2 days recorded" in text
     assert pair.mentor.user.full_name not in text
     assert "does not listen" not in text
@@ -141,7 +141,8 @@ def test_the_line_manager_sees_that_there_is_a_mentor_and_the_days(client, pair)
 
 def test_of_whoever_has_completed_the_line_manager_reads_what_was(client, pair):
     complete(pair.enrolment)
-    text = page_of(client, pair.enrolment.line_manager, reverse("cohorts:managed", args=[pair.enrolment_id]))
+    client.force_login(pair.enrolment.line_manager)
+    text = whole(client, reverse("cohorts:managed", args=[pair.enrolment_id]))
     assert "had a mentor from another organisation. 0 of 2 days recorded." in text
     assert "so far" not in text
 

@@ -114,7 +114,7 @@ def test_the_form_asks_for_the_part_only_where_there_are_several(m):
 def test_whoever_has_two_assignments_has_a_page_for_each(client, m):
     away, inside = place(m, "stretch"), place(m, "inside", host=m.person.employer)
     client.force_login(m.person.participant)
-    page = client.get(reverse("cohorts:participant", args=[m.person.pk])).text
+    page = client.get(reverse("cohorts:assignment", args=[m.person.pk])).text
     for one in (away, inside):
         address = reverse("cohorts:one_assignment", args=[m.person.pk, one.pk])
         assert address in page
@@ -230,12 +230,12 @@ def test_the_minutes_of_each_pair_count_for_its_own_part(m, client):
     done = {one.component.key: one.done for one in progress_of(m.person).components}
     assert (done["mentoring"], done["internal"]) == (Decimal("0.5"), Decimal("0.25"))
     client.force_login(m.person.participant)
-    page = client.get(reverse("cohorts:participant", args=[m.person.pk])).text
+    page = client.get(reverse("mentoring:mentor", args=[m.person.pk])).text
     for pair in (first, second):
         assert pair.mentor.called in page
         assert reverse("mentoring:record_with", args=[m.person.pk, pair.pk]) in page
     client.force_login(m.person.line_manager)
-    page = client.get(reverse("cohorts:managed", args=[m.person.pk])).text
+    page = client.get(reverse("mentoring:managed_mentor", args=[m.person.pk])).text
     assert "has a mentor from another organisation" in page
     assert "has a mentor from their own organisation" in page
 

@@ -11,6 +11,7 @@ from cohorts.models import Programme, Session
 from modules.actions import assignments, courses, registrations, speakers
 from modules.models import Assignment, Course, Qualification, Registration, SessionSpeaker
 from modules.states import RegistrationStatus
+from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, PublishedCohortFactory, SessionFactory
@@ -28,6 +29,7 @@ from tests.factories.modules import (
     registered,
 )
 from tests.files.uploads import pdf, upload
+from tests.short_pages import whole
 from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
@@ -177,12 +179,12 @@ def test_the_page_shows_the_credits_what_is_missing_and_what_became_of_it(own, r
     passed(registration, 5)
     chosen(registration, 4)
     catalogue(registration, 4)
-    page = reverse("cohorts:participant", args=[registration.enrolment_id])
-    for address in (page, at("qualification", registration.enrolment)):
-        text = own.get(address).content.decode()
-        assert "of 13 credits" in text
-        assert "passed, 4 more chosen" in text
-        assert "Choose 4 more credits; you can take 3 more courses." in text
+    front = own.get(reverse("cohorts:participant", args=[registration.enrolment_id])).text
+    assert f"5 of 13 credits passed, due on {english.day_date(registration.due_on)}" in front
+    text = own.get(at("qualification", registration.enrolment)).content.decode()
+    assert "of 13 credits" in text
+    assert "passed, 4 more chosen" in text
+    assert "Choose 4 more credits; you can take 3 more courses." in text
     achieved_one = achieved(registered())
     own.force_login(achieved_one.enrolment.participant)
     assert "Achieved" in own.get(at("qualification", achieved_one.enrolment)).content.decode()
@@ -248,7 +250,7 @@ def test_the_line_manager_sees_credits_and_the_due_date_and_nothing_else(client,
     made = handed_in(registration)
     assignments.refer_assignment(assignment=made, feedback="Not yet.", by=keeper)
     client.force_login(registration.enrolment.line_manager)
-    text = client.get(reverse("cohorts:managed", args=[registration.enrolment_id])).content.decode()
+    text = whole(client, reverse("cohorts:managed", args=[registration.enrolment_id]))
     assert registration.qualification.name in text
     assert "of 13 credits" in text
     for private in (choice.course.title, failed.course.title, "Not yet", "Not passed", "revise"):
@@ -258,7 +260,7 @@ def test_the_line_manager_sees_credits_and_the_due_date_and_nothing_else(client,
 def test_the_line_manager_is_not_told_that_somebody_gave_up(client, registration):
     registrations.give_up(registration=registration, by=registration.enrolment.participant)
     client.force_login(registration.enrolment.line_manager)
-    text = client.get(reverse("cohorts:managed", args=[registration.enrolment_id])).content.decode()
+    text = whole(client, reverse("cohorts:managed", args=[registration.enrolment_id]))
     assert registration.qualification.name not in text
 
 
@@ -278,7 +280,7 @@ def test_modules_with_key_speakers_from_partners_stand_on_both_pages(client):
     client.force_login(enrolment.participant)
     for address in (
         reverse("cohorts:programme", args=[cohort.programme.path]),
-        reverse("cohorts:participant", args=[enrolment.pk]),
+        reverse("modules:modules", args=[enrolment.pk]),
     ):
         text = client.get(address).content.decode()
         for words in ("Leading change", "Dr Efua Mensah", "Avon Hospital", "Change that lasts"):

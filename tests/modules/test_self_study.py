@@ -15,6 +15,7 @@ from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import staff
 from tests.factories.cohorts import ParticipantFactory, PlanFactory, RunningCohortFactory, complete, day
 from tests.factories.modules import registered
+from tests.short_pages import whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("B45")]
 
@@ -57,7 +58,7 @@ def test_what_is_studied_for_a_qualification_is_logged_against_its_range_and_add
     assert "Corrected: 2 hours" in client.post(correct, {**given, "hours": "2"}, follow=True).text
     assert not DayEntry.objects.exists()
     client.force_login(person.line_manager)
-    assert "Coaching" not in client.get(reverse("cohorts:managed", args=[person.pk])).text
+    assert "Coaching" not in whole(client, reverse("cohorts:managed", args=[person.pk]))
     assert client.get(address).status_code == 404
 
 

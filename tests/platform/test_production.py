@@ -97,7 +97,7 @@ def test_somebody_signs_in_by_the_mailed_code_and_opens_the_certificate_that_a_w
     wait_until(
         lambda: any("certificate" in str(letter["Subject"]) for letter in mail.to(PERSON)), 60, "the certificate"
     )
-    content = she.get(f"/my-programme/{enrolment}/certificate/")
+    content = she.get(f"/my-programme/{enrolment}/certificate/certificate.pdf")
     assert NAME in PdfReader(io.BytesIO(content)).pages[0].extract_text()
 
     def ready() -> bool:

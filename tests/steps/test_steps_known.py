@@ -8,7 +8,7 @@ from django.conf import settings
 
 from applications.models import Application
 from cohorts.models import Enrolment
-from cohorts.pages.mistakes import way_to_place
+from cohorts.pages.takings import way_to_place
 from mentoring.models import Pair
 from steppingup.steps.step import Step, StepForm
 

@@ -136,8 +136,9 @@ APPLYING = [
 TAKING_PART = [
     Row("cohorts:own_programmes", everyone(200, visitor=SIGN_IN, other_participant=AWAY)),
     *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (
-        "participant", "agreements", "assignment", "study",
+        "participant", "days", "calendar", "people", "agreements", "assignment", "study",
     )),
+    Row("cohorts:certificate_page", OWN_ENROLMENT, {"pk": of.completed}),
     Row("cohorts:sign", only("participant", "manager"), {"pk": of.contract}),
     Row("cohorts:agreement_pdf", only("participant"), {"pk": of.commitment}),
     Row("cohorts:take_back", only(), {"pk": of.enrolment, "taking": 0}),  # they have done nothing themselves
@@ -152,19 +153,24 @@ TAKING_PART = [
     Row("cohorts:delete_needs", everyone(405), may=EVERYBODY),
     Row("cohorts:certificate_file", OWN_ENROLMENT, {"pk": of.completed}),
     *(Row(f"modules:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (
-        "qualification", "withdraw", "courses", "assignment",
+        "modules", "qualification", "withdraw", "courses", "assignment",
     )),
     Row("modules:register", OWN_ENROLMENT, {"pk": of.enrolment}),
     Row("modules:resume", only("participant", gets=AWAY), {"pk": of.enrolment, "key": "ilm5"}),  # nothing to resume
     Row("modules:choose", OWN_ENROLMENT, {"pk": of.enrolment, "course": of.other_course}),
     Row("modules:drop", OWN_ENROLMENT, {"pk": of.enrolment, "course": of.course}),
     Row("modules:assignment_file", OWN_ENROLMENT, {"pk": of.enrolment, "version": 1}),
-    *(Row(f"mentoring:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in ("wish", "record")),
+    *(Row(f"mentoring:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in ("mentor", "wish", "record")),
+    Row("funding:money", OWN_ENROLMENT, {"pk": of.enrolment}),
     Row("mentoring:record_with", OWN_ENROLMENT, {"pk": of.enrolment, "pair": of.pair}),
     # The mentor recorded it, so the participant does not remove it.
     Row("mentoring:remove", everyone(404, visitor=SIGN_IN), {"pk": of.enrolment, "session": of.mentoring_session}),
     Row("cohorts:team", SIGNED_IN),
-    Row("cohorts:managed", OWN_TEAM, {"pk": of.enrolment}),
+    *(Row(f"cohorts:managed{name}", OWN_TEAM, {"pk": of.enrolment}) for name in (
+        "", "_days", "_calendar", "_assignment", "_study",
+    )),
+    Row("mentoring:managed_mentor", OWN_TEAM, {"pk": of.enrolment}),
+    Row("modules:managed_qualification", OWN_TEAM, {"pk": of.enrolment}),
     Row("mentoring:mentees", only("mentor", "other_mentor")),
     Row("mentoring:mentor_take_back", only(), {"taking": 0}),
     Row("mentoring:profile", OWN_PAIR, {"pk": of.mentor_row}),

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from cohorts.models import Cohort
 from steppingup.desk import workspace
+from steppingup.site.topics import topics_of
 from tests.sweeps.crowd import make_room, more
 from tests.sweeps.world import World
 
@@ -65,11 +66,15 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "my applications": ("applicant", at("applications:list")),
         "my programmes": ("participant", at("cohorts:own_programmes")),
         "my programme": ("participant", at("cohorts:participant", world.enrolment.pk)),
-        "my assignment": ("participant", at("cohorts:assignment", world.enrolment.pk)),
-        "my qualification": ("participant", at("modules:qualification", world.enrolment.pk)),
+        **{
+            f"my programme: {topic.key}": ("participant", topic.url(subject))
+            for topic in topics_of("participant")
+            for subject in [world.completed if topic.key == "certificate" else world.enrolment]
+        },
         "courses to choose from": ("participant", at("modules:courses", world.enrolment.pk)),
         "my team": ("manager", at("cohorts:team")),
         "one of my team": ("manager", at("cohorts:managed", world.enrolment.pk)),
+        **{f"one of my team: {topic.key}": ("manager", topic.url(world.enrolment)) for topic in topics_of("manager")},
         "my mentees": ("mentor", at("mentoring:mentees")),
         "equality figures": ("equality", at("applications:equality")),
         "published figures": ("equality", at("applications:equality_register", world.programme.path)),

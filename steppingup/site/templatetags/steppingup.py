@@ -30,15 +30,9 @@ def counted(number: int, words: str) -> str:
 
 
 @register.inclusion_tag("components/sections.html", takes_context=True, name="sections")
-def show_sections(context: Context, page: str, subject: Any = None, contents_after: str = "") -> dict[str, Any]:
-    """{% sections "participant" enrolment %}: what every app has to say here.
-
-    A long page gets a list of the sections that follow the one with the key `contents_after`."""
-    shown = sections.render_sections(page, context["request"], subject)
-    keys = [section.key for section in shown]
-    following = shown[keys.index(contents_after) + 1 :] if contents_after in keys else []
-    listed = [section for section in following if section.title]
-    return {"sections": shown, "contents": listed, "contents_after": contents_after if len(listed) > 2 else ""}
+def show_sections(context: Context, page: str, subject: Any = None, topic: str = "") -> dict[str, Any]:
+    """{% sections "participant" enrolment %}: what every app has to say here; with a topic, what they say on its page."""
+    return {"sections": sections.render_sections(page, context["request"], subject, topic=topic)}
 
 
 TAG_COLOURS = {

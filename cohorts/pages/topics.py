@@ -1,0 +1,216 @@
+"""The pages of a participant's programme that cohorts have: how each stands in a line, and what it asks of whoever looks."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from cohorts.actions import agreements as signing
+from cohorts.actions import placements, staying, study
+from cohorts.agreements import on_page
+from cohorts.models import Agreement, Certificate, Enrolment, Placement
+from cohorts.progress import dates, progress_on_page
+from cohorts.states import CERTIFIED, EnrolmentStatus, Recording, Signatory
+from steppingup.formats import english
+from steppingup.site.sections import once
+from steppingup.site.topics import Ask, Status, Topic
+
+OWN, MANAGED = "participant", "manager"
+
+
+# -- days, dates ---------------------------------------------------------------------------------------
+
+
+def _days(*, subject: Enrolment, viewer: Any) -> Status | None:
+    number = len(progress_on_page(subject).components)
+    return Status(f"What is done and to come, in {english.counted(number, 'part')}") if number else None
+
+
+def _calendar(*, subject: Enrolment, viewer: Any) -> Status:
+    """Always there: people come back to see whether a date is set by now."""
+    number = dates.ahead_on_page(subject).number
+    if number:
+        return Status(f"{english.counted(number, 'date')} to come")
+    is_on_it = subject.status == EnrolmentStatus.ENROLLED
+    return Status("No date to come is set yet" if is_on_it else "The dates that were")
+
+
+def _needs_asked(*, subject: Enrolment, viewer: Any) -> list[Ask]:
+    """What the participant needs, for each day that asks for it and has not been confirmed (N7)."""
+    if subject.status != EnrolmentStatus.ENROLLED:
+        return []
+    unconfirmed = staying.to_confirm(subject).exclude(stays__enrolment=subject)
+    return [
+        Ask(
+            f"Say what you need for “{session}”",
+            "Say what you need",
+            reverse("cohorts:needs", args=[subject.pk, session.pk]),
+            session.needs_by,
+            f"{english.weekday_date(session.starts_at)}"
+            + (f", with {english.counted(session.nights, 'night')}" if session.nights else ""),
+            f"for {session}",
+        )
+        for session in unconfirmed
+    ]
+
+
+# -- assignments and study -------------------------------------------------------------------------------
+
+
+def _placement_facts(viewer: Any) -> dict[str, Any]:
+    rows = Placement.objects.filter(enrolment=OuterRef("pk")).order_by("component__order", "pk")
+    facts = JSONObject(key="component__key", title="title", host="host__name")
+    return {"placements_found": ArraySubquery(rows.values_list(facts, flat=True))}
+
+
+def _assignment(*, subject: Any, viewer: Any) -> Status | None:
+    """Where the plan has any (B7)."""
+    parts = progress_on_page(subject).recorded_by(Recording.HOST)
+    if not parts:
+        return None
+    keys = [part.component.key for part in parts]
+    found = [one for one in subject.placements_found if one["key"] in keys]
+    word = parts[0].component.word if len(parts) == 1 else "assignments"
+    title = _titled(word, subject, viewer)
+    if len(parts) > 1:
+        return Status(f"{len(found)} of {len(parts)} agreed", title)
+    if found:
+        return Status(f"{found[0]['title']}, {found[0]['host']}", title)
+    is_on_it = subject.status == EnrolmentStatus.ENROLLED
+    return Status("Not agreed yet" if is_on_it else "None was agreed", title)
+
+
+def _titled(word: str, subject: Enrolment, viewer: Any) -> str:
+    """“Your stretch assignment”; for others “Stretch assignment”."""
+    return f"Your {word}" if viewer == subject.participant else f"{word[0].upper()}{word[1:]}"
+
+
+def _study(*, subject: Enrolment, viewer: Any) -> Status | None:
+    """The own log, where the plan has one (B45)."""
+    parts = progress_on_page(subject).in_quarters().recorded_by(Recording.OWN)
+    if not parts:
+        return None
+    word = parts[0].component.word if len(parts) == 1 else "study"
+    said = english.listed(part.in_unit.in_words for part in parts)
+    return Status(f"{said} recorded", _titled(word, subject, viewer))
+
+
+# -- people, agreements, certificate -----------------------------------------------------------------------
+
+
+def _people(*, subject: Enrolment, viewer: Any) -> Status:
+    if subject.manager:
+        return Status(f"Your line manager, {subject.manager}, and the coordinator")
+    return Status("Your line manager and the coordinator" if subject.has_employer else "The coordinator")
+
+
+def _agreement_facts(viewer: Any) -> dict[str, Any]:
+    """Whether anything was signed that holds no longer. What stands comes with the place anyway."""
+    ended = Agreement.objects.of_party(viewer).filter(enrolment=OuterRef("pk"), ended_at__isnull=False)
+    return {"agreements_ended": Exists(ended.filter(signatures__isnull=False))}
+
+
+def _agreements(*, subject: Any, viewer: Any) -> Status | None:
+    found = on_page(subject)
+    if not found:
+        return Status("What held before") if subject.agreements_ended else None
+    own = [one for one in found if Signatory.PARTICIPANT in one.missing]
+    if own and subject.status == EnrolmentStatus.ENROLLED:
+        return Status(f"{len(own)} for you to sign")
+    waits = list(dict.fromkeys(role.in_sentence for one in found for role in one.missing))
+    return Status(f"Waiting for {english.listed(waits)}" if waits and not own else f"{len(found)} in all")
+
+
+def _signing(role: Signatory) -> Any:
+    """What waits for this signature."""
+
+    def asked(*, subject: Enrolment, viewer: Any) -> list[Ask]:
+        if subject.status != EnrolmentStatus.ENROLLED:
+            return []
+        return [
+            Ask(
+                f"Sign “{one.title}”",
+                "Read and sign",
+                reverse("cohorts:sign", args=[one.pk]),
+                line="" if one.is_required else "You may leave it.",
+                hidden=f"“{one.title}”",
+            )
+            for one in on_page(subject)
+            if role in one.missing
+        ]
+
+    return asked
+
+
+def certificate_of(enrolment: Enrolment) -> Certificate | None:
+    """The one that is valid, once it was made; fetched once for a page."""
+    if enrolment.status not in CERTIFIED:
+        return None
+    rows = Certificate.objects.genuine().filter(enrolment=enrolment, file__isnull=False).select_related("file")
+    return once(("certificate", enrolment.pk), rows.first)
+
+
+def _certificate(*, subject: Enrolment, viewer: Any) -> Status | None:
+    found = certificate_of(subject)
+    return Status(f"Ready to download: {found.serial}") if found else None
+
+
+TOPICS = (
+    Topic(OWN, "certificate", 5, "Your certificate", "cohorts:certificate_page", _certificate),
+    Topic(OWN, "days", 10, "Your days", "cohorts:days", _days),
+    Topic(
+        OWN,
+        "calendar",
+        20,
+        "Your calendar",
+        "cohorts:calendar",
+        _calendar,
+        asks=_needs_asked,
+        steps=(staying.confirm_needs,),
+    ),
+    Topic(
+        OWN,
+        "assignment",
+        40,
+        "Your stretch assignment",
+        "cohorts:assignment",
+        _assignment,
+        facts=_placement_facts,
+        steps=(placements.record_day, placements.remove_day),
+    ),
+    Topic(
+        OWN,
+        "study",
+        45,
+        "Your study",
+        "cohorts:study",
+        _study,
+        steps=(study.record_study, study.correct, study.remove),
+    ),
+    Topic(OWN, "people", 70, "Who to talk to", "cohorts:people", _people),
+    Topic(
+        OWN,
+        "agreements",
+        80,
+        "Your agreements",
+        "cohorts:agreements",
+        _agreements,
+        asks=_signing(Signatory.PARTICIPANT),
+        facts=_agreement_facts,
+        steps=(signing.sign,),
+    ),
+    Topic(MANAGED, "days", 10, "Days", "cohorts:managed_days", _days, asks=_signing(Signatory.EMPLOYER)),
+    Topic(MANAGED, "calendar", 20, "Attendance and dates", "cohorts:managed_calendar", _calendar),
+    Topic(
+        MANAGED,
+        "assignment",
+        40,
+        "Stretch assignment",
+        "cohorts:managed_assignment",
+        _assignment,
+        facts=_placement_facts,
+    ),
+    Topic(MANAGED, "study", 45, "Study", "cohorts:managed_study", _study),
+)
