@@ -186,7 +186,7 @@ def _of(session: Session) -> Iterable[Enrolment]:
 
 def to_those_who_come(kind: MessageKind, session: Session, **more: str) -> Iterator[Notice]:
     for enrolment in _of(session):
-        to, link = enrolment.participant, address("cohorts:participant", enrolment.pk)
+        to, link = enrolment.participant, address("cohorts:calendar", enrolment.pk)
         yield Notice(kind, to, session, {"link": link, **more}, related=[enrolment, to])
 
 

@@ -65,10 +65,10 @@ def modules_of(cohort: Cohort) -> list[Module]:
 
 
 def own_modules(*, subject: Enrolment, viewer: Any) -> Context:
-    """Those to come; those that are over are folded away."""
+    """Those to come; those that are over are folded away. Whoever has left sees those that were over by then."""
     modules = modules_of(subject.cohort)
-    now = clock.now()
-    past = [m for m in modules if m.sessions.all() and all(session.ends_at <= now for session in m.sessions.all())]
+    until = subject.withdrawn_at or clock.now()
+    past = [m for m in modules if m.sessions.all() and all(session.ends_at <= until for session in m.sessions.all())]
     coming = [] if subject.status == EnrolmentStatus.WITHDRAWN else [m for m in modules if m not in past]
     return {"coming": coming, "past": past} if coming or past else None
 

@@ -13,7 +13,7 @@ from cohorts.actions import placements
 from cohorts.forms import PlacementDayForm
 from cohorts.models import PlacementDay
 from cohorts.pages.participant import around, own_enrolment, own_place, topic_page
-from cohorts.progress import progress_on_page
+from cohorts.progress import parts_on_page, progress_on_page
 from cohorts.states import EnrolmentStatus, Recording
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.site.sections import one_page
@@ -28,7 +28,7 @@ def assignment(request: SignedInRequest, pk: int, placement_pk: int | None = Non
     enrolment = own_place(request.user, pk)
     own = enrolment.placements.select_related("host", "component").prefetch_related("hostings__host")
     found = list(own.filter(pk=placement_pk) if placement_pk else own)
-    several = len(progress_on_page(enrolment).recorded_by(Recording.HOST)) > 1
+    several = len(parts_on_page(enrolment, Recording.HOST)) > 1
     if placement_pk is None and (several or not found):
         return topic_page(
             request, enrolment, "assignment"

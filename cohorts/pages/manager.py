@@ -89,12 +89,12 @@ def _managed(user: User, pk: int) -> Enrolment:
     return get_object_or_404(with_facts(MANAGED, with_agreements(people), user), pk=pk)
 
 
-def _around(enrolment: Enrolment, viewer: User) -> dict[str, Any]:
+def _around(enrolment: Enrolment, viewer: User, *, with_lines: bool) -> dict[str, Any]:
     return {
         "enrolment": enrolment,
         "provider": enrolment.cohort.programme.provider,
         "breadcrumbs": [("Home", reverse("home")), ("Your team", reverse("cohorts:team"))],
-        "menu": menu_of(MANAGED, enrolment, viewer),
+        "menu": menu_of(MANAGED, enrolment, viewer, with_lines=with_lines),
         "page": MANAGED,
     }
 
@@ -104,7 +104,7 @@ def _around(enrolment: Enrolment, viewer: User) -> dict[str, Any]:
 @one_page()
 def managed(request: SignedInRequest, pk: int) -> HttpResponse:
     """One of them: what is asked of the manager, what is next, how many days are done, and the way to everything else."""
-    return render(request, "cohorts/managed.html", _around(_managed(request.user, pk), request.user))
+    return render(request, "cohorts/managed.html", _around(_managed(request.user, pk), request.user, with_lines=True))
 
 
 @require_safe
@@ -112,7 +112,7 @@ def managed(request: SignedInRequest, pk: int) -> HttpResponse:
 @one_page()
 def topic(request: SignedInRequest, pk: int, topic: str) -> HttpResponse:
     """One of the pages that it leads to, made of the sections that apps show to line managers."""
-    context = _around(enrolment := _managed(request.user, pk), request.user)
+    context = _around(enrolment := _managed(request.user, pk), request.user, with_lines=False)
     front = reverse("cohorts:managed", args=[pk])
     trail = [*context["breadcrumbs"], (str(enrolment.participant), front)]
     own = {"breadcrumbs": trail, "front": front, "topic": topic, "entry": entry_of(context["menu"], topic)}

@@ -94,7 +94,7 @@ def programme(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "enrolment": enrolment,
         "provider": enrolment.cohort.programme.provider,
-        "menu": menu_of(OWN, enrolment, request.user),
+        "menu": menu_of(OWN, enrolment, request.user, with_lines=True),
     }
     return render(request, "cohorts/participant.html", context)
 

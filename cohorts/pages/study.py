@@ -17,7 +17,7 @@ from cohorts.extensions import Beside
 from cohorts.forms import OwnLogForm
 from cohorts.models import Component, Enrolment, Study
 from cohorts.pages.participant import around, own_enrolment, own_place, topic_page
-from cohorts.progress import progress_on_page
+from cohorts.progress import parts_on_page, progress_on_page
 from cohorts.progress.study import hours_of, weeks_of
 from cohorts.states import EnrolmentStatus, Recording
 from steppingup.accounts.requests import SignedInRequest
@@ -69,7 +69,7 @@ def _answer(request: SignedInRequest, form_of: Any, act: Any) -> tuple[Study | N
 def log(request: SignedInRequest, pk: int, component: int | None = None, is_beside: bool = False) -> HttpResponse:
     """What I studied, week by week, and a form for more."""
     enrolment = own_place(request.user, pk)
-    if component is None and not is_beside and len(progress_on_page(enrolment).recorded_by(Recording.OWN)) > 1:
+    if component is None and not is_beside and len(parts_on_page(enrolment, Recording.OWN)) > 1:
         return topic_page(request, enrolment, "study")  # which of them is to be chosen first
     own = _log(enrolment, component, is_beside)
     part = own if isinstance(own, Component) else None

@@ -1,9 +1,10 @@
 """The pages of a participant's programme that cohorts have: how each stands in a line, and what it asks of whoever looks."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -11,7 +12,7 @@ from cohorts.actions import agreements as signing
 from cohorts.actions import placements, staying, study
 from cohorts.agreements import on_page
 from cohorts.models import Agreement, Certificate, Enrolment, Placement
-from cohorts.progress import dates, progress_on_page
+from cohorts.progress import dates, parts_on_page, progress_on_page
 from cohorts.states import CERTIFIED, EnrolmentStatus, Recording, Signatory
 from steppingup.formats import english
 from steppingup.site.sections import once
@@ -24,17 +25,19 @@ OWN, MANAGED = "participant", "manager"
 
 
 def _days(*, subject: Enrolment, viewer: Any) -> Status | None:
-    number = len(progress_on_page(subject).components)
-    return Status(f"What is done and to come, in {english.counted(number, 'part')}") if number else None
+    number = len(parts_on_page(subject))
+    return Status(f"What is done of {english.counted(number, 'part')}") if number else None
 
 
 def _calendar(*, subject: Enrolment, viewer: Any) -> Status:
     """Always there: people come back to see whether a date is set by now."""
-    number = dates.ahead_on_page(subject).number
-    if number:
-        return Status(f"{english.counted(number, 'date')} to come")
-    is_on_it = subject.status == EnrolmentStatus.ENROLLED
-    return Status("No date to come is set yet" if is_on_it else "The dates that were")
+
+    def line() -> str:
+        if number := dates.ahead_on_page(subject).number:
+            return f"{english.counted(number, 'date')} to come"
+        return "No date to come is set yet" if subject.status == EnrolmentStatus.ENROLLED else "The dates that were"
+
+    return Status(line)
 
 
 def _needs_asked(*, subject: Enrolment, viewer: Any) -> list[Ask]:
@@ -67,12 +70,12 @@ def _placement_facts(viewer: Any) -> dict[str, Any]:
 
 def _assignment(*, subject: Any, viewer: Any) -> Status | None:
     """Where the plan has any (B7)."""
-    parts = progress_on_page(subject).recorded_by(Recording.HOST)
+    parts = parts_on_page(subject, Recording.HOST)
     if not parts:
         return None
-    keys = [part.component.key for part in parts]
+    keys = [part.key for part in parts]
     found = [one for one in subject.placements_found if one["key"] in keys]
-    word = parts[0].component.word if len(parts) == 1 else "assignments"
+    word = parts[0].word if len(parts) == 1 else "assignments"
     title = _titled(word, subject, viewer)
     if len(parts) > 1:
         return Status(f"{len(found)} of {len(parts)} agreed", title)
@@ -89,12 +92,17 @@ def _titled(word: str, subject: Enrolment, viewer: Any) -> str:
 
 def _study(*, subject: Enrolment, viewer: Any) -> Status | None:
     """The own log, where the plan has one (B45)."""
-    parts = progress_on_page(subject).in_quarters().recorded_by(Recording.OWN)
+    parts = parts_on_page(subject, Recording.OWN)
     if not parts:
         return None
-    word = parts[0].component.word if len(parts) == 1 else "study"
-    said = english.listed(part.in_unit.in_words for part in parts)
-    return Status(f"{said} recorded", _titled(word, subject, viewer))
+    word = parts[0].word if len(parts) == 1 else "study"
+    return Status(partial(recorded_so_far, subject, Recording.OWN), _titled(word, subject, viewer))
+
+
+def recorded_so_far(enrolment: Enrolment, recording: Recording) -> str:
+    """“12 of 20 hours recorded”."""
+    parts = progress_on_page(enrolment).in_quarters().recorded_by(recording)
+    return f"{english.listed(part.in_unit.in_words for part in parts)} recorded"
 
 
 # -- people, agreements, certificate -----------------------------------------------------------------------
@@ -116,11 +124,15 @@ def _agreements(*, subject: Any, viewer: Any) -> Status | None:
     found = on_page(subject)
     if not found:
         return Status("What held before") if subject.agreements_ended else None
-    own = [one for one in found if Signatory.PARTICIPANT in one.missing]
-    if own and subject.status == EnrolmentStatus.ENROLLED:
-        return Status(f"{len(own)} for you to sign")
-    waits = list(dict.fromkeys(role.in_sentence for one in found for role in one.missing))
-    return Status(f"Waiting for {english.listed(waits)}" if waits and not own else f"{len(found)} in all")
+    waits = list(dict.fromkeys(role for one in found for role in one.missing))
+    if not waits:
+        return Status("Signed by everybody")
+    if subject.status != EnrolmentStatus.ENROLLED:
+        return Status("Not signed by everybody")
+    if Signatory.PARTICIPANT in waits:
+        own = sum(Signatory.PARTICIPANT in one.missing for one in found)
+        return Status(f"{english.counted(own, 'agreement')} for you to sign")
+    return Status(f"Waiting for {english.listed(role.in_sentence for role in waits)}")
 
 
 def _signing(role: Signatory) -> Any:
@@ -152,13 +164,27 @@ def certificate_of(enrolment: Enrolment) -> Certificate | None:
     return once(("certificate", enrolment.pk), rows.first)
 
 
-def _certificate(*, subject: Enrolment, viewer: Any) -> Status | None:
-    found = certificate_of(subject)
-    return Status(f"Ready to download: {found.serial}") if found else None
+def _certificate_facts(viewer: Any) -> dict[str, Any]:
+    rows = Certificate.objects.genuine().filter(enrolment=OuterRef("pk"), file__isnull=False)
+    return {"certificate_serial": Subquery(rows.values("serial")[:1])}
+
+
+def _certificate(*, subject: Any, viewer: Any) -> Status | None:
+    if subject.status not in CERTIFIED or not subject.certificate_serial:
+        return None
+    return Status(f"Ready to download: {subject.certificate_serial}")
 
 
 TOPICS = (
-    Topic(OWN, "certificate", 5, "Your certificate", "cohorts:certificate_page", _certificate),
+    Topic(
+        OWN,
+        "certificate",
+        5,
+        "Your certificate",
+        "cohorts:certificate_page",
+        _certificate,
+        facts=_certificate_facts,
+    ),
     Topic(OWN, "days", 10, "Your days", "cohorts:days", _days),
     Topic(
         OWN,

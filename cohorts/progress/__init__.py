@@ -221,6 +221,12 @@ def progress_of(enrolment: Enrolment, *, until: day | None = None) -> Progress:
     return progress_of_many([enrolment], until=until)[enrolment.pk]
 
 
+def parts_on_page(enrolment: Enrolment, recording: str = "") -> list[Component]:
+    """The components of the plan, or those whose days come about in this way, without what was done of them; for a page of topics."""
+    found = once(("parts", enrolment.pk), lambda: list(Component.objects.filter(plan=enrolment.cohort.plan_id)))
+    return [part for part in found if recording in ("", part.recording)]
+
+
 def progress_on_page(enrolment: Enrolment) -> Progress:
     """The same, worked out once for a page of sections and topics, in one query: the database adds up what was done and what is booked."""
     return once(("progress", enrolment.pk), lambda: _summed_up(enrolment))

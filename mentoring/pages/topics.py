@@ -1,5 +1,6 @@
 """The page about mentoring, of a participant and of their line manager: how it stands in a line, and what it asks."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -8,12 +9,12 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from cohorts.models import Enrolment
-from cohorts.pages.topics import MANAGED, OWN
-from cohorts.states import EnrolmentStatus
+from cohorts.pages.topics import MANAGED, OWN, recorded_so_far
+from cohorts.progress import parts_on_page
+from cohorts.states import EnrolmentStatus, Recording
 from mentoring.actions import sessions
 from mentoring.models import MentoringWish, Pair
 from mentoring.models.mentor import called_here
-from mentoring.sections import parts_on_page
 from mentoring.states import PairStatus
 from steppingup.formats import english
 from steppingup.site.topics import Ask, Status, Topic
@@ -35,7 +36,7 @@ def _now(subject: Any) -> list[str]:
 
 
 def _own(*, subject: Any, viewer: Any) -> Status | None:
-    parts = parts_on_page(subject)
+    parts = parts_on_page(subject, Recording.PAIR)
     title = "Your mentors" if len(parts) > 1 else "Your mentor"
     if now := _now(subject):
         return Status(english.listed(now), title)
@@ -49,7 +50,7 @@ def _asked(*, subject: Any, viewer: Any) -> list[Ask]:
     """What they seek, as long as nobody is found."""
     if subject.status != EnrolmentStatus.ENROLLED or subject.has_mentoring_wish or _now(subject):
         return []
-    if not parts_on_page(subject):
+    if not parts_on_page(subject, Recording.PAIR):
         return []
     return [
         Ask(
@@ -63,8 +64,9 @@ def _asked(*, subject: Any, viewer: Any) -> list[Ask]:
 
 def _managed(*, subject: Enrolment, viewer: Any) -> Status | None:
     """The days only (B31)."""
-    parts = [part.in_quarters() for part in parts_on_page(subject)]
-    return Status(f"{english.listed(part.in_unit.in_words for part in parts)} recorded") if parts else None
+    if not parts_on_page(subject, Recording.PAIR):
+        return None
+    return Status(partial(recorded_so_far, subject, Recording.PAIR))
 
 
 TOPICS = (

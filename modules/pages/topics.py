@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from cohorts.models import Session
@@ -21,9 +21,10 @@ from steppingup.site.topics import Ask, Status, Topic
 
 
 def _module_facts(viewer: Any) -> dict[str, Any]:
-    """How many the cohort has, and of how many every day is over."""
+    """How many the cohort has, and of how many every day is over; of whoever has left, was over by then."""
     days = Session.objects.going_ahead().filter(modules=OuterRef("pk"))
-    is_over = Q(Exists(days)) & ~Q(Exists(days.after(clock.now())))
+    by_then = Coalesce(OuterRef(OuterRef("withdrawn_at")), Value(clock.now()))
+    is_over = Q(Exists(days)) & ~Q(Exists(days.filter(ends_at__gt=by_then)))
     rows = Module.objects.filter(cohort=OuterRef("cohort")).order_by().values("cohort")
     counts = rows.annotate(number=Count("pk"), over=Count("pk", filter=is_over))
     return {"modules_counted": Subquery(counts.values(found=JSONObject(number="number", over="over")))}
@@ -34,8 +35,10 @@ def _modules(*, subject: Any, viewer: Any) -> Status | None:
     found = subject.modules_counted or {"number": 0, "over": 0}
     number, over = found["number"], found["over"]
     if subject.status == EnrolmentStatus.WITHDRAWN:
-        return Status(f"{english.counted(over, 'module')} took place before you left") if over else None
-    return Status(f"{over} of {english.counted(number, 'module')} done") if number else None
+        return Status(f"{english.counted(over, 'module')} until you left") if over else None
+    if not number:
+        return None
+    return Status(f"{over} of {english.counted(number, 'module')} {'is' if over == 1 else 'are'} over")
 
 
 # -- the qualification -------------------------------------------------------------------------------------

@@ -26,9 +26,9 @@ Q = TypeVar("Q", bound=QuerySet[Any])
 
 
 class Status(NamedTuple):
-    """How a topic stands, in one line; `title` takes the place of the topic's."""
+    """How a topic stands, in one line, which is a function where it asks the database; `title` takes the place of the topic's."""
 
-    line: str
+    line: str | Callable[[], str]
     title: str = ""
 
 
@@ -111,13 +111,14 @@ def with_facts(page: str, rows: Q, viewer: Any) -> Q:
     return rows.annotate(**facts)
 
 
-def menu_of(page: str, subject: Any, viewer: Any) -> list[Entry]:
-    """The topics that have something for whoever looks, in order."""
+def menu_of(page: str, subject: Any, viewer: Any, *, with_lines: bool = False) -> list[Entry]:
+    """The topics that have something for whoever looks, in order; with how they stand where that is shown."""
     found = []
     for topic in topics_of(page):
         status = topic.status(subject=subject, viewer=viewer)
         if status is not None:
-            found.append(Entry(topic.key, status.title or topic.title, status.line, topic.url(subject)))
+            line = (status.line() if callable(status.line) else status.line) if with_lines else ""
+            found.append(Entry(topic.key, status.title or topic.title, line, topic.url(subject)))
     return found
 
 

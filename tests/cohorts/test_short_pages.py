@@ -13,14 +13,24 @@ from cohorts.models import Session
 from cohorts.progress import progress_of, progress_on_page
 from cohorts.states import Mark
 from mentoring.models import MentoringWish
+from modules.actions.assignments import refer_assignment
 from steppingup.accounts.actors import SYSTEM
 from steppingup.site import sections
 from steppingup.site.topics import topics_of
 from steppingup.steps.models import Taking
+from tests.factories.accounts import staff
 from tests.factories.agreements import signed
 from tests.factories.cohorts import ParticipantFactory, SessionFactory, complete, do_days
 from tests.factories.mentoring import ThemeFactory, confirmed_pair
-from tests.factories.modules import ModuleFactory, QualificationFactory, achieved, placed, registered
+from tests.factories.modules import (
+    ModuleFactory,
+    QualificationFactory,
+    achieved,
+    chosen,
+    handed_in,
+    placed,
+    registered,
+)
 from tests.short_pages import menu_of
 from tests.staff import take_step
 
@@ -171,6 +181,49 @@ def test_a_section_names_a_topic_that_there_is():
     named = {(one.page, one.topic) for one in sections._registry.values() if one.topic}
     assert named
     assert named <= {(page, topic.key) for page in ("participant", "manager") for topic in topics_of(page)}
+
+
+def test_whoever_has_left_is_told_of_the_modules_that_were_over_by_then(client, participant):
+    now, cohort = timezone.now(), participant.cohort
+    for number, ago in ((1, 9), (2, 2)):
+        module = ModuleFactory(cohort=cohort, number=number, title=f"Module of {ago}")
+        module.sessions.add(SessionFactory(cohort=cohort, starts_at=now - timedelta(days=ago)))
+    ModuleFactory(cohort=cohort, number=3).sessions.add(SessionFactory(cohort=cohort))
+    client.force_login(participant.participant)
+    assert line_of(client.get(front_of(participant)).text, "modules") == "2 of 3 modules are over"
+    enrolments.withdraw(enrolment=participant, reason="A new job.", by=SYSTEM)
+    type(participant).objects.filter(pk=participant.pk).update(withdrawn_at=now - timedelta(days=5))
+    assert line_of(client.get(front_of(participant)).text, "modules") == "1 module until you left"
+    shown = client.get(reverse("modules:modules", args=[participant.pk])).text
+    assert "Module of 9" in shown
+    assert "Module of 2" not in shown
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(40, None), (20, "Finish the"), (-3, "Finish the")],
+)
+def test_a_qualification_is_asked_for_once_it_is_near_its_day(client, days, words):
+    registration, today = registered(), timezone.localdate()
+    chosen(registration, 13)
+    values = {"registered_on": today - timedelta(days=100), "due_on": today + timedelta(days=days)}
+    type(registration).objects.filter(pk=registration.pk).update(**values)
+    client.force_login(registration.enrolment.participant)
+    page = client.get(front_of(registration.enrolment)).text
+    assert ("Finish the" in page) == (words is not None)
+    assert ("Ask for more time" in page) == (days < 0)
+
+
+def test_whoever_has_registered_is_asked_to_choose_and_to_revise_what_came_back(client):
+    registration = registered()
+    client.force_login(registration.enrolment.participant)
+    front = front_of(registration.enrolment)
+    assert "Choose your courses" in client.get(front).text
+    chosen(registration, 13)
+    assert "Choose your courses" not in client.get(front).text
+    keeper = staff(provider=registration.enrolment.cohort.programme.provider)
+    refer_assignment(assignment=handed_in(registration), feedback="Say more.", by=keeper)
+    assert "Revise your assignment and hand it in again" in client.get(front).text
 
 
 @pytest.mark.requirement("B31")

@@ -1,8 +1,11 @@
+from datetime import date
+from types import SimpleNamespace
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 
-from steppingup.site import navigation, sections
+from steppingup.site import navigation, sections, topics
 from steppingup.site.sections import Section
 from tests.factories.accounts import UserFactory
 
@@ -56,6 +59,50 @@ def test_a_key_is_taken_once_and_a_page_is_a_known_one():
         sections.add_section(section("days", 20, lambda **kwargs: None))
     with pytest.raises(ValueError, match="no page"):
         sections.add_section(Section("nowhere", "days", 10, "x.html", lambda **kwargs: None))
+
+
+def test_a_section_that_names_a_topic_stands_on_its_page_only(request_of_nobody):
+    sections.add_section(section("days", 10, lambda subject, viewer: {"label": "18½"}))
+    sections.add_section(section("dates", 10, lambda subject, viewer: {"label": "March"}, topic="calendar"))
+    assert [one.key for one in sections.render_sections("participant", request_of_nobody)] == ["days"]
+    assert [one.key for one in sections.render_sections("participant", request_of_nobody, topic="calendar")] == [
+        "dates"
+    ]
+
+
+def topic(key, order, status, **kwargs):
+    return topics.Topic("participant", key, order, key.title(), "cohorts:days", status, **kwargs)
+
+
+def test_a_menu_has_the_topics_that_have_something_in_order(monkeypatch):
+    monkeypatch.setattr(topics, "_registry", {})
+    found = topic("later", 20, lambda subject, viewer: topics.Status(lambda: "asked for", "Later on"))
+    topics.add_topics(found, topic("sooner", 10, lambda subject, viewer: topics.Status("one line")))
+    topics.add_topics(topic("never", 5, lambda subject, viewer: None))
+    subject = SimpleNamespace(pk=7)
+    menu = topics.menu_of("participant", subject, None, with_lines=True)
+    assert [(one.title, one.line, one.url) for one in menu] == [
+        ("Sooner", "one line", "/my-programme/7/days/"),
+        ("Later on", "asked for", "/my-programme/7/days/"),
+    ]
+    assert {one.line for one in topics.menu_of("participant", subject, None)} == {""}
+    topics.add_topics(found)  # the same once more
+    with pytest.raises(ValueError, match="already"):
+        topics.add_topics(topic("later", 30, lambda subject, viewer: None))
+
+
+def test_what_has_a_last_day_is_asked_first(monkeypatch):
+    monkeypatch.setattr(topics, "_registry", {})
+
+    def asks(*found):
+        return lambda subject, viewer: [topics.Ask(what, "Do it", "/", by) for what, by in found]
+
+    none = lambda subject, viewer: None  # noqa: E731
+    topics.add_topics(
+        topic("one", 10, none, asks=asks(("any time", None), ("in May", date(2026, 5, 1)))),
+        topic("two", 20, none, asks=asks(("in March", date(2026, 3, 1)))),
+    )
+    assert [ask.what for ask in topics.asks_of("participant", None, None)] == ["in March", "in May", "any time"]
 
 
 def test_the_entry_that_leads_deepest_to_this_page_is_the_current_one(rf, monkeypatch):
