@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.signals import post_migrate, post_save
 from django.urls import reverse
 
-from applications import copying, desk, loading, refusals, reminders, tasks
+from applications import copying, desk, loading, refusals, reminders, retention, tasks
 from applications.actions import after_interview
 from applications.actions.allocation import allocate
 from applications.actions.decisions import pass_on
@@ -76,7 +76,7 @@ from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
 #: Imported, so that the admin, the steps, the refusals, the reminders and the work of clocks are known.
-LOADED = (after_interview, desk, refusals, reminders, tasks)
+LOADED = (after_interview, desk, refusals, reminders, retention, tasks)
 
 
 def publishing(cohort: Cohort) -> str:

@@ -18,6 +18,7 @@ from cohorts.permissions import CohortPermission
 from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.requests import kept_with
 from steppingup.accounts.roles import ROLES, Permission, SitePermission, roles_with
+from steppingup.retention.actions.periods import set_periods
 
 EDIT = CohortPermission.EDIT_PROGRAMMES
 STAGES = {
@@ -155,6 +156,16 @@ def who_may(permission: Permission) -> str:
     return " or ".join(str(ROLES[name].name.label).lower() for name in roles_with(permission))
 
 
+def of_provider(cohort: Cohort) -> list[Point]:
+    """What the provider itself has said. Nobody need wait for it, but people are asked for what they tell it."""
+    provider = cohort.programme.provider
+    page = reverse("admin:accounts_organisation_step", args=[provider.pk, set_periods.name])
+    said = provider.retention_periods.exists()
+    without = "what people told you stays until somebody removes it"
+    return [Point("How long things are kept", said, without, page, SitePermission.MANAGE_PEOPLE)]
+
+
 add("programme", of_programme)
+add("programme", of_provider)
 add("people", of_people)
 add("plan", of_plan)

@@ -32,7 +32,7 @@ always(Always.KEPT, "days", "register_taken", "people_wait", "named", "no_such_p
 always(Always.BELONGS, "group", "joint_guest", "other_plan", "not_on_that_day", "strangers")
 always(Always.DAYS, "day_full", "guest_busy", "more_than_a_day", "overlap", "session", "two_places")
 always(Always.QUICKER, "text_changed")
-always(Always.THERE, "no_provider", "no_guests", "no_successor", "not_on_it", "not_to_invite")
+always(Always.THERE, "no_guests", "no_successor", "not_on_it", "not_to_invite")
 by_rules("cohorts.AgreementTemplate.needed", "unsigned")
 by_rules("cohorts.Cohort.capacity", "no_place")
 by_rules("cohorts.Cohort.fee", "fee")

@@ -17,7 +17,7 @@ from cohorts.extensions import (
 )
 from cohorts.programme_files.loading import add_loader
 from cohorts.programme_files.writing import add_writer
-from funding import desk, refusals, reminders
+from funding import desk, refusals, reminders, retention
 from funding.actions.employers import of_the_employer, on_another_employer
 from funding.actions.endings import on_cancelling, on_coming_back, on_leaving, on_transferring, why_not_transferred
 from funding.copying import copy_terms
@@ -37,7 +37,7 @@ from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.sections import Section, add_sections
 from steppingup.site.topics import add_topics
 
-__all__ = ["desk", "refusals", "reminders"]  # they register themselves where they are imported
+__all__ = ["desk", "refusals", "reminders", "retention"]  # they register themselves where they are imported
 
 SENSITIVE.add(MoneyPermission.DECIDE_MONEY)
 FOLDER = "funding/sections"

@@ -5,7 +5,7 @@ from django.db.models import Q
 from cohorts.extensions import against_changing_employer, against_host, against_reach, told_of, when_withdrawn
 from cohorts.programme_files.loading import add_loader
 from cohorts.programme_files.writing import add_writer
-from mentoring import desk, refusals, relations, reminders, sections
+from mentoring import desk, refusals, relations, reminders, retention, sections
 from mentoring.actions.matching import leave
 from mentoring.actions.mentors import of_the_mentor, pairs_too_near, why_not_employed_by, why_not_one_person
 from mentoring.loading import load_mentoring
@@ -24,7 +24,13 @@ from steppingup.site.topics import add_topics
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
-__all__ = ["desk", "refusals", "relations", "reminders"]  # they register themselves where they are imported
+__all__ = [
+    "desk",
+    "refusals",
+    "relations",
+    "reminders",
+    "retention",
+]  # they register themselves where they are imported
 
 FOLDER = "mentoring/sections"
 add_sections(

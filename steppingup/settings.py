@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "steppingup.messaging",
     "steppingup.jobs",
     "steppingup.steps",
+    "steppingup.retention",
     "steppingup.site",
     "steppingup.desk",
     "cohorts",

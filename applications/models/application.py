@@ -158,7 +158,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 class Application(Works):
     """One person's application for one cohort. `parts_done` names the parts that the applicant has marked complete."""
 
-    retention = "Unsuccessful: 12 months after the decision. Successful: with the enrolment. Drafts: 3 months."
+    retention = "Without a place, and drafts: as the provider says (12 and 3 months are proposed). Successful: with the enrolment."
 
     applicant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="applications")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="applications")

@@ -131,7 +131,7 @@ class EqualityResponse(ScopedModel):
     key the row it was asked with, the answer, and the applicant's own words, if any:
     {"religion": {"question": 7, "answer": "other", "words": "…"}}. When it was given is not kept."""
 
-    retention = "12 months after the cohort ends; aggregates stay."
+    retention = "As the provider says: 12 months after the cohort ends are proposed, 24 at most; aggregates stay."
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="equality_response")
     answers = EncryptedJSONField()

@@ -25,7 +25,7 @@ class InterestQuerySet(ScopedQuerySet["Interest"]):
 class Interest(models.Model):
     """Somebody wants to be told when a programme opens. They confirm by a link, and can leave by a link."""
 
-    retention = "Until they leave, or 24 months after they were last told of an opening."
+    retention = "As the provider says: 24 months after they left or were last told of an opening are proposed."
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="interests")
     email = AddressField()

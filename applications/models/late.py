@@ -28,7 +28,9 @@ class LateEntryQuerySet(ScopedQuerySet["LateEntry"]):
 class LateEntry(models.Model):
     """One person may submit until another time than everybody else, for a reason. The latest of several counts."""
 
-    retention = "12 months after the window has closed: who was let in later, and why."
+    retention = (
+        "As the provider says: 12 months after the window has closed are proposed. Who was let in later, and why."
+    )
 
     window = models.ForeignKey(Window, on_delete=models.CASCADE, related_name="late_entries")
     email = AddressField("email address", max_length=254)

@@ -30,7 +30,9 @@ class NominationRequestQuerySet(ScopedQuerySet["NominationRequest"]):
 class NominationRequest(models.Model):
     """An employer is asked whom it nominates for a cohort: how many, and by whom. They answer by a link."""
 
-    retention = "With the applications of the cohort; 12 months after it began where nobody was nominated."
+    retention = (
+        "As the provider says, once none of their nominations is left: 12 months after the cohort began are proposed."
+    )
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="nomination_requests")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -84,7 +86,7 @@ class NominationQuerySet(ScopedQuerySet["Nomination"]):
 class Nomination(models.Model):
     """Somebody whom an employer nominates: by the address with which they are to apply."""
 
-    retention = "With the application; 12 months after applications closed where there is none."
+    retention = "With the application; where there is none, as the provider says: 12 months after the cohort began are proposed."
 
     request = models.ForeignKey(NominationRequest, on_delete=models.CASCADE, related_name="nominations")
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="nominations")

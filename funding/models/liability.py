@@ -169,7 +169,9 @@ class Statement(ScopedModel):
         CIRCUMSTANCES = "circumstances", "Circumstances"
         APPEAL = "appeal", "Appeal"
 
-    retention = "12 months after what is owed was settled, with the files that belong to it."
+    retention = (
+        "As the provider says, 12 months after what is owed was settled at most, with the files that belong to it."
+    )
 
     case = models.ForeignKey(LiabilityCase, on_delete=models.CASCADE, related_name="statements")
     kind = models.CharField(max_length=15, choices=Kind)

@@ -189,7 +189,7 @@ def address_here(mentor: str = "") -> Coalesce:
 class MentoringWish(ScopedModel):
     """What a participant seeks in a mentor."""
 
-    retention = "With the enrolment; removed 12 months after the cohort ends."
+    retention = "As the provider says: 12 months after the cohort ends are proposed."
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, related_name="mentoring_wish")
     themes = models.ManyToManyField(Theme, blank=True, related_name="wishes")

@@ -35,5 +35,13 @@ class Branded(models.Model):
         help_text="Where a programme has a contact address of its own, they go there.",
     )
 
+    privacy = models.TextField(
+        "on your privacy page",
+        max_length=6000,
+        blank=True,
+        help_text="Who is responsible, why you may keep what you keep, how to reach your data protection officer. For how long each "
+        "thing is kept, the page says by itself. A blank line starts a paragraph, ## a heading, - a list item.",
+    )
+
     class Meta:
         abstract = True

@@ -39,6 +39,7 @@ class OrganisationAdmin(SteppedAdmin):
     """Employers, hosts and providers. Everybody who keeps people sees all; a provider is changed by its own staff."""
 
     form = OrganisationForm
+    sections_page = "organisation"
     change_permission = SitePermission.MANAGE_PEOPLE
     list_display = ("name", "kind", "sector", "is_levy_payer", "pledged_on", "parent")
     list_filter = ("kind", "sector", "is_levy_payer", "is_provider", ("pledged_on", admin.EmptyFieldListFilter))
@@ -56,7 +57,10 @@ class OrganisationAdmin(SteppedAdmin):
                 "not for the programme's fee, and not for a free-standing certificate.",
             },
         ),
-        ("As a provider", {"fields": ("is_provider", "brand_colour", "logo", "footer", "sender_name", "reply_to")}),
+        (
+            "As a provider",
+            {"fields": ("is_provider", "brand_colour", "logo", "footer", "sender_name", "reply_to", "privacy")},
+        ),
     )
     export_columns = [
         Column("Name", "name"),

@@ -36,7 +36,7 @@ class OrganisationForm(forms.ModelForm):
         model = Organisation
         fields = (
             *("name", "slug", "kind", "sector", "parent", "website", "pledged_on", "is_levy_payer"),
-            *("is_provider", "brand_colour", "logo", "footer", "sender_name", "reply_to"),
+            *("is_provider", "brand_colour", "logo", "footer", "sender_name", "reply_to", "privacy"),
         )
         labels = {"slug": "Short name"}
         help_texts = {

@@ -12,6 +12,7 @@ from steppingup.desk import (
     people_steps,
     reminders,
     renaming,
+    retention,
     searching,
     story,
     takings,
@@ -35,6 +36,7 @@ menu.add_lists(
 searching.search_in(User, "People", "person", 10, lambda person: person.reached_at, name=lambda one: one.full_name)
 searching.search_in(Organisation, "Organisations", "apartment", 50, lambda one: one.get_kind_display())
 story.show()
+retention.show()
 menu.keep_in_sight(menu.PEOPLE, "admin:accounts_user_changelist", "admin:accounts_organisation_changelist")
 menu.keep_in_sight(menu.ALL_COHORTS, "admin:messaging_message_changelist", start=20)
 menu.keep_in_sight(menu.SET_UP, "admin:messaging_messagetemplate_changelist", start=20)

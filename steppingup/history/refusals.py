@@ -80,10 +80,10 @@ always(
     "form",
     "role",
 )
-always(Always.SAID, "choice")
+always(Always.SAID, "choice", "period")
 always(Always.TIME, "future", "past", "before", "too_early", "too_late", "too_old", "not_begun", "not_later", "begun")
 always(Always.ONESELF, "own_address", "own_roles")
-always(Always.THERE, "gone", "no_role", "no_link", "nobody", "duties", "no_programmes")
+always(Always.THERE, "gone", "no_role", "no_link", "nobody", "duties", "no_programmes", "no_provider")
 always(Always.KEPT, "final", "has_administrator", "settled", "stands_against", "default", "certificate", "places_taken")
 always(Always.BELONGS, "other_programme", "other_cohort", "clash", "limited")
 always(Always.LINKS, "link", "expired", "too_soon", "too_often", "taken_back", "later")

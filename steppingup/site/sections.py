@@ -49,7 +49,7 @@ class Rendered:
     html: SafeString
 
 
-_pages = {"home", "dashboard", "person"}
+_pages = {"home", "dashboard", "person", "organisation"}
 _registry: dict[tuple[str, str], Section] = {}
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -14,6 +15,7 @@ from django.views.generic import TemplateView
 
 from steppingup.accounts import colours
 from steppingup.accounts.models import Organisation
+from steppingup.retention.actions.periods import said_by
 from steppingup.site.sections import render_sections
 
 LOGO_TYPES = {"image/png", "image/jpeg", "image/webp", "image/svg+xml"}
@@ -36,6 +38,25 @@ class Page(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         contact = re.sub(r"^.*<|>$", "", settings.DEFAULT_FROM_EMAIL)
         return super().get_context_data(contact_email=contact, breadcrumbs=[("Home", "/")], **kwargs)
+
+
+class Privacy(Page):
+    """What the site does with what people tell it; and the pages of those who decide about it."""
+
+    template_name = "pages/privacy.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        providers = Organisation.objects.filter(is_provider=True).order_by("name")
+        return super().get_context_data(providers=providers, **kwargs)
+
+
+@require_safe
+def provider_privacy(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a provider says of privacy in its own words, and for how long it keeps what."""
+    provider = get_object_or_404(Organisation, slug=slug, is_provider=True)
+    crumbs = [("Home", "/"), ("Privacy", reverse("privacy"))]
+    context = {"provider": provider, "periods": said_by(provider), "breadcrumbs": crumbs}
+    return render(request, "pages/provider_privacy.html", context)
 
 
 @require_safe

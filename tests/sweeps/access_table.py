@@ -59,6 +59,7 @@ SIGNING_IN = [
 
 SITE = [
     *(Row(name, PUBLIC) for name in ("healthz", "readyz_pages", "home", "contact", "privacy", "accessibility")),
+    Row("provider_privacy", PUBLIC, {"slug": of.provider.slug}),
     Row("readyz", everyone(503)),  # everybody is told; in tests no worker runs
     Row("brand", PUBLIC, {"colour": "0b5c63"}),
     Row("provider_logo", PUBLIC, {"slug": of.provider.slug}),

@@ -2,6 +2,7 @@
 
 from applications.roles import RoleName
 from steppingup.messaging.models import ReminderRule
+from steppingup.retention.kinds import all_kinds
 from tests.sweeps.may import OF_COHORT, OF_PROVIDER, Row
 
 PLATFORM = [
@@ -54,6 +55,11 @@ PLATFORM = [
         "steppingup.messaging.actions.texts.save_rule",
         ("superuser",),
         lambda w: {"rule": ReminderRule.objects.filter(provider=None).first()},
+    ),
+    Row(
+        "steppingup.retention.actions.periods.set_periods",
+        OF_COHORT,
+        lambda w: {"provider": w.provider, "months": {kind.key: kind.months for kind in all_kinds()}},
     ),
     Row("steppingup.steps.actions.back.take_back", OF_COHORT, lambda w: {"taking": w.taking, "reason": "A slip."}),
     Row("steppingup.jobs.actions.try_again", OF_COHORT, lambda w: {"job": w.job}),

@@ -66,6 +66,7 @@ READERS = {
     "steppingup/desk/versions.py: type(obj)._base_manager.filter(pk=seen.of)": "of the page that they were shown, signed",
     "steppingup/desk/takings.py: Taking.objects.for_steps().filter(pk__in=ids[:1])": "only where to go back to",
     "steppingup/site/views.py: get_object_or_404(Organisation, slug": "the logo of a provider is public",
+    "steppingup/site/views.py: Organisation.objects.filter(is_provider=True)": "who runs programmes here is public",
     "cohorts/pages/certificates.py: Certificate.objects.numbered(number": "anybody may check the number of a certificate",
     "mentoring/desk/importing.py: Organisation": "organisations are shared by all providers",
     "applications/desk/applications.py: Application.objects.filter(pk__in=ids[:1])": "only where to go back to",

@@ -59,7 +59,7 @@ class MessageQuerySet(ScopedQuerySet["Message"]):
 class Message(models.Model):
     """An email to one person. Its words are fixed when it is written; private links are masked in them."""
 
-    retention = "Kept 6 years: what was said when is part of the record of decisions. Private links go once it is sent."
+    retention = "Kept 6 years, as part of the record of decisions, but no longer than what it is about. Private links go once it is sent."
     visibility = Scope(see=SitePermission.SEE_MESSAGES, provider="provider")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RetentionConfig(AppConfig):
+    name = "steppingup.retention"
+    verbose_name = "How long things are kept"

@@ -1,0 +1,50 @@
+"""What goes after some time, as each app says of its own records."""
+
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from steppingup.accounts.models import Organisation
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Records that a provider keeps for a number of months, and no longer.
+
+    `what` they are and `since` when the months count read as “Applications that did not lead to a place, for 12 months after
+    they were decided”. `months` is what we propose, between `least` and `most`. `due(provider, before)`: those of the
+    provider that began to count before that day. `of` leads from such a record to what its number is kept with: its cohort.
+    `before_it`: what else is removed first, where the database asks for it."""
+
+    key: str
+    what: str
+    since: str
+    months: int
+    due: Callable[[Organisation, date], QuerySet[Any]]
+    of: str
+    least: int = 1
+    most: int = 84
+    why: str = ""
+    before_it: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def add(kind: Kind) -> None:
+    _kinds[kind.key] = kind
+
+
+def all_kinds() -> list[Kind]:
+    """In the order in which they are shown: as the apps stand on each other, from the top."""
+    return sorted(_kinds.values(), key=lambda kind: kind.key)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier; the last of a month that is too short for it."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
