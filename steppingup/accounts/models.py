@@ -53,6 +53,7 @@ class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
         return near(dict(self.exclude(parent=None).values_list("pk", "parent")), wanted, reach)
 
 
+@pghistory.track()
 class Organisation(Branded):
     """An employer, a host of assignments, a mentor's home, or a provider that runs programmes (B3)."""
 

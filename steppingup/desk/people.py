@@ -29,6 +29,7 @@ from steppingup.formats.keys import is_key
 from steppingup.history.changes import history_of
 from steppingup.messaging.models import Message
 from steppingup.site.export import Column
+from steppingup.site.sections import Section, add_section
 from steppingup.steps.step import Step
 
 SHOWN = 50  # messages and changes on a person's page
@@ -96,6 +97,18 @@ class OrganisationAdmin(SteppedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         given = list(super().get_readonly_fields(request, obj))
         return given if request.user.is_superuser else [*given, "is_provider"]
+
+
+def _changes_of_provider(*, subject: Organisation, viewer: Any) -> dict[str, Any] | None:
+    """What a provider says of itself, as it was before, for its own staff. Who changed an employer, which all share, stays unsaid."""
+    own = subject.is_provider and holds(viewer, SitePermission.MANAGE_PEOPLE, subject)
+    changes = history_of(subject, "retention_periods")[:SHOWN] if own else []
+    return {"changes": changes} if changes else None
+
+
+add_section(
+    Section("organisation", "changes", 20, "admin/accounts/history.html", _changes_of_provider, "What has changed")
+)
 
 
 @admin.register(User)

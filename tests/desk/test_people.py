@@ -270,3 +270,19 @@ def test_a_lock_out_is_ended_by_a_button(in_admin, coordinator, provider, django
         take_step(client, f"/admin/accounts/user/{assessor.pk}/step/end_lock_out/")
     assert not lockout.is_locked(assessor.email)
     assert "Let them sign in again" not in client.get(f"/admin/accounts/user/{assessor.pk}/change/").text
+
+
+def test_what_a_provider_says_of_itself_has_a_history_for_its_own_staff(in_admin, coordinator, provider):
+    Organisation.objects.filter(pk=provider.pk).update(footer="City Hall")
+    Organisation.objects.filter(pk=provider.pk).update(footer="City Hall, Bristol", sender_name="Stepping Up")
+    page = f"/admin/accounts/organisation/{provider.pk}/change/"
+    text = in_admin(coordinator).get(page).text
+    assert "What has changed" in text
+    assert "from City Hall to City Hall, Bristol" in text
+    assert "What has changed" not in in_admin(staff()).get(page).text
+    # An employer belongs to everybody.
+    employer = OrganisationFactory(website="https://a.example")
+    Organisation.objects.filter(pk=employer.pk).update(website="https://b.example")
+    assert (
+        "What has changed" not in in_admin(coordinator).get(f"/admin/accounts/organisation/{employer.pk}/change/").text
+    )
