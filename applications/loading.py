@@ -12,6 +12,7 @@ from applications.models import (
     FormPart,
     Grade,
     Question,
+    Reason,
     StandingRule,
     Window,
 )
@@ -32,6 +33,7 @@ KINDS: dict[str, type[PartOfRules]] = {
     "parts": FormPart,
     "questions": Question,
     "standings": StandingRule,
+    "reasons": Reason,
 }
 
 
@@ -47,14 +49,30 @@ def load_applications(programme: Programme, data: Table, keep: Keeper) -> None:
 
 
 def _load_rules(rules: RuleSet, data: Table, keep: Keeper) -> None:
-    """What one set of rules asks. The parts of the application are those that the file lists, where it lists any."""
-    if "parts" in data and not rules.is_frozen:
-        rules.form_parts.all().delete()  # the usual ones, or those that are to be updated
+    """What one set of rules asks. The parts of the application are those that the file lists, where it lists any; so are the
+    reasons for turning somebody down, which stay where it lists none, as files of before do not."""
+    if "reasons" not in data:
+        keep.read |= {(Reason, pk) for pk in rules.reasons.values_list("pk", flat=True)}
+    for name in ("parts", "reasons"):
+        if name in data and not rules.is_frozen:
+            _leave_out_unlisted(KINDS[name], rules, data[name], keep)
     for name, model in KINDS.items():
         for order, row in enumerate(data.get(name, [])):
             with keep.reading(row):
                 key = {"rule_set": rules, "key": key_of(row)}
                 keep.row(model, key, with_order(row, order), whole=True)
+
+
+def _leave_out_unlisted(model: type[PartOfRules], rules: RuleSet, listed: list[Table], keep: Keeper) -> None:
+    """Without the rows that the file does not have; and where it is not to update any, without the usual ones, in whose place
+    its own are."""
+    manager: Any = model._default_manager
+    rows = manager.filter(rule_set=rules)
+    if keep.update:
+        gone, _ = rows.exclude(key__in=[row.get("key", row.get("kind")) for row in listed]).delete()
+        keep.changed += gone
+    else:
+        rows.delete()
 
 
 def _moment(value: datetime) -> datetime:

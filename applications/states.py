@@ -259,17 +259,33 @@ class SupportRoute(models.TextChoices):
     NOT_NEEDED = "not_needed", "My employer’s approval is not needed"
 
 
-class Reason(models.TextChoices):
-    """Why an application was turned down: coded, so that it can be counted."""
+class Meaning(models.TextChoices):
+    """What a reason for turning somebody down comes to, in whichever words a programme says it: by this reasons are checked, and
+    counted over programmes."""
 
-    SCORE = "score", "Other applications scored higher against the criteria"
-    NOT_ELIGIBLE = "not_eligible", "The programme’s conditions are not met"
-    NOT_READY = "not_ready", "More experience of leading is needed first"
-    INCOMPLETE = "incomplete", "Something we needed was missing"
-    LATE = "late", "It arrived after the closing time"
-    INTERVIEW = "interview", "The interview did not show what the criteria ask for"
-    PLACES = "places", "There were no places left"
-    CANCELLED = "cancelled", "This cohort will not take place"
+    SCORE = "score", "Others scored higher"
+    NOT_ELIGIBLE = "not_eligible", "The conditions are not met"
+    INCOMPLETE = "incomplete", "Something is missing"
+    LATE = "late", "It arrived late"
+    INTERVIEW = "interview", "The interview"
+    PLACES = "places", "No places are left"
+    CANCELLED = "cancelled", "The cohort does not take place"
+    OWN = "own", "The programme’s own"
+
+
+#: The reasons that rules have unless a coordinator says otherwise, by their keys: what each means, and its words.
+USUAL_REASONS: dict[str, tuple[Meaning, str]] = {
+    "score": (Meaning.SCORE, "Other applications scored higher against the criteria"),
+    "not_eligible": (Meaning.NOT_ELIGIBLE, "The programme’s conditions are not met"),
+    "not_ready": (Meaning.OWN, "More experience of leading is needed first"),
+    "incomplete": (Meaning.INCOMPLETE, "Something we needed was missing"),
+    "late": (Meaning.LATE, "It arrived after the closing time"),
+    "interview": (Meaning.INTERVIEW, "The interview did not show what the criteria ask for"),
+    "places": (Meaning.PLACES, "There were no places left"),
+    "cancelled": (Meaning.CANCELLED, "This cohort will not take place"),
+}
+#: What may have to be said by any rules, also by those that have no words of their own for it.
+ALWAYS_SAID = (Meaning.PLACES, Meaning.CANCELLED)
 
 
 class Verdict(models.TextChoices):

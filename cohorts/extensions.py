@@ -122,8 +122,8 @@ rules_agreed: Extensions[[Cohort], str] = Extensions()
 #: in the same transaction, before the cohort is locked.
 before_other_rules: Extensions[[Cohort, RuleSet, Actor], None] = Extensions()
 #: The version that a change of admission rules goes into: the next one, where somebody has begun by these. Called with the
-#: rules, the ids of the parts that it will not have, and who changes them. One function answers.
-rules_to_change: Extensions[[RuleSet, Collection[int], Actor], RuleSet] = Extensions()
+#: rules, the parts that it will not have, and who changes them. One function answers.
+rules_to_change: Extensions[[RuleSet, Collection[Model], Actor], RuleSet] = Extensions()
 #: A version of admission rules has taken another's place: called with both and who changed them, in the same transaction.
 when_rules_changed: Extensions[[RuleSet, RuleSet, Actor], None] = Extensions()
 #: How far this person's application to the cohort is. Nothing where there is none, or it has come to its end.

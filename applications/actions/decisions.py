@@ -11,31 +11,36 @@ from applications.actions.access import DECIDE, require_decider
 from applications.actions.forms import TurnDownForm, note_field
 from applications.fee import agreement as fees
 from applications.models import Application, Decision, PlannedDecision
+from applications.models.reason import Reason, WithReason, offered
 from applications.models.rules import to_look_at
 from applications.queries import places_left
-from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
+from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Meaning
 from cohorts.models import Cohort
 from steppingup import clock
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats.english import counted, when
-from steppingup.history.lifecycle import refuse_if, required
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.runtime.broker import nudge
 from steppingup.steps.behalf import asked
 from steppingup.steps.step import Waiting, Weight, asking, step
 
 
-def write_down(*, application: Application, step: str, by: Actor | None, reason: str = "", note: str = "") -> Decision:
+def write_down(
+    *, application: Application, step: str, by: Actor | None, reason: Reason | None = None, note: str = ""
+) -> Decision:
     """One line in the record of decisions, which is never changed. Where staff act for somebody who asked for it, it is
     theirs, with how and when they were asked."""
     who = person(by) if by else None
-    if given := asked():
-        who, note = given.doer, " ".join(filter(None, (given.in_words, note)))
-    return Decision.objects.create(application=application, step=step, reason=reason, note=note, by=who)
+    if acting := asked():
+        who, note = acting.doer, " ".join(filter(None, (acting.in_words, note)))
+    given = reason.as_given if reason else {}
+    return Decision.objects.create(application=application, step=step, note=note, by=who, **given)
 
 
-def decide(application: Application, move: str, by: Actor, *, reason: str = "", note: str = "") -> None:
+def decide(application: Application, move: str, by: Actor, *, reason: Reason | None = None, note: str = "") -> None:
     """A move of the application that a person has decided: with who and when, and a line in the record."""
-    APPLICATION.move(application, move, decided_at=clock.now(), decided_by=person(by), reason=reason)
+    given = reason.as_given if reason else WithReason.NONE
+    APPLICATION.move(application, move, decided_at=clock.now(), decided_by=person(by), **given)
     drop_what_cannot_be_sent(application)
     write_down(application=application, step=move, by=by, reason=reason, note=note)
 
@@ -104,34 +109,43 @@ def _is_outscored(application: Application) -> bool:
     return Application.objects.filter(cohort=application.cohort_id, mean_total__gt=Subquery(mean)).exists()
 
 
-def require_true(application: Application, reason: str) -> None:
-    """The applicant reads the reason. Raises NotPossible for one that the facts do not bear out."""
-    cohort = application.cohort
-    free, offered = places_left(cohort) if reason == Reason.PLACES else (0, 0)
+def reason_given(application: Application, key: str) -> Reason:
+    """The reason that the applicant is to read, by its key. Raises NotPossible where the rules by which they applied have none
+    such, and for one that the facts do not bear out."""
+    reasons = offered([application.cohort.rule_set])[application.cohort.rule_set_id]
+    found = next((one for one in reasons if one.key == key), None)
+    if found is None:
+        raise NotPossible("Choose a reason for turning the application down.", "required", field="reason")
+    _require_true(application, found)
+    return found
+
+
+def _require_true(application: Application, reason: Reason) -> None:
+    cohort, means = application.cohort, reason.meaning
+    not_so = f"so “{reason}” would not be true. Choose another reason."
+    free, open_offers = places_left(cohort) if means == Meaning.PLACES else (0, 0)
     refuse_if(
-        free > offered,
-        f"{counted(free - offered, 'place is', 'places are')} still free and offered to nobody, so “there were no places "
-        "left” would not be true. Choose another reason.",
+        free > open_offers,
+        f"{counted(free - open_offers, 'place is', 'places are')} still free and offered to nobody, {not_so}",
         "untrue",
         field="reason",
     )
     at = application.submitted_at
     refuse_if(
-        reason == Reason.LATE and at and hasattr(cohort, "window") and not application.own_window.has_closed(at),
-        f"The application arrived on {when(at)}, which was in time. Choose another reason.",
+        means == Meaning.LATE and at and hasattr(cohort, "window") and not application.own_window.has_closed(at),
+        f"The application arrived on {when(at)}, which was in time, {not_so}",
         "untrue",
         field="reason",
     )
     refuse_if(
-        reason == Reason.SCORE and not _is_outscored(application),
-        "No other application of this cohort has been scored higher, so “other applications scored higher” would not be "
-        "true. Choose another reason.",
+        means == Meaning.SCORE and not _is_outscored(application),
+        f"No other application of this cohort has been scored higher, {not_so}",
         "untrue",
         field="reason",
     )
     refuse_if(
-        reason == Reason.INTERVIEW and not application.interviews.filter(status=InterviewStatus.HELD).exists(),
-        "No interview has been recorded, so it cannot be the reason. Choose another one.",
+        means == Meaning.INTERVIEW and not application.interviews.filter(status=InterviewStatus.HELD).exists(),
+        f"No interview has been recorded, {not_so}",
         "untrue",
         field="reason",
     )
@@ -150,16 +164,14 @@ def require_true(application: Application, reason: str) -> None:
     weight=Weight.DANGER,
 )
 def turn_down(*, application: Application, reason: str, by: Actor, note: str = "") -> Application:
-    """Turn the application down for a coded reason, which the applicant reads; the note is for staff.
+    """Turn the application down for one of the reasons of its rules (by key), which the applicant reads and which is kept as it
+    was said; the note is for staff.
 
-    An interview that was arranged is cancelled with it. Raises NotPossible without a reason (L3)."""
-    refuse_if(
-        reason not in Reason.values, "Choose a reason for turning the application down.", "required", field="reason"
-    )
-    require_true(application, reason)
-    decide(application, "turn_down", by, reason=reason, note=note)
+    An interview that was arranged is cancelled with it. Raises NotPossible without a reason (L3), or for one that is not so."""
+    why = reason_given(application, reason)
+    decide(application, "turn_down", by, reason=why, note=note)
     INTERVIEW.move_all(application.interviews, "cancel")
-    notices.tell_applicant(notices.TURNED_DOWN, application, reason=Reason(reason).label)
+    notices.tell_applicant(notices.TURNED_DOWN, application, reason=str(why))
     fees.release(application, fees.TURNED_DOWN, by=by)
     pass_on(application.cohort)
     return application
@@ -187,10 +199,10 @@ def reconsider(*, application: Application, note: str, by: Actor) -> Application
     required(note, "Say why it is considered again.", "note")
     if application.interviews.filter(status=InterviewStatus.HELD).exists():
         values: dict[str, Any] = {"decided_at": clock.now(), "decided_by": person(by)}
-        APPLICATION.move(application, "reconsider_interview", reason="", **values)
+        APPLICATION.move(application, "reconsider_interview", **WithReason.NONE, **values)
     else:
         move = "reconsider" if application.cohort.rule_set.is_by_merit else "reconsider_order"
-        APPLICATION.move(application, move, reason="", decided_at=None, decided_by=None)
+        APPLICATION.move(application, move, **WithReason.NONE, decided_at=None, decided_by=None)
     write_down(application=application, step="reconsider", by=by, note=note)
     notices.tell_applicant(notices.RECONSIDERED, application)
     fees.resume(application, by=by)

@@ -7,10 +7,11 @@ from django import forms
 from django.utils import timezone
 
 from applications.models import Application, Criterion, Interview
+from applications.models.reason import offered
 from applications.selection.clashes import warnings_about
 from applications.selection.impartiality import assessors_of, families_of, is_impartial, not_signed_in_yet
 from applications.selection.interview_times import Times
-from applications.states import ApplicationStatus, InterviewStatus, Reason, ReviewStatus
+from applications.states import ApplicationStatus, InterviewStatus, Meaning, ReviewStatus
 from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.formats.date_fields import ClockInput, DayInput, in_london
@@ -28,22 +29,32 @@ def note_field(
     )
 
 
+CHOOSE = ("", "Choose a reason")
+
+
 class ReasonForm(StepForm):
-    """A `reason` for turning somebody down: the interview only where there is one, and scores only where people are compared."""
+    """A `reason` for turning somebody down, of those that the rules have by which they applied: the interview only where there
+    is one, and scores only where people are compared."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rules = [one.cohort.rule_set for one in self.subjects]
-        never = {Reason.INTERVIEW} if not any(one.has_interview for one in rules) else set()
-        never |= {Reason.SCORE} if not any(one.is_by_merit for one in rules) else set()
-        chosen = [("", "Choose a reason"), *(one for one in Reason.choices if one[0] not in never)]
+        rules = {one.cohort.rule_set_id: one.cohort.rule_set for one in self.subjects}
+        words: dict[str, list[str]] = {}
+        for pk, reasons in offered(rules.values()).items():
+            never = set() if rules[pk].has_interview else {Meaning.INTERVIEW}
+            never |= set() if rules[pk].is_by_merit else {Meaning.SCORE}
+            for one in reasons:
+                if one.meaning not in never and str(one) not in words.setdefault(one.key, []):
+                    words[one.key].append(str(one))
+        # Of several cohorts at once, each applicant reads the words of their own.
+        chosen = [CHOOSE, *((key, " / ".join(said)) for key, said in words.items() if said)]
         cast("forms.ChoiceField", self.fields["reason"]).choices = chosen
 
 
 class TurnDownForm(ReasonForm):
     reason = forms.ChoiceField(
         label="Reason",
-        choices=[("", "Choose a reason"), *Reason.choices],
+        choices=[CHOOSE],
         help_text="The applicant will read this.",
         error_messages={"required": "Choose a reason for turning the application down."},
     )

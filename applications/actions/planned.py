@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 
 from applications.actions.access import DECIDE, require_decider
-from applications.actions.decisions import hold, require_true, shortlist, turn_down
-from applications.actions.forms import ReasonForm, note_field
+from applications.actions.decisions import hold, reason_given, shortlist, turn_down
+from applications.actions.forms import CHOOSE, ReasonForm, note_field
 from applications.actions.offers import make, put_on_waiting_list
 from applications.models import Application, PlannedDecision
-from applications.states import APPLICATION, Reason
+from applications.models.reason import WithReason
+from applications.states import APPLICATION
 from steppingup import clock
 from steppingup.accounts.actors import Actor
 from steppingup.formats.english import when
@@ -35,7 +36,7 @@ class PlanForm(ReasonForm):
     )
     reason = forms.ChoiceField(
         label="Reason, if it is to turn somebody down",
-        choices=[("", "Choose a reason"), *Reason.choices],
+        choices=[CHOOSE],
         required=False,
         help_text="The applicant will read this when the decision is sent.",
     )
@@ -74,16 +75,8 @@ def plan(*, application: Application, what: str, by: Actor, reason: str = "", no
     locked = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=application.pk)
     refuse_if(what not in What.values, "Choose the decision.", "required", field="what")
     APPLICATION.check(locked, what)
-    given = reason if what == What.TURN_DOWN else ""
-    refuse_if(
-        what == What.TURN_DOWN and given not in Reason.values,
-        "Choose a reason for turning the application down.",
-        "required",
-        field="reason",
-    )
-    if given:
-        require_true(locked, given)
-    values = {"step": what, "reason": given, "note": note.strip(), "set_by": by, "set_at": clock.now()}
+    given = reason_given(locked, reason).as_given if what == What.TURN_DOWN else WithReason.NONE
+    values = {"step": what, **given, "note": note.strip(), "set_by": by, "set_at": clock.now()}
     return PlannedDecision.objects.update_or_create(application=locked, defaults=values)[0]
 
 

@@ -57,19 +57,20 @@ def _held(rules: RuleSet) -> list[Application]:
 
 
 @transaction.atomic
-def revise(*, rules: RuleSet, by: Actor, removed: Collection[int] = ()) -> tuple[RuleSet, Copies]:
+def revise(*, rules: RuleSet, by: Actor, removed: Collection[models.Model] = ()) -> tuple[RuleSet, Copies]:
     """The next version of rules that people have applied by, to be changed. Cohorts that nobody has applied for go on with
     it, and their drafts keep what was written; what was written about criteria and questions that it will not have
-    (`removed`, their ids) stays with those.
+    (`removed`) stays with those.
 
     Raises NotPossible when these rules were replaced already."""
     require(by, EDIT, rules.programme)
     _held(rules)
     new, copies = next_version(rules)
     Cohort.objects.filter(rule_set=rules, admission_began_at=None).update(rule_set=new)
+    gone = {(type(one), one.pk) for one in removed}
     for model, name, part in WRITTEN:
         for old, copy in copies[part].items():
-            if old in removed:
+            if (part, old) in gone:
                 continue
             mine = model._base_manager.filter(**{name: old, "application__cohort__rule_set": new})
             mine.update(**{name: copy.pk})
@@ -77,7 +78,7 @@ def revise(*, rules: RuleSet, by: Actor, removed: Collection[int] = ()) -> tuple
 
 
 @transaction.atomic
-def version_to_change(rules: RuleSet, removed: Collection[int], by: Actor) -> RuleSet:
+def version_to_change(rules: RuleSet, removed: Collection[models.Model], by: Actor) -> RuleSet:
     """The next version of rules by which somebody has begun to apply; these, where nobody has."""
     if RuleSet.held(rules.pk).is_frozen or drafts_by(rules).exists():
         return revise(rules=rules, removed=removed, by=by)[0]

@@ -66,7 +66,17 @@ class Queue(OfferedList):
     """Reads what its rows show and nothing else: whole rows are ten times as wide, and thousands of them are sorted."""
 
     SHOWN = (
-        *("reference", "full_name", "status", "submitted_at", "number", "standing", "employer_name", "reviews_active"),
+        *(
+            "reference",
+            "full_name",
+            "status",
+            "submitted_at",
+            "number",
+            "standing",
+            "employer_name",
+            "reviews_active",
+            "reason_words",
+        ),
         *scores.FIGURES,
         *("employer__name", "fee_agreement__status", "cohort__name", "cohort__window__assessors_each"),
     )
@@ -82,7 +92,7 @@ class ApplicationAdmin(RankingMixin, Rehearses):
 
     list_class = Queue
     list_fullwidth = True
-    list_display = ("person", "works_for", "state", "submitted", "reviews_done", "mean", "spread", "fee")
+    list_display = ("person", "works_for", "state", "submitted", "reviews_done", "mean", "spread", "fee", "why")
     list_filter: ClassVar[Any] = filters.ALL
     list_select_related = ("employer", "fee_agreement", "cohort__window")
     # Not what the account is called: an application from paper has the name that was written on it.
@@ -104,6 +114,8 @@ class ApplicationAdmin(RankingMixin, Rehearses):
     fee = column(
         "Fee", lambda row: FEE_TAGS[row.fee_agreement.status] if row.fee_agreement else NO_FEE, "fee_agreement__status"
     )
+
+    why = column("Reason", "why", "reason_words")
 
     def questions_listed(self, request: HttpRequest) -> list[Question]:
         """Further questions that stand in the list, where it is that of one cohort."""

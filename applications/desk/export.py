@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from applications.models import Answer, Application, Score
 from applications.rules.scores import FIGURES
-from applications.states import ApplicationStatus, QuestionKind, Reason, ReviewStatus
+from applications.states import ApplicationStatus, Meaning, QuestionKind, ReviewStatus
 from cohorts.states import Standing
 from funding.states import AgreementStatus
 from steppingup.site.export import Column
@@ -35,10 +35,16 @@ FACTS: dict[str, Any] = {
     "Place held until": "held_until",
     "Fee": "fee_agreement__status",
     "Decided": "decided_at",
-    "Reason": "reason",
+    "Reason": "reason_words",
+    "What the reason means": "reason_meaning",
     **dict(zip(("Reviews done", "Mean of totals", "Lowest total", "Highest total"), FIGURES, strict=True)),
 }
-CHOICES = {"Standing": Standing, "Status": ApplicationStatus, "Fee": AgreementStatus, "Reason": Reason}
+CHOICES = {
+    "Standing": Standing,
+    "Status": ApplicationStatus,
+    "Fee": AgreementStatus,
+    "What the reason means": Meaning,
+}
 #: For each fact, what its values are called, where they are choices.
 WORDS = [dict(CHOICES[title].choices) if title in CHOICES else {} for title in FACTS]
 

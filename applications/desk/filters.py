@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 
+from applications.desk.reasons import ReasonFilter
 from applications.models import Question
-from applications.states import ApplicationStatus, Reason
+from applications.states import ApplicationStatus, Meaning
 from cohorts.desk.filters import CohortFilter
 from cohorts.states import Standing
 from funding.desk.common import EmployerFilter
@@ -58,6 +59,7 @@ ALL = (
     choose("first come, first served", "place", PLACES),
     EmployersFilter,
     choose("how they work", "standing", one_of(Standing.choices, "standing")),
-    choose("reason of the decision", "reason", one_of(Reason.choices, "reason")),
+    choose("what the reason means", "meaning", one_of(Meaning.choices, "reason_meaning")),
+    ReasonFilter,
     choose("fee", "fee", FEES),
 )

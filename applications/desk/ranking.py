@@ -13,6 +13,7 @@ from applications.actions.allocation import allocate
 from applications.actions.offers import offer_next
 from applications.actions.reviews import assign
 from applications.desk.contests import say_what_is_not_seen
+from applications.desk.reasons import why_turned_down
 from applications.desk.tags import TAGS, number
 from applications.models import Application, Criterion, PlannedDecision
 from applications.permissions import ApplicationPermission
@@ -199,6 +200,7 @@ class RankingMixin(SteppedAdmin):
             waiting=list(
                 waiting.values("pk", "full_name", "reference", "number", "mean_total", "interview_total")[:50]
             ),
+            reasons=why_turned_down(applications),
             free=free,
             open_offers=open_offers,
             spread_url=self.address_of(allocate, found) if any(lacking) else "",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -15,7 +15,8 @@ from applications.actions import rules as actions
 from applications.desk.comparing import Compared, compared, of_their_own
 from applications.desk.contests import ChangedByColleagues
 from applications.desk.form_inlines import FormPartInline, FurtherQuestionInline, StandingInline
-from applications.models import Criterion, EligibilityQuestion, FormPart, Grade, Question, Window
+from applications.desk.reasons import ReasonInline
+from applications.models import Criterion, EligibilityQuestion, FormPart, Grade, Question, Reason, Window
 from applications.queries import submitted_by
 from cohorts.desk.agreements import AgreementTemplateInline
 from cohorts.desk.programmes import as_file
@@ -126,6 +127,7 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
         FormPartInline,
         FurtherQuestionInline,
         CriterionInline,
+        ReasonInline,
         AgreementTemplateInline,
     )
     export_columns = (
@@ -154,8 +156,8 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
     )
 
     def get_inlines(self, request: HttpRequest, obj: RuleSet | None) -> list[Any]:
-        """New rules have the usual parts once they are saved. Typed before that, they would be there twice."""
-        return [one for one in super().get_inlines(request, obj) if obj or one is not FormPartInline]
+        """New rules have the usual parts and reasons once they are saved. Typed before that, they would be there twice."""
+        return [one for one in super().get_inlines(request, obj) if obj or one not in (FormPartInline, ReasonInline)]
 
     def response_post_save_add(self, request: HttpRequest, obj: RuleSet) -> HttpResponse:
         """On to the parts of the application, where nothing else was asked for."""
@@ -223,11 +225,11 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
             sections=sections,
         )  # fmt: skip
 
-    def keeps(self, obj: RuleSet, removed: Collection[int]) -> bool:
+    def keeps(self, obj: RuleSet, removed: Collection[Model]) -> bool:
         """Also where something is removed that somebody has written about: it stays with the earlier version."""
         return super().keeps(obj, removed) or bool(removed and actions.drafts_by(obj).exists())
 
-    def revise(self, request: HttpRequest, obj: RuleSet, removed: Collection[int]) -> tuple[RuleSet, Copies]:
+    def revise(self, request: HttpRequest, obj: RuleSet, removed: Collection[Model]) -> tuple[RuleSet, Copies]:
         return actions.revise(rules=obj, removed=removed, by=signed_in(request))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
@@ -283,10 +285,14 @@ def _who_keeps(cohort: Cohort, number: int) -> str:
     return f"{people} for {cohort.name} by this version. They keep it{still}."
 
 
+#: What is signed or said after applying.
+NOT_ASKED = (AgreementTemplate, Reason)
+
+
 def _parts_changed(formsets: list[Any]) -> set[str]:
     """The parts of the application form that ask something else than before."""
     changed = [form for formset in formsets for form in formset.forms if form.has_changed() and form.instance.key]
-    asked = [form for form in changed if not isinstance(form.instance, AgreementTemplate)]  # signed after applying
+    asked = [form for form in changed if not isinstance(form.instance, NOT_ASKED)]
     return {_part_of(form.instance) for form in asked if not _only_order(form)}
 
 

@@ -19,6 +19,7 @@ from applications.models import (
     FormPart,
     Grade,
     Question,
+    Reason,
     StandingRule,
     Window,
 )
@@ -79,6 +80,7 @@ COPIED: dict[type[models.Model], Rows] = {
     StandingRule: _of_rules(StandingRule),
     FormPart: _of_rules(FormPart),
     Question: _of_rules(Question),
+    Reason: _of_rules(Reason),
     Plan: lambda copies: [copies.cohort.plan],
     Component: lambda copies: copies.cohort.plan.components.all(),
     Aim: lambda copies: copies.cohort.plan.aims.all(),

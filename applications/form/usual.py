@@ -1,8 +1,9 @@
-"""The parts that an application has unless a coordinator says otherwise."""
+"""The parts that an application has, and the reasons for turning it down, unless a coordinator says otherwise."""
 
 from typing import Any
 
-from applications.models import FormPart
+from applications.models import FormPart, Reason
+from applications.models.reason import usual_reasons
 from applications.states import PartKind
 from cohorts.models import RuleSet
 
@@ -31,6 +32,7 @@ def usual_parts(rules: RuleSet) -> list[FormPart]:
 
 
 def give_usual_parts(sender: Any, instance: RuleSet, created: bool, **kwargs: Any) -> None:
-    """New rules ask the usual. (What is copied has the parts of what it is copied from.)"""
+    """New rules ask the usual, and have the usual reasons. (What is copied has the parts of what it is copied from.)"""
     if created and not instance.is_copy:
         FormPart.objects.bulk_create(usual_parts(instance))
+        Reason.objects.bulk_create(usual_reasons(instance))

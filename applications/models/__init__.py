@@ -14,6 +14,7 @@ from applications.models.late import LateEntry
 from applications.models.nomination import Nomination, NominationRequest
 from applications.models.offer import Interview, InterviewCorrection, InterviewScore, Offer
 from applications.models.planned import PlannedDecision
+from applications.models.reason import Reason
 from applications.models.records import AccessNeeds, Decision, PartDraft, Statement
 from applications.models.review import Review, Score
 from applications.models.rules import Criterion, EligibilityAnswer, EligibilityQuestion, Grade
@@ -49,6 +50,7 @@ __all__ = [
     "PartDraft",
     "PlannedDecision",
     "Question",
+    "Reason",
     "Review",
     "Score",
     "Stage",

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, RowNumber
 
 from applications.models.late import LateEntry, late_until
+from applications.models.reason import WithReason
 from applications.models.rules import EligibilityAnswer
 from applications.models.standing import OF_UNKNOWN, Works
 from applications.models.window import Window, paid_from_a_fund
@@ -23,7 +24,6 @@ from applications.states import (
     ApplicationStatus,
     InterviewStatus,
     OfferStatus,
-    Reason,
     SupportRoute,
 )
 from cohorts.models import Cohort, Enrolment
@@ -155,7 +155,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 
 
 @pghistory.track(exclude=["reviews_active", *scores.FIGURES, "top_scores"])  # the history of reviews tells these
-class Application(Works):
+class Application(Works, WithReason):
     """One person's application for one cohort. `parts_done` names the parts that the applicant has marked complete."""
 
     retention = "Without a place, and drafts: as the provider says (12 and 3 months are proposed). Successful: with the enrolment."
@@ -203,7 +203,6 @@ class Application(Works):
     decided_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
-    reason = models.CharField(max_length=20, choices=Reason, blank=True, editable=False)
 
     # First come, first served. The database gives the number, under the lock of the cohort's row, and it stays.
     number = models.PositiveIntegerField("number in the order of submission", null=True, editable=False)
@@ -266,7 +265,9 @@ class Application(Works):
                 name="application_help_paired",
             ),
             models.CheckConstraint(
-                condition=~Q(status=ApplicationStatus.TURNED_DOWN) | ~Q(reason=""), name="turned_down_has_reason"
+                condition=~Q(status=ApplicationStatus.TURNED_DOWN)
+                | ~Q(reason="") & ~Q(reason_meaning="") & ~Q(reason_words=""),
+                name="turned_down_has_reason",
             ),
             models.CheckConstraint(
                 condition=~Q(status=ApplicationStatus.ACCEPTED) | Q(enrolment__isnull=False),

@@ -3,14 +3,14 @@
 from django.db import models
 
 from applications.models.application import Application
+from applications.models.reason import WithReason
 from applications.permissions import ApplicationPermission
-from applications.states import Reason
 from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel
 
 
-class PlannedDecision(ScopedModel):
+class PlannedDecision(WithReason, ScopedModel):
     """What is to be decided about an application. Until it is sent nothing about the application changes, and its applicant
     sees nothing of it."""
 
@@ -28,7 +28,6 @@ class PlannedDecision(ScopedModel):
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="planned")
     step = models.CharField("what", max_length=30, choices=What)
-    reason = models.CharField(max_length=20, choices=Reason, blank=True)
     note = models.TextField(blank=True)
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField(default=clock.now)
@@ -45,4 +44,4 @@ class PlannedDecision(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return self.get_step_display() + (f": {self.get_reason_display()}" if self.reason else "")
+        return self.get_step_display() + (f": {self.why}" if self.reason else "")

@@ -3,8 +3,8 @@
 from django.db import models
 
 from applications.models.application import Application
+from applications.models.reason import WithReason
 from applications.models.rules import Criterion
-from applications.states import Reason
 from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel
@@ -70,14 +70,13 @@ class AccessNeeds(ScopedModel):
         return "Access needs"
 
 
-class Decision(ScopedModel):
+class Decision(WithReason, ScopedModel):
     """One decision about an application: what, why, by whom. Never changed (L3)."""
 
     retention = "With the application."
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")
     step = models.CharField(max_length=30)
-    reason = models.CharField(max_length=20, choices=Reason, blank=True)
     note = models.TextField(blank=True)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)

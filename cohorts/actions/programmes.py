@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.text import slugify
 
@@ -291,11 +291,11 @@ def _change(programme: Programme, data: Table, by: Actor) -> tuple[Keeper, _Chan
 
 def _rules_to_change(old: RuleSet, table: Table, by: Actor) -> RuleSet:
     """The version that the file changes. What applicants wrote about rows that it will not have stays with those."""
-    removed: set[int] = set()
+    removed: list[models.Model] = []
     for name, model in PARTS.items():
         kept = {key_of(one) for one in table.get(name, [])}
         rows: Any = model._default_manager
-        removed |= set(rows.filter(rule_set=old).exclude(key__in=kept).values_list("pk", flat=True))
+        removed += rows.filter(rule_set=old).exclude(key__in=kept)
     [new] = rules_to_change(old, removed, by)
     return new
 

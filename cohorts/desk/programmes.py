@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import StackedInline, TabularInline
@@ -251,7 +251,7 @@ class PlanAdmin(WithParts, SteppedAdmin):
             said.append(f"Nobody is on the programme by this plan yet. {where}")
         return [*said, *(sentence for one in changing for sentence in plan_agreed(one) if sentence)]
 
-    def revise(self, request: HttpRequest, obj: Plan, removed: Collection[int]) -> tuple[Plan, Copies]:
+    def revise(self, request: HttpRequest, obj: Plan, removed: Collection[Model]) -> tuple[Plan, Copies]:
         return plans.revise(plan=obj, by=signed_in(request))
 
     total_days = column("Days", lambda plan: plan.days_in_words.removesuffix(" days").removesuffix(" day"))

@@ -4,6 +4,7 @@ who keeps what they began with."""
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from unfold.contrib.filters.admin import DropdownFilter
@@ -99,12 +100,12 @@ def _rename(data: QueryDict, seen: Seen, formset: Any, new: Any, names: dict[str
 class WithParts(VersionedAdmin):
     """The same for a version whose parts are inlines: one page, saved once, makes one new version."""
 
-    def revise(self, request: HttpRequest, obj: Any, removed: Collection[int]) -> tuple[Any, Copies]:
+    def revise(self, request: HttpRequest, obj: Any, removed: Collection[Model]) -> tuple[Any, Copies]:
         """The action that makes the next version, and takes along whoever has not begun. `removed` are parts that it will not
         have."""
         raise NotImplementedError
 
-    def keeps(self, obj: Any, removed: Collection[int]) -> bool:
+    def keeps(self, obj: Any, removed: Collection[Model]) -> bool:
         """Is the version kept as it is, so that a change makes the next one?"""
         return type(obj).held(obj.pk).is_frozen
 
@@ -119,7 +120,7 @@ class WithParts(VersionedAdmin):
                 one.new_objects, one.changed_objects, one.deleted_objects = [], [], []
             return
         obj = form.instance
-        removed = {one.instance.pk for formset in formsets for one in formset.deleted_forms if one.instance.pk}
+        removed = [one.instance for formset in formsets for one in formset.deleted_forms if one.instance.pk]
         if change and self.keeps(obj, removed):
             new, copies = self.revise(request, obj, removed)
             _go_on_with(obj, new, formsets, copies)

@@ -9,6 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from applications.actions import decisions
 from applications.actions import rules as admission
 from applications.form.parts import parts_of, shown_values
 from applications.models import Application, EligibilityAnswer
@@ -57,6 +58,7 @@ RULES = st.fixed_dictionaries(
         "criteria": keyed(title=WORDS, question=WORDS, guidance=WORDS, word_limit=st.integers(20, 500)),
         "parts": st.permutations(KINDS).flatmap(lambda kinds: st.integers(3, 8).map(lambda n: [*kinds[:n], PAGE])),
         "questions": QUESTIONS,
+        "reasons": keyed(words=WORDS, meaning=st.sampled_from(["own", "not_eligible", "incomplete", "cancelled"])),
     }
 )
 LATER = st.lists(
@@ -93,6 +95,7 @@ def what_it_says(application: Application) -> dict[str, Any]:
             for review in found.reviews.order_by("pk")
             for score in review.scores.order_by("pk")
         ],
+        "why": (found.reason_words, found.reason_meaning, [one.why for one in found.decisions.all()]),
         "rules": writing.rule_set(rules),
         "version": (rules.pk, rules.version, rules.frozen_at),
     }
@@ -122,13 +125,15 @@ class Afterwards:
     def revise(self, _: Any) -> None:
         new, _ = admission.revise(rules=self.rules, by=self.by)
         new.criteria.update(title="Another", word_limit=1)
+        new.reasons.update(words="Another", meaning="places")
         new.eligibility_questions.update(text="Another", explanation="Another")
 
     def drop(self, _: Any) -> None:
-        gone = set(self.rules.questions.values_list("pk", flat=True))
+        gone = list(self.rules.questions.all())
         new, _ = admission.revise(rules=self.rules, by=self.by, removed=gone)
         new.questions.all().delete()
         new.form_parts.all().delete()
+        new.reasons.all().delete()
 
     def copy(self, _: Any) -> None:
         new = sets.copy(rules=self.rules, name=f"Copy {self.number}", by=self.by)
@@ -160,6 +165,7 @@ def test_whatever_becomes_of_rules_what_was_submitted_by_them_says_and_was_judge
             EligibilityAnswer.objects.create(application=application, question=question, answer="yes")
         if window.cohort.rule_set.is_by_merit:
             make.reviewed(application, 3, 4, by=by)
+        decisions.turn_down(application=application, reason="k0", by=by)
         before, after = what_it_says(application), Afterwards(window, by)
         assert before["rules"] == {"name": window.cohort.rule_set.name, **as_it_is_written(rules)}
         for what, tables in later:
@@ -172,7 +178,7 @@ def as_it_is_written(rules: dict[str, Any]) -> dict[str, Any]:
     """The same without what it would be anyway."""
     usual = {
         "if_no": "no", "allows_not_sure": False, "is_in_range": True, "word_limit": 250, "is_required": True, "assessors_see": False,
-        "kind": "line",
+        "kind": "line", "meaning": "own",
     }  # fmt: skip
     found: dict[str, Any] = {}
     for name, rows in rules.items():

@@ -12,6 +12,7 @@ from applications.states import APPLICATION, ApplicationStatus
 from applications.urls import urlpatterns
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.applications import WindowFactory, completed, internal_fund, started, submitted
+from tests.factories.review import told
 from tests.files.uploads import pdf, png, upload
 
 pytestmark = pytest.mark.django_db
@@ -243,7 +244,7 @@ def test_every_status_has_a_page_in_the_applicants_words(client):
     page = client.get(reverse("applications:application", args=[application.pk])).text
     assert "We have your application" in page
     assert "What has happened" in page
-    APPLICATION.move(application, "turn_down", decided_at=timezone.now(), decided_by=staff, reason="places")
+    APPLICATION.move(application, "turn_down", decided_at=timezone.now(), decided_by=staff, **told("places"))
     page = client.get(reverse("applications:application", args=[application.pk])).text
     assert "There were no places left" in page
     assert reverse("applications:interest", args=[application.cohort.programme.path]) in page

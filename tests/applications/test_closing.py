@@ -12,7 +12,6 @@ from applications import notices
 from applications.actions import closing, decisions
 from applications.actions import interest as interests
 from applications.models import Application, Interest, InterestTold, LateEntry, Window
-from applications.states import Reason
 from funding import notices as funding_notices
 from funding.links import new_sponsor_link
 from funding.queries import agreement_of
@@ -227,9 +226,9 @@ def test_that_others_scored_higher_is_said_only_where_somebody_did():
     best, other = make.arrived(window), make.arrived(window)
     for application in (best, other):
         with pytest.raises(NotPossible, match="No other application of this cohort has been scored higher"):
-            decisions.turn_down(application=application, reason=Reason.SCORE, by=coordinator)
+            decisions.turn_down(application=application, reason="score", by=coordinator)
     make.reviewed(best, 5, by=coordinator)
     make.reviewed(other, 2, by=coordinator)
     with pytest.raises(NotPossible, match="would not be true"):
-        decisions.turn_down(application=make.fresh(best), reason=Reason.SCORE, by=coordinator)
-    decisions.turn_down(application=make.fresh(other), reason=Reason.SCORE, by=coordinator)
+        decisions.turn_down(application=make.fresh(best), reason="score", by=coordinator)
+    decisions.turn_down(application=make.fresh(other), reason="score", by=coordinator)

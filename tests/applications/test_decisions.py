@@ -11,7 +11,7 @@ from applications.fee import agreement as fees
 from applications.models import Application, Decision, Interview
 from applications.roles import RoleName
 from applications.states import ApplicationStatus as S
-from applications.states import InterviewStatus, Reason
+from applications.states import InterviewStatus
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.history.lifecycle import NotPossible
@@ -57,7 +57,7 @@ def test_a_decision_is_written_down_with_who_and_why_and_the_applicant_is_told(
     window, coordinator, decide, state, kind
 ):
     application = make.arrived(window)
-    more = {"reason": Reason.NOT_READY} if decide is decisions.turn_down else {}
+    more = {"reason": "not_ready"} if decide is decisions.turn_down else {}
     decide(application=application, by=coordinator, note="The panel agreed.", **more)
     application = make.fresh(application)
     assert (application.status, application.decided_by) == (state, coordinator)
@@ -73,8 +73,8 @@ def test_a_decision_is_written_down_with_who_and_why_and_the_applicant_is_told(
 
 def test_what_is_shown_before_a_decision_is_what_is_sent(window, coordinator):
     application = make.arrived(window)
-    shown = before(decisions.turn_down, application, coordinator, reason=Reason.NOT_READY)[0]
-    decisions.turn_down(application=make.fresh(application), reason=Reason.NOT_READY, by=coordinator)
+    shown = before(decisions.turn_down, application, coordinator, reason="not_ready")[0]
+    decisions.turn_down(application=make.fresh(application), reason="not_ready", by=coordinator)
     sent = Message.objects.about(application).get()
     text = ADDRESS.sub(LINK, sent.text)
     assert (sent.subject, text, sent.to_email) == (shown.subject, shown.text, shown.to_email)
@@ -86,19 +86,19 @@ def test_a_reason_that_is_not_so_is_refused_beside_its_field(coordinator):
     coordinator = make.coordinator(window)
     application = make.arrived(window)
     for reason, sentence in (
-        (Reason.PLACES, "1 place is still free"),
-        (Reason.LATE, "which was in time"),
-        (Reason.INTERVIEW, "No interview has been recorded"),
+        ("places", "1 place is still free"),
+        ("late", "which was in time"),
+        ("interview", "No interview has been recorded"),
     ):
         with pytest.raises(NotPossible, match=sentence) as refused:
             decisions.turn_down(application=application, reason=reason, by=coordinator)
         assert refused.value.field == "reason"
     assert not Message.objects.exists()
     ParticipantFactory(cohort=window.cohort)
-    decisions.turn_down(application=application, reason=Reason.PLACES, by=coordinator)
+    decisions.turn_down(application=application, reason="places", by=coordinator)
     late = make.arrived(window)
     Application.objects.filter(pk=late.pk).update(submitted_at=window.closes_at + timedelta(hours=1))
-    decisions.turn_down(application=make.fresh(late), reason=Reason.LATE, by=coordinator)
+    decisions.turn_down(application=make.fresh(late), reason="late", by=coordinator)
 
 
 def test_the_waiting_list_says_that_no_place_is_left_only_while_that_is_so(coordinator):
@@ -135,7 +135,7 @@ def test_nobody_decides_about_their_own_application_nor_without_the_role(window,
 
 
 def test_a_decision_taken_back_is_explained_and_told(window, coordinator):
-    application = decisions.turn_down(application=make.arrived(window), reason=Reason.NOT_ELIGIBLE, by=coordinator)
+    application = decisions.turn_down(application=make.arrived(window), reason="not_eligible", by=coordinator)
     with pytest.raises(NotPossible, match="Say why"):
         decisions.reconsider(application=application, note=" ", by=coordinator)
     decisions.reconsider(application=application, note="It had arrived in time.", by=coordinator)
@@ -146,7 +146,7 @@ def test_a_decision_taken_back_is_explained_and_told(window, coordinator):
 
 def test_an_interview_that_was_held_stands_when_the_decision_after_it_is_taken_back(window, coordinator):
     application = make.interviewed(window, coordinator)
-    decisions.turn_down(application=application, reason=Reason.INTERVIEW, by=coordinator)
+    decisions.turn_down(application=application, reason="interview", by=coordinator)
     decisions.reconsider(application=make.fresh(application), note="The scores were swapped.", by=coordinator)
     assert make.fresh(application).status == S.INTERVIEWED
     offers.make(application=make.fresh(application), by=coordinator)
@@ -157,13 +157,13 @@ def test_turning_down_frees_the_money_and_considering_again_stops_what_the_spons
     window = WindowFactory()
     coordinator = make.coordinator(window)
     application = submitted(window)
-    shown = before(decisions.turn_down, application, coordinator, reason=Reason.NOT_READY)
+    shown = before(decisions.turn_down, application, coordinator, reason="not_ready")
     application = make.fresh(application)
     assert [message.to_email for message in shown] == [
         application.applicant.email,
         application.fee_agreement.sponsor_email,
     ]
-    decisions.turn_down(application=application, reason=Reason.NOT_READY, by=coordinator)
+    decisions.turn_down(application=application, reason="not_ready", by=coordinator)
     assert make.fresh(application).fee_agreement.status == AgreementStatus.RELEASED
     again = before(decisions.reconsider, make.fresh(application), coordinator, note="Looked again.")
     assert {message.told for message in again} == {"The applicant"}
@@ -283,7 +283,7 @@ def test_a_criterion_that_the_panel_did_not_score_is_named(window, coordinator):
 
 def test_turning_down_cancels_the_interview(window, coordinator):
     interview = make.invited(window, coordinator)
-    decisions.turn_down(application=interview.application, reason=Reason.NOT_ELIGIBLE, by=coordinator)
+    decisions.turn_down(application=interview.application, reason="not_eligible", by=coordinator)
     assert make.fresh(interview).status == InterviewStatus.CANCELLED
 
 

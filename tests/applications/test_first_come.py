@@ -11,7 +11,6 @@ from applications.actions import decisions, offers, places
 from applications.models import Application, Window
 from applications.queries import places_to_apply_for
 from applications.states import ApplicationStatus as S
-from applications.states import Reason
 from cohorts.actions import enrolments
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
@@ -304,7 +303,7 @@ def test_a_submission_that_is_taken_back_gives_its_number_and_its_place_up(windo
 
 def test_a_place_that_has_passed_on_does_not_come_back(window, coordinator):
     found = in_order(window, True, False, False, False)
-    decisions.turn_down(application=found[0], reason=Reason.NOT_ELIGIBLE, by=coordinator)
+    decisions.turn_down(application=found[0], reason="not_eligible", by=coordinator)
     applying.withdraw(application=found[1], by=found[1].applicant)
     standing = [Taking.objects.standing().on(one).first() for one in found[:2]]
     assert fill(window) == 2
@@ -315,7 +314,7 @@ def test_a_place_that_has_passed_on_does_not_come_back(window, coordinator):
 
 def test_a_place_that_nobody_has_yet_comes_back(window, coordinator):
     found = in_order(window, True, False, False)
-    decisions.turn_down(application=found[0], reason=Reason.NOT_ELIGIBLE, by=coordinator)
+    decisions.turn_down(application=found[0], reason="not_eligible", by=coordinator)
     held, taking = found[0].held_until, Taking.objects.standing().on(found[0]).first()
     take_back(taking=taking, reason="It was sent by mistake.", by=coordinator)
     assert (fresh(found[0]).status, fresh(found[0]).number, fresh(found[0]).held_until) == (S.SUBMITTED, 1, held)
@@ -324,7 +323,7 @@ def test_a_place_that_nobody_has_yet_comes_back(window, coordinator):
 
 def test_whoever_is_turned_down_and_considered_again_has_the_same_number(window, coordinator):
     first, second, third = in_order(window, True, False, False)
-    decisions.turn_down(application=first, reason=Reason.NOT_ELIGIBLE, by=coordinator)
+    decisions.turn_down(application=first, reason="not_eligible", by=coordinator)
     assert (fill(window), states([second, third])) == (1, [S.OFFERED, S.OFFERED])
     again = decisions.reconsider(application=fresh(first), note="We had misread it.", by=coordinator)
     assert (again.status, fresh(again).number) == (S.SUBMITTED, 1)

@@ -14,7 +14,7 @@ from applications.actions import decisions, offers, places
 from applications.models import Application, EligibilityAnswer
 from applications.queries import places_left
 from applications.states import ApplicationStatus as S
-from applications.states import OfferStatus, Reason
+from applications.states import OfferStatus
 from cohorts.models import Cohort
 from tests.applications.test_first_come import fresh
 from tests.factories import review as make
@@ -89,7 +89,7 @@ class Story:
 
     def refuse(self) -> None:
         if application := self.one(S.SUBMITTED):
-            decisions.turn_down(application=application, reason=Reason.NOT_ELIGIBLE, by=self.by)
+            decisions.turn_down(application=application, reason="not_eligible", by=self.by)
 
     def check(self) -> None:
         free, kept = places_left(self.window.cohort)

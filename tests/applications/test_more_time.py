@@ -12,12 +12,12 @@ from django.utils import timezone
 from applications.actions import applications as actions
 from applications.actions import offers
 from applications.actions.applications import check_open
-from applications.actions.decisions import require_true
+from applications.actions.decisions import reason_given
 from applications.actions.late import give_longer, give_time
 from applications.actions.offers import is_open
 from applications.models import Application, Draft, LateEntry, Window
 from applications.reminders import _unsubmitted
-from applications.states import ApplicationStatus, OfferStatus, Reason
+from applications.states import ApplicationStatus, OfferStatus
 from steppingup.accounts.models import User
 from steppingup.formats.english import when
 from steppingup.history.lifecycle import NotPossible
@@ -101,7 +101,7 @@ def test_whoever_was_let_in_begins_writes_and_submits_after_closing(client, wind
         application.refresh_from_db()
         assert application.status == ApplicationStatus.SUBMITTED
         with pytest.raises(NotPossible, match="in time"):
-            require_true(application, Reason.LATE)
+            reason_given(application, "late")
 
 
 def test_the_reminder_comes_before_the_persons_own_date(window, coordinator):

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from applications.actions import decisions
-from applications.states import ApplicationStatus, Reason
+from applications.states import ApplicationStatus
 from mentoring.models import Pair
 from steppingup.accounts.models import User
 from steppingup.messaging.models import Message
@@ -71,7 +71,7 @@ def test_one_sign_in_opens_all_that_somebody_is(client, person, submitted, begun
 def test_each_provider_sees_its_own_part_of_somebody(in_admin, person, submitted, begun, pair, taking_part):
     """On their page, in the search, in the list of emails: nothing of what they are elsewhere."""
     first = review.coordinator(submitted.cohort.window)
-    decisions.turn_down(application=submitted, reason=Reason.NOT_READY, by=first)
+    decisions.turn_down(application=submitted, reason="not_ready", by=first)
     parts = {
         submitted.cohort: (first, submitted.reference),
         pair.enrolment.cohort: (coordinator_of(pair.enrolment), "Mia Mentee"),
@@ -93,7 +93,7 @@ def test_each_provider_sees_its_own_part_of_somebody(in_admin, person, submitted
 
 
 def test_a_decision_at_one_provider_changes_nothing_at_another(person, submitted, begun, pair, taking_part):
-    decisions.turn_down(application=submitted, reason=Reason.NOT_READY, by=review.coordinator(submitted.cohort.window))
+    decisions.turn_down(application=submitted, reason="not_ready", by=review.coordinator(submitted.cohort.window))
     for record in (begun, pair, taking_part):
         before = record.status
         record.refresh_from_db()

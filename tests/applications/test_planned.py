@@ -10,7 +10,6 @@ from django.urls import reverse
 from applications.actions import applications, decisions, planned
 from applications.models import PlannedDecision
 from applications.states import ApplicationStatus as S
-from applications.states import Reason
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.steps.actions.back import take_back
@@ -38,7 +37,7 @@ def test_what_is_set_changes_nothing_that_the_applicant_sees_and_is_sent_for_all
     client.force_login(first.applicant)
     page = reverse("applications:application", args=[first.pk])
     before = TOKEN.sub("", client.get(page).text)
-    planned.plan(application=first, what="turn_down", reason=Reason.NOT_READY, note="Close.", by=coordinator)
+    planned.plan(application=first, what="turn_down", reason="not_ready", note="Close.", by=coordinator)
     planned.plan(application=second, what="hold", by=coordinator)
     planned.plan(application=second, what="shortlist", by=coordinator)  # another day, another mind
     assert make.fresh(first).status == S.SUBMITTED
@@ -69,7 +68,7 @@ def test_what_could_not_be_decided_cannot_be_set(window, coordinator):
     for values, sentence in (
         ({"what": "promote"}, "Choose the decision"),
         ({"what": "turn_down"}, "Choose a reason"),
-        ({"what": "turn_down", "reason": Reason.PLACES}, "still free"),
+        ({"what": "turn_down", "reason": "places"}, "still free"),
         ({"what": "offer"}, "you cannot offer a place"),
     ):
         with pytest.raises(NotPossible, match=sentence):
@@ -87,7 +86,7 @@ def test_what_was_set_goes_once_it_cannot_be_sent_any_more_and_comes_back_with_t
     decided, withdrawn, kept = (make.arrived(window) for _ in range(3))
     for application in (decided, withdrawn, kept):
         planned.plan(application=application, what="shortlist", by=coordinator)
-    decisions.turn_down(application=decided, reason=Reason.NOT_READY, by=coordinator)
+    decisions.turn_down(application=decided, reason="not_ready", by=coordinator)
     applications.withdraw(application=withdrawn, by=withdrawn.applicant)
     decisions.hold(application=kept, by=coordinator)  # from the reserve somebody may still be shortlisted
     assert PlannedDecision.objects.get().application == kept

@@ -15,7 +15,6 @@ from applications.models import (
     Review,
 )
 from applications.states import ApplicationStatus as S
-from applications.states import Reason
 from steppingup.desk import stepping
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
@@ -102,7 +101,7 @@ def test_those_that_are_refused_are_named_and_can_be_taken_further(browser, wind
     ids = f"{first.pk},{late.pk}"
     shown = browser.post(url, {"ids": ids})
     digests = ",".join(f"{one['pk']}:{one['digest']}" for one in shown.context["possible"])
-    decisions.turn_down(application=late, reason=Reason.NOT_ELIGIBLE, by=coordinator)
+    decisions.turn_down(application=late, reason="not_eligible", by=coordinator)
     sent = {"ids": ids, "filled": "yes", "digests": digests, "confirm": "yes"}
     done = browser.post(url, sent, follow=True)
     assert "Shortlisted. In Time was told." in done.text
@@ -248,7 +247,7 @@ def test_the_next_on_the_waiting_list_is_offered_the_place_that_was_shown(browse
     shown = browser.post(url)
     assert "First Inline" in shown.text
     second = make.waiting(window, coordinator, name="Second Inline")
-    decisions.turn_down(application=first, reason=Reason.NOT_READY, by=coordinator)
+    decisions.turn_down(application=first, reason="not_ready", by=coordinator)
     changed = browser.post(url, {"filled": "yes", "digest": shown.context["digest"]})
     assert "Something changed while you were reading" in changed.text
     assert "Second Inline" in changed.text

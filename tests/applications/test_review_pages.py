@@ -18,7 +18,7 @@ from applications.models import (
 )
 from applications.roles import RoleName
 from applications.states import ApplicationStatus as S
-from applications.states import Reason, ReviewStatus, Verdict
+from applications.states import ReviewStatus, Verdict
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories import review as make
@@ -73,7 +73,10 @@ def test_the_queue_shows_how_far_the_reviews_are(browser, window, coordinator):
         ("reviews=none", {"Blessing", "Chen", "Dana"}),
         ("reviews=unassigned", {"Blessing"}),
         ("status=turned_down", {"Chen"}),
-        (f"reason={Reason.NOT_ELIGIBLE.value}", {"Chen"}),
+        ("reason=not_eligible", {"Chen"}),
+        ("reason=late", set()),
+        ("meaning=not_eligible", {"Chen"}),
+        ("meaning=own", set()),
         ("q=bless", {"Blessing"}),
         ("o=-7", {"Amara", "Blessing", "Chen", "Dana"}),
         ("o=8.-6.5", {"Amara", "Blessing", "Chen", "Dana"}),
@@ -83,7 +86,7 @@ def test_the_queue_shows_how_far_the_reviews_are(browser, window, coordinator):
 def test_the_queue_is_searched_filtered_and_exported_as_filtered(browser, window, coordinator, query, found):
     make.reviewed(make.arrived(window, name="Amara"), 2, 4, by=coordinator)
     make.arrived(window, name="Blessing")
-    decisions.turn_down(application=make.arrived(window, name="Chen"), reason=Reason.NOT_ELIGIBLE, by=coordinator)
+    decisions.turn_down(application=make.arrived(window, name="Chen"), reason="not_eligible", by=coordinator)
     waits = make.arrived(window, name="Dana")
     for _ in range(window.assessors_each):
         reviews.assign(application=waits, assessor=make.assessor(window), by=coordinator)
@@ -164,11 +167,11 @@ def test_the_reason_is_read_before_it_is_sent(browser, window):
     application = make.arrived(window)
     url = f"{LIST}{application.pk}/step/turn_down/"
     assert "Choose a reason for turning" in browser.post(url, {"reason": "", "filled": "yes"}).content.decode()
-    shown = browser.post(url, {"reason": Reason.NOT_READY, "note": "Close.", "filled": "yes"}).content.decode()
+    shown = browser.post(url, {"reason": "not_ready", "note": "Close.", "filled": "yes"}).content.decode()
     assert "More experience of leading is needed first" in shown
     assert make.fresh(application).status == S.SUBMITTED
-    take_step(browser, url, reason=Reason.NOT_READY, note="Close.")
-    assert make.fresh(application).reason == Reason.NOT_READY
+    take_step(browser, url, reason="not_ready", note="Close.")
+    assert make.fresh(application).reason == "not_ready"
 
 
 def test_a_whole_selection_in_the_admin(browser, window, coordinator):

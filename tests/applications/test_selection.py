@@ -13,7 +13,7 @@ from applications.actions import applications as applying
 from applications.actions import decisions, interviews, offers, planned, reviews
 from applications.models import Application, Window
 from applications.queries import to_invite, to_offer
-from applications.states import APPLICATION, DECIDED, ONLY, Reason
+from applications.states import APPLICATION, DECIDED, ONLY
 from applications.states import ApplicationStatus as S
 from applications.words import for_applicants
 from cohorts.actions import copying
@@ -52,7 +52,7 @@ def brought(window: Window, state: str, by) -> Application:
     if state == S.IN_REVIEW:
         make.reviewed(found, 3, by=by)
     elif state == S.TURNED_DOWN:
-        decisions.turn_down(application=found, reason=Reason.NOT_ELIGIBLE, by=by)
+        decisions.turn_down(application=found, reason="not_eligible", by=by)
     elif state != S.SUBMITTED:
         decisions.shortlist(application=found, by=by)
     if state == S.HELD:

@@ -6,7 +6,7 @@ from typing import Any
 
 from applications.actions import decisions, offers
 from applications.models import Application
-from applications.states import ApplicationStatus, Reason
+from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
 from steppingup.steps.step import Step
@@ -22,7 +22,7 @@ Case = tuple[Step[Any, Any], str, dict[str, Any]]
 
 STEPS: tuple[Case, ...] = (
     (decisions.shortlist, ApplicationStatus.IN_REVIEW, {}),
-    (decisions.turn_down, ApplicationStatus.IN_REVIEW, {"reason": Reason.NOT_READY, "note": ""}),
+    (decisions.turn_down, ApplicationStatus.IN_REVIEW, {"reason": "not_ready", "note": ""}),
     (offers.make, ApplicationStatus.WAITING, {}),
 )
 

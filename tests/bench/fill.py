@@ -28,7 +28,7 @@ from applications.models import (
     Window,
 )
 from applications.roles import RoleName
-from applications.states import ApplicationStatus, InterviewStatus, Reason, ReviewStatus, SupportRoute
+from applications.states import ApplicationStatus, InterviewStatus, ReviewStatus, SupportRoute
 from cohorts.models import Cohort, Programme
 from cohorts.programme_files.loading import DATA, load_file
 from cohorts.states import COHORT
@@ -39,6 +39,7 @@ from steppingup.messaging.models import Message
 from steppingup.messaging.models.message import MessageSubject
 from steppingup.messaging.states import MessageStatus
 from tests.bench.words import Pen
+from tests.factories.review import told
 
 BATCH = 2000
 ASIDE = (
@@ -197,7 +198,7 @@ class Filler:
                     told_on=at.date(),
                     fee_agreement=fee,
                     withdrawn_at=now if state == ApplicationStatus.WITHDRAWN else None,
-                    reason=Reason.SCORE if state == ApplicationStatus.TURNED_DOWN else "",
+                    **(told("score") if state == ApplicationStatus.TURNED_DOWN else {}),
                     **decided,
                 )
             )

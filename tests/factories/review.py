@@ -9,7 +9,7 @@ from applications.actions import decisions, interviews, offers, reviews
 from applications.form import questions
 from applications.models import Application, Criterion, Interview, Offer, Review, Statement, Window
 from applications.roles import RoleName
-from applications.states import APPLICATION
+from applications.states import APPLICATION, USUAL_REASONS
 from cohorts.states import Selection
 from steppingup.accounts.models import Organisation, User
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, UserFactory, staff
@@ -48,6 +48,12 @@ def assessor(of: Window, organisation: Organisation | None = None, **fields) -> 
     user = UserFactory(is_staff=True, organisation=organisation or OrganisationFactory(), **fields)
     RoleAssignmentFactory(user=user, role=RoleName.ASSESSOR, provider=of.cohort.programme.provider)
     return user
+
+
+def told(key: str) -> dict[str, str]:
+    """What an application says of a usual reason that its applicant was given."""
+    meaning, words = USUAL_REASONS[key]
+    return {"reason": key, "reason_meaning": meaning, "reason_words": words}
 
 
 def arrived(of: Window, *, employer: Organisation | None = None, name: str = "Amara Okafor", **fields) -> Application:

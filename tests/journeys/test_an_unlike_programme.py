@@ -40,6 +40,7 @@ selection = "nomination"
 target_groups = [{ key = "women", name = "women", statement = "I am a woman" }]
 standings = [{ standing = "volunteer", line_manager = "left_out", support = "left_out", fee_by = "person" }]
 parts = [{ kind = "details" }, { kind = "work" }, { kind = "questions", key = "you", title = "About your circle" }, { kind = "access" }]
+reasons = [{ key = "chairs", meaning = "places", words = "Every chair in our circle is taken" }]
 [[rule_sets.questions]]
 key = "led"
 page = "you"

@@ -22,7 +22,8 @@ from django.db import connection
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
-from applications.models import Application, EqualityQuestion, EqualityResponse
+from applications.models import Application, Decision, EqualityQuestion, EqualityResponse
+from applications.states import USUAL_REASONS
 from cohorts.models import Agreement, Certificate, Component, DayEntry, Enrolment, Placement, Signature
 from cohorts.models.agreements import fingerprint
 from funding.models import Invoice
@@ -260,6 +261,20 @@ def test_what_was_renamed_has_its_values():
             table, _, formerly = column.partition(".")
             cursor.execute(f"SELECT id, {formerly} FROM formerly.{table} EXCEPT SELECT id, {name} FROM public.{table}")
             assert not cursor.fetchall(), column
+
+
+@pytest.mark.requirement("L3")
+def test_whoever_was_turned_down_has_the_words_that_they_were_told_and_rules_have_the_same_reasons():
+    for model in (Application, Application.events.rel.related_model, Decision):
+        found = set(model.objects.exclude(reason="").values_list("reason", "reason_meaning", "reason_words"))
+        assert found
+        assert {(meaning, words) for _, meaning, words in found} <= set(USUAL_REASONS.values())
+        assert not model.objects.filter(reason="").exclude(reason_words="", reason_meaning="").exists()
+    turned_down = Application.objects.filter(status="turned_down").prefetch_related("cohort__rule_set__reasons")
+    for one in turned_down:
+        reasons = {row.key: row.words for row in one.cohort.rule_set.reasons.all()}
+        assert reasons[one.reason] == one.reason_words
+        assert list(reasons) == list(USUAL_REASONS)
 
 
 @pytest.mark.requirement("B4", "B8", "B13")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from applications.actions import applications, decisions, offers
 from applications.models import Application
 from applications.roles import RoleName
-from applications.states import ApplicationStatus, OfferStatus, Reason
+from applications.states import ApplicationStatus, OfferStatus
 from cohorts.actions import attendance, certificates, cohorts, completion, enrolments
 from cohorts.models import Attendance, CompletionRule, Enrolment
 from cohorts.states import Mark
@@ -96,7 +96,7 @@ def test_ten_that_were_turned_down_by_mistake_come_back_at_once(in_admin, window
     before, left = [everything_of(one) for one in ten], FundingSource.objects.get(pk=pot.pk).left
     sent()
     for one in ten:
-        decisions.turn_down(application=one, reason=Reason.NOT_READY, by=coordinator)
+        decisions.turn_down(application=one, reason="not_ready", by=coordinator)
     assert FundingSource.objects.get(pk=pot.pk).left == left + 10 * FEE
     sent()
     browser, written = in_admin(coordinator), set(Message.objects.values_list("pk", flat=True))
@@ -127,7 +127,7 @@ def test_ten_that_were_turned_down_by_mistake_come_back_at_once(in_admin, window
 def test_a_line_ticked_too_many_takes_back_nothing_that_others_did(window, coordinator, in_admin):
     decided, sent = (applying.submitted(window=window) for _ in range(2))
     applications_page = reverse("admin:applications_application_decide", args=[window.cohort_id])
-    decisions.turn_down(application=decided, reason=Reason.NOT_READY, by=coordinator)
+    decisions.turn_down(application=decided, reason="not_ready", by=coordinator)
     ticked = {"application": [decided.pk, sent.pk], "step": "take_back"}
     page = in_admin(coordinator).post(applications_page, ticked)
     assert page.context["ids"] == str(last(decided).pk)
@@ -139,7 +139,7 @@ def test_a_line_ticked_too_many_takes_back_nothing_that_others_did(window, coord
 def test_what_was_spent_since_is_said_before_and_all_else_comes_back(window, coordinator):
     pot = money.PotFactory(programme=window.cohort.programme, budget=FEE)
     application = with_bursary(window, pot, "Amara Okafor")
-    decisions.turn_down(application=application, reason=Reason.NOT_READY, by=coordinator)
+    decisions.turn_down(application=application, reason="not_ready", by=coordinator)
     with_bursary(window, pot, "Blessing")
     with previewing() as preview:
         take_back(taking=last(application), reason=WHY, by=coordinator)
@@ -251,7 +251,7 @@ def test_considering_again_keeps_the_bursary_and_asks_nobody_to_pay(window, pot,
     application = with_bursary(window, pot, "Amara Okafor")
     before = everything_of(application)[1:]
     sent()
-    decisions.turn_down(application=application, reason=Reason.NOT_READY, by=coordinator)
+    decisions.turn_down(application=application, reason="not_ready", by=coordinator)
     sent()
     written = set(Message.objects.values_list("pk", flat=True))
     decisions.reconsider(application=make.fresh(application), note="An appeal.", by=coordinator)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from applications.actions import interviews, reviews
 from applications.actions.planned import plan
 from applications.roles import RoleName
-from applications.states import Reason
 from cohorts.actions import sessions
 from cohorts.models import Session
 from steppingup.accounts.models import RoleAssignment, User
@@ -149,7 +148,7 @@ def test_who_opens_the_admin_follows_from_all_their_roles_in_whichever_order_ste
 def test_a_decision_that_was_set_since_stays_only_where_it_can_still_be_made(window, coordinator, what, stays):
     application = make.interviewed(window, coordinator)
     taking = last(application)
-    plan(application=make.fresh(application), what=what, reason=Reason.NOT_READY, by=coordinator)
+    plan(application=make.fresh(application), what=what, reason="not_ready", by=coordinator)
     with previewing() as preview:
         take_back(taking=taking, reason=WHY, by=coordinator)
     assert ("The decision that was set since is dropped: Offer a place." in preview.notes) is not stays

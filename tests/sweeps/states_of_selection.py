@@ -7,11 +7,12 @@ import pgtrigger
 
 from applications.actions import after_interview, decisions, interviews, offers, reviews
 from applications.models import Interview, Offer
-from applications.states import DECIDED, ApplicationStatus, InterviewStatus, OfferStatus, Reason, ReviewStatus
+from applications.states import DECIDED, ApplicationStatus, InterviewStatus, OfferStatus, ReviewStatus
 from cohorts.models import RuleSet
 from cohorts.states import Selection
 from funding.queries import agreement_of
 from tests.factories.cohorts import ParticipantFactory
+from tests.factories.review import told
 from tests.sweeps.ways import ANYWHERE, Subject, Way, now, put
 from tests.sweeps.world import World
 
@@ -24,7 +25,7 @@ def application_also(w: World, state: str) -> dict[str, Any]:
         "submitted_at": None if state == S.DRAFT else now(),
         "decided_at": now() if decided else None,
         "decided_by": w.coordinator if decided else None,
-        "reason": Reason.SCORE if state == S.TURNED_DOWN else "",
+        **(told("score") if state == S.TURNED_DOWN else {}),
         "fee_agreement": None if state == S.DRAFT else agreement_of(w.draft.applicant_id, w.draft.cohort_id),
         "enrolment": w.other_enrolment if state == S.ACCEPTED else None,
     }

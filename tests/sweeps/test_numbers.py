@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from applications.actions import decisions, reviews
 from applications.roles import RoleName
-from applications.states import Reason
 from cohorts.actions import attendance, enrolments, sessions
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import COHORT, Mark
@@ -120,7 +119,7 @@ def selection(world: World, by: User) -> None:
         type(unknown).objects.filter(pk=unknown.pk).update(employer=None, employer_name=employer_name)
     decided = review.arrived(world.free_window)
     reviews.assign(application=decided, assessor=world.assessor, by=by)
-    decisions.turn_down(application=decided, reason=Reason.NOT_READY, by=by)
+    decisions.turn_down(application=decided, reason="not_ready", by=by)
 
 
 def background(world: World) -> None:

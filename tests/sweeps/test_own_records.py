@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.actions import reviews
-from applications.states import Reason
 from cohorts.actions import completion
 from cohorts.models import CompletionRule, RuleSet
 from cohorts.states import EnrolmentStatus, Mark
@@ -193,7 +192,7 @@ def me_at(m: SimpleNamespace) -> str:
 def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
     """Every action that is refused about oneself, and what it is given."""
     decided = {
-        "shortlist": {}, "hold": {}, "turn_down": {"reason": Reason.NOT_READY}, "reconsider": {"note": "x"},
+        "shortlist": {}, "hold": {}, "turn_down": {"reason": "not_ready"}, "reconsider": {"note": "x"},
         "mark_as_looked_at": {"reason": "x"}, "look_again": {},
     }  # fmt: skip
     when = {"starts_at": timezone.now() + timedelta(days=3), "place": "City Hall"}

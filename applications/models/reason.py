@@ -1,0 +1,98 @@
+"""Why applications are turned down: the reasons of the rules of admission, and the one that somebody was given (L3)."""
+
+from collections.abc import Collection
+from typing import Any
+
+import pghistory
+from django.db import models
+
+from applications.permissions import ApplicationPermission
+from applications.states import ALWAYS_SAID, USUAL_REASONS, Meaning
+from cohorts.keys import free_key
+from cohorts.models import RuleSet
+from cohorts.models.rules import PartOfRules, frozen_with_rules
+from steppingup.accounts.scope import Scope
+from steppingup.formats.fields import NameField
+
+LONGEST = 200
+
+
+def without_full_stop(words: str) -> str:
+    """Letters and pages end the sentence themselves."""
+    return words.rstrip(" .")
+
+
+@pghistory.track()
+class Reason(PartOfRules):
+    """A reason for turning an application down, in the words that its applicant reads, and what it means: what has to be so for
+    it to be given."""
+
+    retention = "Holds no personal data."
+    key_from = "words"
+
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="reasons")
+    key = models.SlugField(max_length=40)
+    words = NameField(max_length=LONGEST, help_text="As the applicant reads it: “There were no places left”.")
+    meaning = models.CharField("what it means", max_length=20, choices=Meaning, default=Meaning.OWN)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="rule_set")
+
+    class Meta:
+        verbose_name = "reason for turning somebody down"
+        verbose_name_plural = "reasons for turning somebody down"
+        ordering = ("order", "pk")
+        constraints = [models.UniqueConstraint(fields=["rule_set", "key"], name="reason_once")]
+        triggers = frozen_with_rules()
+
+    def __str__(self) -> str:
+        return without_full_stop(self.words)
+
+    @property
+    def as_given(self) -> dict[str, Any]:
+        """For the record that it is given in (`WithReason`)."""
+        return {"reason": self.key, "reason_meaning": self.meaning, "reason_words": self.words}
+
+
+def usual_reasons(rules: RuleSet) -> list[Reason]:
+    """Not saved yet."""
+    return [
+        Reason(rule_set=rules, key=key, words=words, meaning=meaning, order=order)
+        for order, (key, (meaning, words)) in enumerate(USUAL_REASONS.items())
+    ]
+
+
+def offered(rules: Collection[RuleSet]) -> dict[int, list[Reason]]:
+    """The reasons by each of these rules, in one query. What may have to be said to anybody (that no places are left, or that
+    the cohort does not take place) is said in the usual words where the rules have none of their own."""
+    found: dict[int, list[Reason]] = {one.pk: [] for one in rules}
+    for row in Reason.objects.filter(rule_set__in=found):
+        found[row.rule_set_id].append(row)
+    for own in rules:
+        have = found[own.pk]
+        meant = {row.meaning for row in have}
+        for row in usual_reasons(own):
+            if row.meaning in ALWAYS_SAID and row.meaning not in meant:
+                row.key = free_key(row.key, {one.key for one in have})
+                have.append(row)
+    return found
+
+
+class WithReason(models.Model):
+    """A reason that somebody is given, as it was said: its key, its meaning and its words."""
+
+    reason = models.CharField(max_length=40, blank=True, editable=False)
+    reason_meaning = models.CharField(
+        "what the reason means", max_length=20, choices=Meaning, blank=True, editable=False
+    )
+    reason_words = NameField("reason, as it was said", max_length=LONGEST, blank=True, editable=False)
+
+    #: No reason.
+    NONE = {"reason": "", "reason_meaning": "", "reason_words": ""}
+
+    class Meta:
+        abstract = True
+
+    @property
+    def why(self) -> str:
+        return without_full_stop(self.reason_words)
