@@ -182,22 +182,22 @@ class Migration(SchemaChanges):
         migrations.AlterField(
             model_name='application',
             name='reason',
-            field=models.CharField(blank=True, editable=False, max_length=40),
+            field=models.SlugField(blank=True, db_index=False, editable=False, max_length=40),
         ),
         migrations.AlterField(
             model_name='applicationevent',
             name='reason',
-            field=models.CharField(blank=True, editable=False, max_length=40),
+            field=models.SlugField(blank=True, db_index=False, editable=False, max_length=40),
         ),
         migrations.AlterField(
             model_name='decision',
             name='reason',
-            field=models.CharField(blank=True, editable=False, max_length=40),
+            field=models.SlugField(blank=True, db_index=False, editable=False, max_length=40),
         ),
         migrations.AlterField(
             model_name='planneddecision',
             name='reason',
-            field=models.CharField(blank=True, editable=False, max_length=40),
+            field=models.SlugField(blank=True, db_index=False, editable=False, max_length=40),
         ),
         migrations.RunPython(give_the_usual, migrations.RunPython.noop),
         migrations.RunPython(write_what_was_said, by_meaning),

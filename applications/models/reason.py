@@ -81,7 +81,7 @@ def offered(rules: Collection[RuleSet]) -> dict[int, list[Reason]]:
 class WithReason(models.Model):
     """A reason that somebody is given, as it was said: its key, its meaning and its words."""
 
-    reason = models.CharField(max_length=40, blank=True, editable=False)
+    reason = models.SlugField(max_length=40, blank=True, editable=False, db_index=False)
     reason_meaning = models.CharField(
         "what the reason means", max_length=20, choices=Meaning, blank=True, editable=False
     )
