@@ -8,6 +8,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import DropdownFilter
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from applications.models import Application, Reason
 from applications.models.reason import without_full_stop
@@ -18,6 +19,7 @@ from steppingup.desk.versions import PartInline
 
 class ReasonForm(forms.ModelForm):
     class Meta:
+        widgets = {"words": UnfoldAdminTextareaWidget(attrs={"rows": 2})}  # a sentence is read whole
         labels = {"words": "As the applicant reads it", "meaning": "What it means"}
         help_texts = {
             "words": "In their letter and on their page: “There were no places left”.",
