@@ -112,8 +112,7 @@ def _is_outscored(application: Application) -> bool:
 def reason_given(application: Application, key: str) -> Reason:
     """The reason that the applicant is to read, by its key. Raises NotPossible where the rules by which they applied have none
     such, and for one that the facts do not bear out."""
-    reasons = offered([application.cohort.rule_set])[application.cohort.rule_set_id]
-    found = next((one for one in reasons if one.key == key), None)
+    found = next((one for one in offered(application.cohort.rule_set) if one.key == key), None)
     if found is None:
         raise NotPossible("Choose a reason for turning the application down.", "required", field="reason")
     _require_true(application, found)

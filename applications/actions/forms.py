@@ -40,10 +40,10 @@ class ReasonForm(StepForm):
         super().__init__(*args, **kwargs)
         rules = {one.cohort.rule_set_id: one.cohort.rule_set for one in self.subjects}
         words: dict[str, list[str]] = {}
-        for pk, reasons in offered(rules.values()).items():
-            never = set() if rules[pk].has_interview else {Meaning.INTERVIEW}
-            never |= set() if rules[pk].is_by_merit else {Meaning.SCORE}
-            for one in reasons:
+        for own in rules.values():
+            never = set() if own.has_interview else {Meaning.INTERVIEW}
+            never |= set() if own.is_by_merit else {Meaning.SCORE}
+            for one in offered(own):
                 if one.meaning not in never and str(one) not in words.setdefault(one.key, []):
                     words[one.key].append(str(one))
         # Of several cohorts at once, each applicant reads the words of their own.

@@ -1,6 +1,7 @@
 """Why applications are turned down: the reasons of the rules of admission, and the one that somebody was given (L3)."""
 
-from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import pghistory
@@ -62,20 +63,22 @@ def usual_reasons(rules: RuleSet) -> list[Reason]:
     ]
 
 
-def offered(rules: Collection[RuleSet]) -> dict[int, list[Reason]]:
-    """The reasons by each of these rules, in one query. What may have to be said to anybody (that no places are left, or that
-    the cohort does not take place) is said in the usual words where the rules have none of their own."""
-    found: dict[int, list[Reason]] = {one.pk: [] for one in rules}
-    for row in Reason.objects.filter(rule_set__in=found):
-        found[row.rule_set_id].append(row)
-    for own in rules:
-        have = found[own.pk]
-        meant = {row.meaning for row in have}
-        for row in usual_reasons(own):
-            if row.meaning in ALWAYS_SAID and row.meaning not in meant:
-                row.key = free_key(row.key, {one.key for one in have})
-                have.append(row)
+def offered(rules: RuleSet) -> list[Reason]:
+    """The reasons by these rules. What may have to be said to anybody (that no places are left, or that the cohort does not take
+    place) is said in the usual words where the rules have none of their own."""
+    found = list(_of_frozen(rules.pk, rules.frozen_at) if rules.frozen_at else rules.reasons.all())
+    meant = {row.meaning for row in found}
+    for row in usual_reasons(rules):
+        if row.meaning in ALWAYS_SAID and row.meaning not in meant:
+            row.key = free_key(row.key, {one.key for one in found})
+            found.append(row)
     return found
+
+
+@lru_cache(maxsize=500)
+def _of_frozen(rules: int, frozen_at: datetime) -> tuple[Reason, ...]:
+    """From the moment at which rules are frozen their reasons stay: of hundreds who are turned down together nobody asks again."""
+    return tuple(Reason.objects.filter(rule_set=rules))
 
 
 class WithReason(models.Model):
