@@ -18,7 +18,6 @@ from applications.models import (
     Interest,
     LateEntry,
 )
-from applications.states import Reason
 from cohorts.models import Cohort
 from funding.models import Statement
 from steppingup.accounts.models import Organisation
@@ -140,7 +139,7 @@ def test_an_application_goes_with_everything_that_was_written_down_of_it(window,
 def test_steps_of_the_desk_that_were_taken_on_it_are_forgotten_too(window, by, provider):
     application = review.arrived(window, name=f"Ben {WORD}", applicant=UserFactory(full_name="Ben"))
     step = decisions.turn_down
-    taken = take(step=step, subject=application, by=by, values={"reason": Reason.NOT_READY, "note": f"{WORD}, later."})
+    taken = take(step=step, subject=application, by=by, values={"reason": "not_ready", "note": f"{WORD}, later."})
     assert taken
     assert "steps.Change" in everywhere(WORD)
     say(provider)
@@ -163,7 +162,7 @@ def test_who_has_a_place_and_who_is_still_waiting_stays(window, by, provider):
 def test_another_provider_keeps_its_own(window, by, provider):
     far = review.window()
     for of in (window, far):
-        decisions.turn_down(application=review.arrived(of), reason=Reason.NOT_READY, by=review.coordinator(of))
+        decisions.turn_down(application=review.arrived(of), reason="not_ready", by=review.coordinator(of))
     say(provider)
     say(far.cohort.programme.provider, **{"1_unsuccessful": 24})
     with later(days=400):

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.actions import decisions
-from applications.states import Reason
 from steppingup.accounts.models import RoleAssignment
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
@@ -43,7 +42,7 @@ def old(window, by):
     """Turned down a year and a half ago."""
     with time_machine.travel(timezone.now() - timedelta(days=550)):
         application = review.arrived(window)
-        return decisions.turn_down(application=application, reason=Reason.NOT_READY, by=by)
+        return decisions.turn_down(application=application, reason="not_ready", by=by)
 
 
 def typed(**others) -> dict:
