@@ -135,7 +135,7 @@ add(
 add(
     Kind(
         "applications.6_nominators",
-        "Who was asked to nominate, and nominated nobody who applied",
+        "Who was asked to nominate people, where nobody they named is left",
         "the cohort began",
         12,
         nominators,

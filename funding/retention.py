@@ -18,7 +18,7 @@ def statements(provider: Organisation, before: date) -> QuerySet[Statement]:
 add(
     Kind(
         "funding.statements",
-        "What was told of the circumstances of a withdrawal, and its evidence",
+        "The circumstances of a withdrawal, and the evidence for them",
         "what was owed was settled",
         12,
         statements,

@@ -17,7 +17,7 @@ def wishes(provider: Organisation, before: date) -> QuerySet[MentoringWish]:
 add(
     Kind(
         "mentoring.wishes",
-        "What people said they would like in a mentor",
+        "Wishes for a mentor",
         "the cohort ended",
         12,
         wishes,

@@ -9,7 +9,7 @@ from steppingup.accounts.actors import holds
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import SitePermission
 from steppingup.retention.actions.periods import numbers_due, periods_of, set_periods
-from steppingup.retention.kinds import all_kinds
+from steppingup.retention.kinds import all_kinds, called
 from steppingup.retention.models import Removal
 from steppingup.site.sections import Section, add_section
 
@@ -34,11 +34,10 @@ def _section(*, subject: Organisation, viewer: Any) -> dict[str, Any] | None:
         for kind in all_kinds()
     ]
     gone = Removal.objects.visible_to(viewer).filter(provider=subject).prefetch_related("of")[:SHOWN]
-    kinds = {kind.key: kind.what for kind in all_kinds()}
     return {
         "rows": rows,
         "said": bool(said),
-        "gone": [(one.on, kinds.get(one.kind, one.kind), one.of, one.number) for one in gone],
+        "gone": [(one.on, called(one.kind), one.of, one.number) for one in gone],
         "url": reverse(admin_urlname(Organisation._meta, "step"), args=[subject.pk, set_periods.name]),
         "page": reverse("provider_privacy", args=[subject.slug]),
     }

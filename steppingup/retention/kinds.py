@@ -44,6 +44,11 @@ def all_kinds() -> list[Kind]:
     return sorted(_kinds.values(), key=lambda kind: kind.key)
 
 
+def called(key: str) -> str:
+    """What a kind is called; its key where the code does not know it any more."""
+    return _kinds[key].what if key in _kinds else key
+
+
 def months_before(day: date, months: int) -> date:
     """The same day so many months earlier; the last of a month that is too short for it."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)

@@ -9,6 +9,8 @@ from steppingup import clock
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import Scope, ScopedModel
+from steppingup.formats.english import counted
+from steppingup.retention.kinds import called
 
 
 @pghistory.track()
@@ -30,7 +32,7 @@ class RetentionPeriod(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.months} months"
+        return f"{called(self.kind)}: {counted(self.months, 'month', 'months')}"
 
 
 class Removal(ScopedModel):
@@ -56,4 +58,4 @@ class Removal(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} of {self.kind}"
+        return f"{called(self.kind)}: {self.number}"

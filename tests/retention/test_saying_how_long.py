@@ -65,7 +65,7 @@ def test_the_page_before_says_what_will_go_tonight_and_the_desk_shows_what_has_g
     assert periods_of(provider)["applications.1_unsuccessful"] == 12
     text = desk.get(page).text
     assert "12 months after they were decided or withdrawn" in text
-    assert "<td>1</td><td>1</td>" in text
+    assert "1 to go tonight, 1 within a month" in text
     assert forget_due() == 1
     text = desk.get(page).text
     assert "Removed so far" in text
