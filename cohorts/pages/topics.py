@@ -26,7 +26,7 @@ OWN, MANAGED = "participant", "manager"
 
 def _days(*, subject: Enrolment, viewer: Any) -> Status | None:
     number = len(parts_on_page(subject))
-    return Status(f"What is done of {english.counted(number, 'part')}") if number else None
+    return Status(f"{english.counted(number, 'part')}, and what is done of each") if number else None
 
 
 def _calendar(*, subject: Enrolment, viewer: Any) -> Status:
