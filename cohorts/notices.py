@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from cohorts.models import Certificate, Cohort, Enrolment, JointInvitation, Session
 from cohorts.permissions import CohortPermission
 from cohorts.queries import people_of, staff_of
-from cohorts.states import EnrolmentStatus
+from cohorts.states import EnrolmentStatus, LookedAt
 from steppingup.accounts.models import User
 from steppingup.formats import english
 from steppingup.history.previews import once_known
@@ -47,6 +48,8 @@ WORDS = {
     ),
     "colleague": ("who asks", "Jo Maddern"),
     "what": ("what is to be prepared", "Invoice numbers"),
+    "say_by": ("the last day on which they can say it", "12 March 2020"),
+    "asked": ("what they are asked", "where you see yourself before the programme begins"),
     "before": ("the original time and place", "Monday 10 February 2020, 9:30am to 4:30pm, City Hall"),
 }
 LINKS = {
@@ -174,6 +177,34 @@ MANAGERS_SESSION_CANCELLED = _kind(
     MANAGER,
     *FOR_MANAGERS,
 )
+
+
+# -- where they see themselves ---------------------------------------------------------------------
+
+ASSESSMENT = ("link", "asked", "say_by")
+ASSESSMENT_ASKED = _kind("assessment_asked", "Where participants see themselves", PARTICIPANT, *ASSESSMENT)
+ASSESSMENT_REMINDER = _kind(
+    "assessment_reminder", "Where participants see themselves: reminder", PARTICIPANT, *ASSESSMENT
+)
+ASSESSMENT_SHARED = _kind(
+    "assessment_shared", "A participant shares where they see themselves", MANAGER, "participant", "link"
+)
+#: What somebody is asked, in a letter.
+ASKED = {
+    LookedAt.BEFORE: "where you see yourself as the programme begins",
+    LookedAt.MIDWAY: "where you see yourself halfway through",
+    LookedAt.AFTER: "where you see yourself now that the programme is over",
+}
+
+
+def of_assessment(kind: MessageKind, enrolment: Enrolment, moment: LookedAt, closes: date) -> Notice:
+    link = address("cohorts:assess", enrolment.pk, moment.value)
+    context = {"link": link, "asked": ASKED[moment], "say_by": closes}
+    return Notice(kind, enrolment.participant, enrolment, context, related=[enrolment.cohort, enrolment.participant])
+
+
+def tell_of_assessment(kind: MessageKind, enrolment: Enrolment, moment: LookedAt, closes: date) -> None:
+    send(of_assessment(kind, enrolment, moment, closes))
 
 
 def when_and_where(session: Session) -> str:

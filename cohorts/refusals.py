@@ -12,6 +12,8 @@ always(
     "signed",
     "waived",
     "not_waived",
+    "shared",
+    "not_shared",
 )
 always(
     Always.SAID,
@@ -32,7 +34,22 @@ always(Always.KEPT, "days", "register_taken", "people_wait", "named", "no_such_p
 always(Always.BELONGS, "group", "joint_guest", "other_plan", "not_on_that_day", "strangers")
 always(Always.DAYS, "day_full", "guest_busy", "more_than_a_day", "overlap", "session", "two_places")
 always(Always.QUICKER, "text_changed")
-always(Always.THERE, "no_guests", "no_successor", "not_on_it", "not_to_invite")
+always(
+    Always.THERE,
+    "no_guests",
+    "no_manager",
+    "nobody_to_remind",
+    "nothing_to_share",
+    "no_successor",
+    "not_on_it",
+    "not_to_invite",
+)
+always(Always.PRIVACY, "released")
+by_rules("cohorts.Aim.text", "asks_nobody")
+by_rules("cohorts.Barrier.text", "asks_nobody")
+by_rules("cohorts.Plan.after_days", "asked_another_time", "still_asked")
+by_rules("cohorts.Plan.before_days", "asked_another_time")
+by_rules("cohorts.Plan.scale", "not_on_the_scale")
 by_rules("cohorts.AgreementTemplate.needed", "unsigned")
 by_rules("cohorts.Cohort.capacity", "no_place")
 by_rules("cohorts.Cohort.fee", "fee")

@@ -8,7 +8,9 @@ from functools import partial
 from django.utils import timezone
 
 from cohorts import agreement_notices, notices
-from cohorts.models import Agreement, Session, SigningRequest
+from cohorts.assessing.own import standing_of, with_assessments
+from cohorts.assessing.windows import asking
+from cohorts.models import Agreement, Enrolment, Session, SigningRequest
 from cohorts.states import COHORT_OVER, CohortStatus, Signatory
 from steppingup import clock
 from steppingup.messaging.kinds import MessageKind
@@ -31,6 +33,20 @@ def needs_unconfirmed(rule: ReminderRule, start: date, end: date) -> Iterable[Re
     for session in asked.for_steps():
         for notice in notices.to_those_unconfirmed(notices.NEEDS_REMINDER, session):
             yield ReminderItem(session.needs_by or start, notice)
+
+
+def to_assess(
+    kind: MessageKind, is_opening: bool, rule: ReminderRule, start: date, end: date
+) -> Iterable[ReminderItem]:
+    """Whoever is asked where they see themselves, since or until one of these days, and has not finished saying it."""
+    people = with_assessments(Enrolment.objects.for_steps().filter(asking()))
+    for enrolment in people:
+        standing = standing_of(enrolment)
+        if standing is None or standing.waits is None:
+            continue
+        on = standing.waits.opens if is_opening else standing.waits.closes
+        if start <= on <= end:
+            yield ReminderItem(on, notices.of_assessment(kind, enrolment, standing.waits.moment, standing.waits.closes))
 
 
 def unsigned_by_participants(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
@@ -69,6 +85,25 @@ add_reminder_kind(
         (3, ReminderRule.When.BEFORE, 0),
     )
 )
+for key, title, since, kind, is_opening, usual in (
+    (
+        "cohorts.assessment_asked",
+        "A participant is asked where they see themselves",
+        "they are asked",
+        notices.ASSESSMENT_ASKED,
+        True,
+        (0, ReminderRule.When.AFTER, 14),
+    ),
+    (
+        "cohorts.assessment_due",
+        "A participant has not said where they see themselves",
+        "the last day to say it",
+        notices.ASSESSMENT_REMINDER,
+        False,
+        (3, ReminderRule.When.BEFORE, 0),
+    ),
+):
+    add_reminder_kind(ReminderKind(key, title, since, kind.key, partial(to_assess, kind, is_opening), usual))
 for key, title, since, kind, due in (
     (
         "cohorts.agreement_unsigned",

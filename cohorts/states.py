@@ -117,6 +117,14 @@ class AimKind(models.TextChoices):
     BENEFIT = "benefit", "A benefit to those who take part"
 
 
+class LookedAt(models.TextChoices):
+    """When somebody says where they see themselves."""
+
+    BEFORE = "before", "Before"
+    MIDWAY = "midway", "In the middle"
+    AFTER = "after", "After"
+
+
 class Signatory(models.TextChoices):
     """Who signs an agreement about a place."""
 

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from cohorts.addresses import WORDS
 from cohorts.pages import (
     agreements,
+    assessing,
     assignments,
     certificates,
     elsewhere,
@@ -49,6 +50,11 @@ urlpatterns = [
     path("my-programme/<int:pk>/study/<int:entry>/remove/", study.Remove.as_view(), name="remove_study"),
     path("my-programme/<int:pk>/take-back/<int:taking>/", mistakes.TakeBackOwn.as_view(), name="take_back"),
     path("my-programme/<int:pk>/needs/<int:session>/", needs.confirm, name="needs"),
+    path("my-programme/<int:pk>/how-far/", assessing.how_far, name="how_far"),
+    path("my-programme/<int:pk>/how-far/share/", assessing.Share.as_view(), name="share_assessment"),
+    path("my-programme/<int:pk>/how-far/stop-sharing/", assessing.StopSharing.as_view(), name="stop_sharing"),
+    path("my-programme/<int:pk>/how-far/delete/", assessing.delete, name="delete_assessments"),
+    path("my-programme/<int:pk>/how-far/<slug:moment>/", assessing.assess, name="assess"),
     path("my-needs/", needs.own, name="own_needs"),
     path("my-needs/delete/", needs.delete, name="delete_needs"),
     path("my-team/", manager.team, name="team"),
@@ -56,6 +62,7 @@ urlpatterns = [
     path("my-team/<int:pk>/days/", manager.topic, {"topic": "days"}, name="managed_days"),
     path("my-team/<int:pk>/calendar/", manager.topic, {"topic": "calendar"}, name="managed_calendar"),
     path("my-team/<int:pk>/assignment/", manager.topic, {"topic": "assignment"}, name="managed_assignment"),
+    path("my-team/<int:pk>/how-far/", manager.topic, {"topic": "how-far"}, name="managed_how_far"),
     path("my-team/<int:pk>/study/", manager.topic, {"topic": "study"}, name="managed_study"),
     path("certificates/", certificates.check, name="check_certificate"),
     path("certificates/<str:serial>/", certificates.show, name="certificate"),

@@ -35,6 +35,7 @@ from cohorts.models import (
     Session,
     Signature,
 )
+from cohorts.pages import assessing
 from cohorts.pages import sections as page_sections
 from cohorts.pages import topics as page_topics
 from cohorts.permissions import CohortPermission
@@ -198,6 +199,7 @@ workspace.add_ways(
     Way("participants", "Certificates made", narrowed("cohorts_certificate"), run),
     Way("participants", "Agreements", narrowed("cohorts_agreement"), run),
     Way("participants", "Peer groups", narrowed("cohorts_peergroup"), run),
+    Way("participants", "Before and after", workspace.page_of("cohorts_cohort_assessments"), run),
     Way("participants", "Study log", narrowed("cohorts_study"), run),
     Way("participants", "Day ledger", narrowed("cohorts_dayentry"), run),
     Way("sessions", "Sessions", sessions_list, run),
@@ -231,8 +233,8 @@ stuck.add(overview.behind)
 
 # -- pages -------------------------------------------------------------------------------------------
 sections.add_pages("programme", "participant", "manager", "cohort_admin", "cohort_overview")
-topics.add_topics(*page_topics.TOPICS)
-sections.add_sections(*page_sections.SECTIONS, *desk_sections.SECTIONS, *overview.SECTIONS)
+topics.add_topics(*page_topics.TOPICS, *assessing.TOPICS)
+sections.add_sections(*page_sections.SECTIONS, *assessing.SECTIONS, *desk_sections.SECTIONS, *overview.SECTIONS)
 one, many = "participant has missed a day or more", "participants have missed a day or more"
 wait_for(Enrolment, "missed", Waiting(queries.behind, one, many))
 wait_for(
@@ -311,6 +313,8 @@ merging.becomes(
             merging.Fate.MOVES, "note of what they need", "notes of what they need"
         ),
         "cohorts.Agreement.person": merging.Relation(merging.Fate.MOVES, "agreement", "agreements", once_in="cohort"),
+        "cohorts.SharedAssessment.manager": merging.Relation(merging.Fate.MOVES),
+        "cohorts.AssessmentRelease.made_by": stays,
         "cohorts.Signature.signed_by": stays,
         "cohorts.CompletionWaiver.given_by": stays,
         "cohorts.Certificate.issued_by": stays,

@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from unfold.admin import TabularInline
 
 from cohorts.actions import plans, rules
+from cohorts.assessing.windows import facts_of_cohorts
+from cohorts.desk.assessing import AssessingMixin
 from cohorts.desk.programme_forms import CohortForm, PlainNumbers
 from cohorts.desk.workspace import WorkspaceMixin
 from cohorts.extensions import fee_agreed, rules_agreed
@@ -53,7 +55,7 @@ class CompletionRuleInline(FollowsParent, TabularInline):
 
 
 @admin.register(Cohort)
-class CohortAdmin(WorkspaceMixin):
+class CohortAdmin(AssessingMixin, WorkspaceMixin):
     """A cohort: its workspace, and as its settings its places, fee and dates, and what can be done with it now."""
 
     form = CohortForm
@@ -86,7 +88,7 @@ class CohortAdmin(WorkspaceMixin):
         taken = Count("enrolments", filter=Q(enrolments__status__in=HOLDS_A_PLACE), distinct=True)
         anybody = Exists(Enrolment.objects.filter(cohort=OuterRef("pk")))
         rows = super().get_queryset(request).for_steps().select_related("rule_set__programme")
-        return rows.annotate(places_taken=taken, has_people=anybody)
+        return rows.annotate(places_taken=taken, has_people=anybody, **facts_of_cohorts())
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Cohort | None:
         """Read once for a page that is only shown: for its buttons and for its form."""

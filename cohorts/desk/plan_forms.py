@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms import BaseInlineFormSet
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from cohorts.desk.programme_forms import MARKDOWN, PlainNumbers
 from cohorts.models import Barrier, CompletionRule, Session
@@ -26,6 +26,7 @@ class PlanForm(forms.ModelForm):
 
 class AimForm(forms.ModelForm):
     class Meta:
+        widgets: ClassVar[dict[str, Any]] = {"text": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
         help_texts = {
             "text": "As it goes on after “How far is this so for you?”: “Becoming a role model for others”.",
             "order": "Lower numbers come first.",

@@ -175,6 +175,7 @@ class AimInline(PartInline, TabularInline):
     model = Aim
     form = AimForm
     fields = ("kind", "text", "order")
+    hide_title = True
 
 
 class BarrierInline(PartInline, TabularInline):
@@ -184,6 +185,7 @@ class BarrierInline(PartInline, TabularInline):
     form = BarrierForm
     formset = BarrierFormSet
     fields = ("theme", "text", "order")
+    hide_title = True
 
 
 @admin.register(Plan)

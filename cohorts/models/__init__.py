@@ -1,5 +1,6 @@
 from cohorts.models.agreements import Agreement, AgreementTemplate, Signature, SigningRequest
 from cohorts.models.aims import Aim, Barrier
+from cohorts.models.assessing import Assessment, AssessmentAnswer, AssessmentRelease, SharedAssessment
 from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.enrolment import Enrolment
@@ -19,6 +20,9 @@ __all__ = [
     "Agreement",
     "AgreementTemplate",
     "Aim",
+    "Assessment",
+    "AssessmentAnswer",
+    "AssessmentRelease",
     "Attendance",
     "Barrier",
     "Certificate",
@@ -42,6 +46,7 @@ __all__ = [
     "RuleSet",
     "Session",
     "SessionPart",
+    "SharedAssessment",
     "ShippedFile",
     "Signature",
     "SigningRequest",

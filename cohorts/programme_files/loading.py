@@ -206,14 +206,19 @@ def _load_plan(programme: Programme, table: Table, data: Table, keep: Keeper) ->
                 if "kind" in row:
                     chosen_from(AimKind, row, "kind")
                 keep.row(model, {"plan": plan, "key": row["key"]}, with_order(row, order), whole=True)
-    there = set(plan.barriers.values_list("key", flat=True))
     for order, component in enumerate(table["components"]):
         with keep.reading(component):
             said = with_order(_component(component), order)
-            for key in said.get("works_on", []):
-                if key not in there:
-                    raise Absent(component.said(f"“works_on” names “{key}”, which is no barrier of the plan."))
+            require_barriers(plan, component)
             keep.row(Component, {"plan": plan, "key": component["key"]}, said, whole=True)
+
+
+def require_barriers(plan: Plan, table: Table) -> None:
+    """Raise Absent where something works on a barrier that the plan does not have."""
+    there = set(plan.barriers.values_list("key", flat=True)) if "works_on" in table else set()
+    for key in table.get("works_on", []):
+        if key not in there:
+            raise Absent(table.said(f"“works_on” names “{key}”, which is no barrier of the plan."))
 
 
 def _load_agreements(rules: RuleSet, asked: list[Table], keep: Keeper) -> None:

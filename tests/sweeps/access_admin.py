@@ -207,6 +207,7 @@ ADMIN_PAGES = [
     Row("admin:cohorts_cohort_switch", hidden(SEE_MONEY)),
     Row("admin:cohorts_cohort_tab", RUN_IT, {"pk": of.running, "tab": "overview"}),
     Row("admin:cohorts_cohort_ready", RUN_IT, {"pk": of.running}),
+    Row("admin:cohorts_cohort_assessments", RUN_IT, {"pk": of.running}),
     Row("admin:cohorts_cohort_do", everyone(404, visitor=SIGN_IN), {"pk": of.running, "model": "x", "name": "x"}),
     # A running cohort
     Row("admin:cohorts_cohort_step", RUN_IT, {"object_id": of.running, "name": "finish"}),

@@ -150,6 +150,11 @@ TAKING_PART = [
     Row("cohorts:correct_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
     Row("cohorts:remove_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
     Row("cohorts:needs", OWN_ENROLMENT, {"pk": of.enrolment, "session": of.visit}),
+    Row("cohorts:how_far", OWN_ENROLMENT, {"pk": of.enrolment}),
+    Row("cohorts:assess", OWN_ENROLMENT, {"pk": of.enrolment, "moment": "before"}),
+    Row("cohorts:share_assessment", OWN_ENROLMENT, {"pk": of.enrolment}),
+    Row("cohorts:stop_sharing", only("participant", gets=AWAY), {"pk": of.enrolment}),  # it is not shared
+    Row("cohorts:delete_assessments", everyone(405), {"pk": of.enrolment}, may=("participant",)),
     Row("cohorts:own_needs", SIGNED_IN),
     Row("cohorts:delete_needs", everyone(405), may=EVERYBODY),
     Row("cohorts:certificate_file", OWN_ENROLMENT, {"pk": of.completed}),
@@ -170,6 +175,7 @@ TAKING_PART = [
     *(Row(f"cohorts:managed{name}", OWN_TEAM, {"pk": of.enrolment}) for name in (
         "", "_days", "_calendar", "_assignment", "_study",
     )),
+    Row("cohorts:managed_how_far", OWN_TEAM, {"pk": of.completed}),
     Row("mentoring:managed_mentor", OWN_TEAM, {"pk": of.enrolment}),
     Row("modules:managed_qualification", OWN_TEAM, {"pk": of.enrolment}),
     Row("mentoring:mentees", only("mentor", "other_mentor")),

@@ -11,6 +11,7 @@ from applications.models import EqualityLook, EqualityQuestion, EqualityRelease
 from applications.roles import RoleName
 from cohorts.actions import attendance
 from cohorts.models import (
+    Assessment,
     Certificate,
     Cohort,
     Enrolment,
@@ -127,6 +128,8 @@ def _participant(world: World) -> Enrolment:
     JointInvitation.objects.create(host_session=hosted, cohort=cohort)
     Stay.objects.create(session=world.visit, enrolment=enrolment, stays=True)
     Needs.objects.create(person=enrolment.participant, diet="Vegan")
+    said = Assessment.objects.create(enrolment=enrolment, moment="before", given_at=timezone.now())
+    said.answers.create(aim=world.aim, value=2)
     placement = placed(enrolment)
     PlacementDay.objects.create(placement=placement, on=day(-1), days=1, recorded_by=enrolment.participant)
     number = world.placement.days.count()

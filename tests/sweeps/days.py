@@ -1,4 +1,5 @@
-"""Days of the world that ask for more than a register: a night away, and days that our cohort and another provider's share."""
+"""Days of the world that ask for more than a register: a night away, days that our cohort and another provider's share, and those on
+which people say where they see themselves."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -6,8 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from cohorts.actions import joint, staying
-from cohorts.models import Session
+from cohorts.actions import assessing, joint, staying
+from cohorts.actions.assessing import Said
+from cohorts.models import Assessment, Session, SharedAssessment
 from tests.factories.cohorts import (
     ParticipantFactory,
     PlanFactory,
@@ -28,6 +30,19 @@ def residential(world: Any) -> Session:
     enrolment = world.things.other_enrolment
     staying.confirm_needs(enrolment=enrolment, session=session, stays=True, diet="Vegetarian", by=enrolment.participant)
     return session
+
+
+def see_oneself(enrolment: Any) -> Assessment:
+    """Where a participant begins, against an aim and a barrier."""
+    said = {"aim-belong": Said(2, "At first I said little."), "barrier-models": Said(4)}
+    return assessing.assess(enrolment=enrolment, moment="before", answers=said, done=True, by=enrolment.participant)
+
+
+def let_the_manager_see(enrolment: Any) -> None:
+    """A participant who was asked before shares what they said with their line manager."""
+    said = Assessment.objects.create(enrolment=enrolment, moment="before", given_at=timezone.now())
+    said.answers.create(aim=enrolment.cohort.plan.aims.get(), value=2)
+    SharedAssessment.objects.create(enrolment=enrolment, manager=enrolment.line_manager)
 
 
 def share_days(world: Any) -> None:

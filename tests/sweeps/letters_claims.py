@@ -8,7 +8,8 @@ from django.utils import timezone
 from applications.models import Interview, Offer
 from applications.states import ApplicationStatus as S
 from cohorts.agreement_notices import SIGNING_LINK
-from cohorts.models import Agreement, JointInvitation, Session
+from cohorts.assessing.own import standing_of, with_assessments
+from cohorts.models import Agreement, Enrolment, JointInvitation, Session
 from cohorts.states import EnrolmentStatus
 from funding.models import Invoice, LiabilityCase
 from steppingup.accounts.models import TokenLink
@@ -118,12 +119,19 @@ def _due(one: Letter) -> str:
     return english.day_date(invoice.due_on if invoice else one.registration.due_on)
 
 
+def _say_by(one: Letter) -> str:
+    """The last day on which they are asked where they see themselves."""
+    standing = standing_of(with_assessments(Enrolment.objects.select_related("cohort__plan")).get(pk=one.enrolment.pk))
+    return english.day_date(standing.now.closes) if standing and standing.now else ""
+
+
 #: Placeholders that name a day or a moment, and the one that binds.
 DATES: dict[str, Callable[[Letter], str]] = {
     "closes": lambda one: english.when(one.own_window.last_moment),
     "until": _until,
     "held_until": _held_until,
     "when": _when,
+    "say_by": _say_by,
     "due_on": _due,
     "starts_on": lambda one: english.day_date(one.cohort.starts_on),
     "ends_on": lambda one: english.day_date(one.cohort.ends_on),

@@ -1,10 +1,15 @@
 """Who may act on days that participants record themselves: assignments and study."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from cohorts.actions.assessing import Said
+from cohorts.models import Cohort, SharedAssessment
 from tests.factories.cohorts import day
 from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
+from tests.sweeps.refusals import change
+from tests.sweeps.ways import now
 from tests.sweeps.world import World
 
 NOTES = {"diet": "Vegan", "access": "", "room": ""}
@@ -14,7 +19,28 @@ def enrolment(w: World, **more: Any) -> dict[str, Any]:
     return {"enrolment": w.enrolment, **more}
 
 
+def shared(w: World) -> dict[str, Any]:
+    SharedAssessment.objects.create(enrolment=w.enrolment, manager=w.manager)
+    return enrolment(w)
+
+
+def long_over(w: World) -> dict[str, Any]:
+    """A cohort of which nobody is asked any more where they see themselves."""
+    change(w.completed, completed_at=now() - timedelta(days=90))
+    return {"cohort": Cohort.objects.for_steps().get(pk=w.completed.cohort_id)}
+
+
 DAYS = [
+    Row(
+        "cohorts.actions.assessing.assess",
+        PARTICIPANT,
+        lambda w: enrolment(w, moment="before", answers={"aim-belong": Said(3)}),
+    ),
+    Row("cohorts.actions.assessing.forget", PARTICIPANT, enrolment),
+    Row("cohorts.actions.assessing.share", PARTICIPANT, enrolment),
+    Row("cohorts.actions.assessing.stop_sharing", PARTICIPANT, shared),
+    Row("cohorts.actions.assessing.remind", OF_COHORT, lambda w: {"cohort": w.running}),
+    Row("cohorts.actions.assessing.release", OF_COHORT, long_over),
     Row("cohorts.actions.placements.set_placement", OF_COHORT, lambda w: enrolment(w, host=w.partner.organisation)),
     Row(
         "cohorts.actions.hosts.change_host",

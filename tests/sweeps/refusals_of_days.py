@@ -3,7 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from cohorts.actions import joint, joint_again, sessions, staying
+from cohorts.actions import assessing, joint, joint_again, sessions, staying
+from cohorts.actions.assessing import Said
+from cohorts.models import Assessment, AssessmentRelease, SharedAssessment
 from cohorts.states import CohortStatus, EnrolmentStatus
 from tests.factories.cohorts import PlanFactory, PublishedCohortFactory, SessionFactory, day
 from tests.sweeps.refusals import change, not_allowed, refusal
@@ -60,6 +62,88 @@ def confirm_after_leaving(w: World) -> Any:
 @not_allowed("may not say what")
 def confirm_what_somebody_else_needs(w: World) -> Any:
     return staying.confirm_needs(enrolment=w.enrolment, session=w.visit, stays=True, by=w.other_participant)
+
+
+# -- where people see themselves -------------------------------------------------------------------
+
+
+def assess(w: World, enrolment: Any = None, **more: Any) -> Any:
+    given = {"moment": "before", "answers": {"aim-belong": Said(3)}, "by": w.participant, **more}
+    return assessing.assess(enrolment=enrolment or w.enrolment, **given)
+
+
+@refusal("You are not asked about this any more, or not yet.")
+def say_where_one_is_before_one_is_asked(w: World) -> Any:
+    return assess(w, moment="after")
+
+
+@refusal("Choose one of the answers.")
+def say_what_is_not_on_the_scale(w: World) -> Any:
+    return assess(w, answers={"aim-belong": Said(6)})
+
+
+@refusal("Choose an answer for at least one of these.")
+def finish_with_a_sentence_and_no_answer(w: World) -> Any:
+    return assess(w, answers={"aim-belong": Said(None, "Well.")}, done=True)
+
+
+@not_allowed("Only they themselves say where they see themselves.")
+def say_where_somebody_else_is(w: World) -> Any:
+    return assess(w, by=w.coordinator)
+
+
+@refusal("There is no line manager to share it with.")
+def share_it_with_nobody(w: World) -> Any:
+    return assessing.share(enrolment=change(w.enrolment, line_manager=None), by=w.participant)
+
+
+@refusal("Say first where you see yourself.")
+def share_what_was_not_said(w: World) -> Any:
+    change(w.assessment, given_at=None)
+    return assessing.share(enrolment=w.enrolment, by=w.participant)
+
+
+@refusal("Your line manager sees it already.")
+def share_it_twice(w: World) -> Any:
+    SharedAssessment.objects.create(enrolment=w.enrolment, manager=w.manager)
+    return assessing.share(enrolment=w.enrolment, by=w.participant)
+
+
+@refusal("You do not share it with your line manager.")
+def stop_sharing_what_is_not_shared(w: World) -> Any:
+    return assessing.stop_sharing(enrolment=w.enrolment, by=w.participant)
+
+
+@refusal("Nobody is asked now who has not answered.")
+def remind_when_everybody_has_said_it(w: World) -> Any:
+    people = w.running.enrolments.on_the_programme()
+    Assessment.objects.bulk_create(
+        Assessment(enrolment=one, moment="before", given_at=now()) for one in people.filter(assessments=None)
+    )
+    return assessing.remind(cohort=w.running, by=w.coordinator)
+
+
+@refusal("This cohort was cancelled.")
+def remind_a_cohort_that_was_cancelled(w: World) -> Any:
+    return assessing.remind(cohort=change(w.running, status=CohortStatus.CANCELLED), by=w.coordinator)
+
+
+@refusal("The plan has no aims, benefits or barriers")
+def remind_of_what_nobody_is_asked(w: World) -> Any:
+    return assessing.remind(cohort=w.far_cohort, by=w.far_coordinator)
+
+
+@refusal("People can look back until")
+def release_what_can_still_be_said(w: World) -> Any:
+    return assessing.release(cohort=w.running, by=w.coordinator)
+
+
+@refusal("What everybody said was released already.")
+def release_twice(w: World) -> Any:
+    cohort = w.completed.cohort
+    AssessmentRelease.objects.create(cohort=cohort, contents={})
+    change(cohort, ends_on=day(-160))
+    return assessing.release(cohort=cohort, by=w.coordinator)
 
 
 # -- days that cohorts share -----------------------------------------------------------------------

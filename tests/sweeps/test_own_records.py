@@ -62,6 +62,7 @@ FOR_ONESELF = [
     "applications.access.*",
     "applications.closing.*",
     "applications.rules.*",
+    "cohorts.assessing.*",  # what one says of oneself; reminders and figures are about everybody
     "cohorts.belonging.*",
     "cohorts.certificates.*",
     "cohorts.cohorts.*",

@@ -74,7 +74,11 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "courses to choose from": ("participant", at("modules:courses", world.enrolment.pk)),
         "my team": ("manager", at("cohorts:team")),
         "one of my team": ("manager", at("cohorts:managed", world.enrolment.pk)),
-        **{f"one of my team: {topic.key}": ("manager", topic.url(world.enrolment)) for topic in topics_of("manager")},
+        **{
+            f"one of my team: {topic.key}": ("manager", topic.url(subject))
+            for topic in topics_of("manager")
+            for subject in [world.completed if topic.key == "how-far" else world.enrolment]  # what is shared
+        },
         "my mentees": ("mentor", at("mentoring:mentees")),
         "equality figures": ("equality", at("applications:equality")),
         "published figures": ("equality", at("applications:equality_register", world.programme.path)),

@@ -63,7 +63,7 @@ from tests.factories.cohorts import (
 )
 from tests.files.uploads import pdf, upload
 from tests.staff import with_second_factor
-from tests.sweeps.days import residential, share_days
+from tests.sweeps.days import let_the_manager_see, residential, see_oneself, share_days
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
 
@@ -203,6 +203,8 @@ def _programme(world: World) -> None:
     things.study_part = plan.components.create(
         key="study", kind="study", title="Self-study", recording="own", unit="hours", least=12, most=20, order=9
     )
+    things.aim = plan.aims.create(key="belong", text="A council where everybody belongs")
+    things.barrier = plan.barriers.create(key="models", theme="Social", text="Few role models at senior level")
     things.open_cohort = _cohort(programme, plan, "publish", name="Open")
     things.free_cohort = _cohort(programme, plan, "publish", name="Free of charge", fee=0)
     things.offer_cohort = _cohort(programme, plan, "publish", name="Offers", fee=0)
@@ -287,10 +289,12 @@ def _participants(world: World) -> None:
         enrolment=things.enrolment, on=day(-80), hours=Decimal("1.5"), what="Chapter 1", by=world.participant
     )
     things.alone = ParticipantFactory(cohort=things.running)  # has no mentor
+    things.assessment = see_oneself(things.enrolment)
     # A second cohort, which the participant has completed.
     finished = _cohort(things.programme, things.plan, "publish", "start", name="Finished", starts_on=day(-400))
     completed = ParticipantFactory(cohort=finished, participant=world.participant, line_manager=world.manager)
     things.completed = complete(completed, by=by)
+    let_the_manager_see(things.completed)
     things.certificate = certificates.make(enrolment=things.completed, by=by)
 
 
