@@ -8,4 +8,5 @@ from modules.models import Module
 
 def copy_modules(old: Cohort, new: Cohort, shift: timedelta) -> None:
     for module in Module.objects.filter(cohort=old):
-        Module.objects.create(cohort=new, number=module.number, title=module.title, summary=module.summary)
+        same = {name: getattr(module, name) for name in ("number", "title", "summary", "works_on")}
+        Module.objects.create(cohort=new, **same)

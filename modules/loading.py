@@ -5,6 +5,7 @@ from typing import Any
 
 from cohorts.models import Programme
 from cohorts.programme_files.keeping import Keeper
+from cohorts.programme_files.loading import require_barriers
 from cohorts.programme_files.tables import Table
 from modules.models import Course, Module, Qualification
 
@@ -24,6 +25,7 @@ def load_modules(programme: Programme, data: Table, keep: Keeper) -> None:
             with keep.reading(module):
                 cohort = programme.cohorts.get(slug=cohort_data["slug"])
                 values = Table({name: value for name, value in module.items() if name != "number"}, module.where)
+                require_barriers(cohort.plan, module)
                 keep.row(Module, {"cohort": cohort, "number": module["number"]}, values)
     if catalogue := data.get("catalogue"):
         _load_catalogue(programme, catalogue["file"], keep)

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from cohorts.models import Cohort, Enrolment, Programme, Session
+from cohorts.models import Barrier, Cohort, Enrolment, Programme, Session
 from cohorts.states import COHORT_PUBLIC, EnrolmentStatus
 from modules.models import NEAR_DAYS, Module, Registration, SessionSpeaker
 from modules.policies import KEEP
@@ -21,6 +21,7 @@ from steppingup import clock
 from steppingup.accounts.actors import may
 from steppingup.accounts.models import User
 from steppingup.desk.story import Event
+from steppingup.formats import english
 from steppingup.site import pictures
 
 Context = dict[str, Any] | None
@@ -57,11 +58,17 @@ def modules_of(cohort: Cohort) -> list[Module]:
         subject="subject", name="speaker__name", post="speaker__post", organisation="speaker__organisation__name"
     )
     talks = SessionSpeaker.objects.filter(session=OuterRef("pk")).order_by("pk").values_list(talk, flat=True)
-    return list(
-        Module.objects.filter(cohort=cohort).prefetch_related(
-            Prefetch("sessions", Session.objects.going_ahead().annotate(talks=ArraySubquery(talks)))
-        )
+    barriers = Barrier.objects.filter(plan=OuterRef("cohort__plan")).order_by("order", "pk")
+    words = JSONObject(key="key", theme="theme", text="text")
+    found: list[Any] = list(
+        Module.objects.filter(cohort=cohort)
+        .annotate(barriers_there=ArraySubquery(barriers.values(words=words)))
+        .prefetch_related(Prefetch("sessions", Session.objects.going_ahead().annotate(talks=ArraySubquery(talks))))
     )
+    for module in found:
+        on = [one["text"] or one["theme"] for one in module.barriers_there if one["key"] in module.works_on]
+        module.barriers_in_words = english.listed(on)
+    return found
 
 
 def own_modules(*, subject: Enrolment, viewer: Any) -> Context:

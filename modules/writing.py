@@ -14,6 +14,17 @@ def write_modules(of: Programme, cohorts: Sequence[Cohort], data: Tables) -> Non
     data["qualifications"] = [keyed(one) for one in offered]
     for cohort, table in zip(cohorts, data["cohorts"], strict=True):
         rows = Module.objects.filter(cohort=cohort).order_by("number")
-        found = [{"number": row.number, "title": row.title, "summary": row.summary} for row in rows]
+        there = {
+            one["key"] for plan in data["plans"] for one in plan.get("barriers", ()) if plan["name"] == table["plan"]
+        }
+        found = [
+            {
+                "number": row.number,
+                "title": row.title,
+                "summary": row.summary,
+                "works_on": [key for key in row.works_on if key in there],
+            }
+            for row in rows
+        ]
         if found:
-            table["modules"] = [{name: value for name, value in one.items() if value != ""} for one in found]
+            table["modules"] = [{name: value for name, value in one.items() if value not in ("", [])} for one in found]

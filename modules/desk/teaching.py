@@ -12,7 +12,7 @@ from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from cohorts.desk.filters import CohortFilter
-from cohorts.models import Session
+from cohorts.models import Barrier, Session
 from cohorts.states import Recording
 from modules.actions import speakers as actions
 from modules.models import Module, SessionSpeaker, Speaker
@@ -35,9 +35,20 @@ def _sessions(request: HttpRequest) -> QuerySet[Session]:
 
 
 class ModuleForm(forms.ModelForm):
+    works_on = forms.MultipleChoiceField(
+        label="Barriers that it works on", required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """A module that has its cohort chooses among that cohort's days of modules."""
+        """A module that has its cohort chooses among that cohort's days of modules, and the barriers of its plan."""
         super().__init__(*args, **kwargs)
+        if "works_on" in self.fields:
+            there = Barrier.objects.filter(plan__cohorts=self.instance.cohort_id) if self.instance.pk else ()
+            barriers: Any = self.fields["works_on"]
+            barriers.choices = [(one.key, str(one)) for one in there]
+            barriers.help_text = (
+                "" if barriers.choices else "Those of the cohort’s plan, once it has any and this is saved."
+            )
         field = self.fields.get("sessions")
         if isinstance(field, forms.ModelMultipleChoiceField) and field.queryset is not None and self.instance.pk:
             here = Q(
@@ -68,7 +79,7 @@ class ModuleAdmin(ScopedAdmin):
     list_filter = (CohortFilter,)
     search_fields = ("title", "summary", "cohort__name")
     ordering = ("-cohort__starts_on", "cohort", "number")
-    fields = ("cohort", ("number", "title"), "summary", "sessions")
+    fields = ("cohort", ("number", "title"), "summary", "works_on", "sessions")
     export_columns = (
         Column("Cohort", "cohort__name"),
         Column("Number", "number"),

@@ -21,6 +21,8 @@ class Module(ScopedModel):
     title = NameField(max_length=150)
     summary = models.TextField(blank=True, help_text="Markdown.")
     sessions = models.ManyToManyField(Session, blank=True, related_name="modules")
+    # The keys of barriers of the cohort's plan (L1).
+    works_on = models.JSONField("barriers that it works on", default=list, blank=True)
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="cohort")
 

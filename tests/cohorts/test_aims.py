@@ -6,15 +6,16 @@ from django.db import InternalError, transaction
 from django.db.utils import IntegrityError
 from django.urls import reverse
 
-from cohorts.actions import plans, programmes
+from cohorts.actions import copying, plans, programmes
 from cohorts.models import Aim, Barrier, Plan, Programme
 from cohorts.models.scales import require_scale
 from cohorts.programme_files import writing
 from cohorts.programme_files.loading import load_file, shipped
 from cohorts.states import AimKind
+from modules.models import Module
 from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import staff
-from tests.factories.cohorts import CohortFactory, ParticipantFactory, PublishedCohortFactory, RunningCohortFactory
+from tests.factories.cohorts import CohortFactory, ParticipantFactory, PublishedCohortFactory, RunningCohortFactory, day
 from tests.staff import posted, with_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +174,28 @@ def test_a_plan_s_page_has_aims_barriers_and_the_scale_and_makes_one_new_version
     assert new.aims.first().text == "A region where everybody belongs"
     assert new.components.first().works_on == ["voice"]
     assert cohort.plan.components.first().works_on == []
+
+
+@pytest.mark.requirement("L1")
+def test_a_module_names_the_barriers_that_it_works_on_and_so_does_next_year_s_and_its_file(client):
+    cohort = PublishedCohortFactory()
+    aims(cohort.plan)
+    module = Module.objects.create(cohort=cohort, number=1, title="Finding your voice")
+    by = staff(provider=cohort.programme.provider)
+    desk = with_second_factor(client, by)
+    url = reverse("admin:modules_module_change", args=[module.pk])
+    assert desk.post(url, {**posted(desk.get(url)), "works_on": ["voice"]}).status_code == 302
+    page = client.get(f"/programmes/{cohort.programme.path}/").text
+    assert "Works on: Confidence when speaking up" in page
+    another = copying.copy(cohort=cohort, name="Next year", starts_on=day(400), by=by)
+    assert [one.works_on for one in another.modules.all()] == [["voice"]]
+    tables = writing.programme(Programme.objects.get(pk=cohort.programme_id))
+    assert tables["cohorts"][0]["modules"] == [{"number": 1, "title": "Finding your voice", "works_on": ["voice"]}]
+    text = writing.as_text(tables, "It")
+    given = {"provider": cohort.programme.provider, "name": "Another", "starts_on": day(500), "by": by}
+    new = programmes.start(text=text, **given)
+    assert {tuple(one.works_on) for one in Module.objects.filter(cohort__programme=new)} == {("voice",)}
+    wrong = text.replace('works_on = [\n    "voice",\n]', 'works_on = ["vioce"]')
+    assert wrong != text
+    with pytest.raises(NotPossible, match="names “vioce”, which is no barrier of the plan"):
+        programmes.start(text=wrong, **{**given, "name": "A third"})
