@@ -10,11 +10,13 @@ from applications.actions import interest
 from applications.models import EmployerRule, Window
 from cohorts.actions import cohorts as cohort_actions
 from cohorts.models import Cohort, CompletionRule
+from cohorts.states import LookedAt
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
 from steppingup.demo.applying import Applying
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
+from steppingup.demo.looking_back import LookingBack
 from steppingup.demo.money import Money
 from steppingup.demo.people import Applicant, Cast
 from steppingup.demo.qualifying import Qualifying
@@ -94,6 +96,11 @@ def write_first(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     results = [_day("2020-05-11"), _day("2020-06-22"), _day("2020-07-30")]
     qualifying.write_certificates([who for who in placed if "ilm" in who.extras], _day("2020-03-16"), results)
     running.write_completion(_day("2020-11-12"))
+    looking = LookingBack(diary, cast, cohort, placed)
+    looking.write(_day("2020-02-13"), LookedAt.BEFORE)
+    looking.write(_day("2020-11-30"), LookedAt.AFTER)
+    looking.share(placed[0], _day("2020-12-06"))
+    looking.write_release(_day("2021-01-11"))
     Money(diary, cast, cohort).write(_day("2020-02-20"))
 
 
@@ -139,6 +146,7 @@ def _fill_running(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     today = timezone.localdate(diary.clock.real)
     running.write_dates(working_day(starts - timedelta(days=12)), starts, WEEKS_BETWEEN_MODULES)
     running.write_placements(starts + timedelta(days=98), today - timedelta(days=1))
+    LookingBack(diary, cast, cohort, running.people).write(starts + timedelta(days=1), LookedAt.BEFORE)
     running.write_mentoring(offered_on + timedelta(days=22), working_day(starts + timedelta(days=8)), 4, today)
     qualifying = Qualifying(diary, cast, cohort)
     qualifying.write_modules(working_day(starts - timedelta(days=12)))
