@@ -44,6 +44,13 @@ def staff_of(cohort: Cohort, permission: Permission) -> list[User]:
     return list(User.objects.filter(role_assignments__in=named).distinct().order_by("pk"))
 
 
+def staff_of_programme(programme: Programme, permission: Permission) -> list[User]:
+    """Everybody who holds the permission for all cohorts of the programme's provider by a role."""
+    held = RoleAssignment.objects.current().joined().filter(provider=programme.provider_id, cohorts=None)
+    named = held.filter(role__in=roles_with(permission), user__is_active=True)
+    return list(User.objects.filter(role_assignments__in=named).distinct().order_by("pk"))
+
+
 def behind(people: EnrolmentQuerySet) -> EnrolmentQuerySet:
     """Who is on a programme that is under way, and has missed sessions of a day or more altogether, by the registers of the
     cohort that they are on: what they missed on one before is what they went to another for."""

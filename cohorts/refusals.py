@@ -14,6 +14,8 @@ always(
     "not_waived",
     "shared",
     "not_shared",
+    "hidden",
+    "in_directory",
 )
 always(
     Always.SAID,
@@ -27,6 +29,8 @@ always(
     "unknown_mark",
     "empty_plan",
     "works_alone",
+    "no_way",
+    "emptied",
 )
 always(Always.TIME, "before_start", "before_signing", "cancelled")
 always(Always.ONESELF, "own_manager")
@@ -50,6 +54,7 @@ by_rules("cohorts.Barrier.text", "asks_nobody")
 by_rules("cohorts.Plan.after_days", "asked_another_time", "still_asked")
 by_rules("cohorts.Plan.before_days", "asked_another_time")
 by_rules("cohorts.Plan.scale", "not_on_the_scale")
+always(Always.THERE, "not_hidden", "not_in_directory", "not_seen", "not_to_ask", "nothing_shared")
 by_rules("cohorts.AgreementTemplate.needed", "unsigned")
 by_rules("cohorts.Cohort.capacity", "no_place")
 by_rules("cohorts.Cohort.fee", "fee")
@@ -60,3 +65,6 @@ by_rules("cohorts.Component.recording", "no_assignment", "no_log", "no_such_assi
 by_rules("cohorts.Session.nights", "asks_nothing")
 by_rules("cohorts.Programme.reach", "reach", "host", "mentor", "same_organisation")
 by_rules("cohorts.Session.open_to_managers", "not_open")
+by_rules("cohorts.Programme.directory", "no_directory")
+by_rules("cohorts.Programme.directory_letters", "too_many_letters")
+by_rules("cohorts.DirectoryEntry.takes_messages", "no_messages")

@@ -7,7 +7,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from cohorts import agreement_notices, notices
+from cohorts import agreement_notices, directory, directory_notices, notices
 from cohorts.assessing.own import standing_of, with_assessments
 from cohorts.assessing.windows import asking
 from cohorts.models import Agreement, Enrolment, Session, SigningRequest
@@ -47,6 +47,13 @@ def to_assess(
         on = standing.waits.opens if is_opening else standing.waits.closes
         if start <= on <= end:
             yield ReminderItem(on, notices.of_assessment(kind, enrolment, standing.waits.moment, standing.waits.closes))
+
+
+def directory_unconfirmed(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+    """Each graduate whose entry in the directory ends on one of these days unless they confirm it."""
+    for entry, by in directory.to_confirm(start, end):
+        if entry.hidden_at is None and entry.enrolment.participant.is_active:
+            yield ReminderItem(by, directory_notices.to_confirm(entry, by))
 
 
 def unsigned_by_participants(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
@@ -104,6 +111,16 @@ for key, title, since, kind, is_opening, usual in (
     ),
 ):
     add_reminder_kind(ReminderKind(key, title, since, kind.key, partial(to_assess, kind, is_opening), usual))
+add_reminder_kind(
+    ReminderKind(
+        "cohorts.directory_unconfirmed",
+        "A graduate has not confirmed their entry in the directory",
+        "the entry ends",
+        directory_notices.CONFIRM.key,
+        directory_unconfirmed,
+        (30, ReminderRule.When.BEFORE, 0),
+    )
+)
 for key, title, since, kind, due in (
     (
         "cohorts.agreement_unsigned",

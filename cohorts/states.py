@@ -211,6 +211,8 @@ TAGS = {
 }
 #: Those who hold one of the cohort's places.
 HOLDS_A_PLACE = (EnrolmentStatus.ENROLLED, EnrolmentStatus.COMPLETED, EnrolmentStatus.NOT_COMPLETED)
+#: Those who may be in the directory: participants and graduates.
+IN_THE_DIRECTORY = (EnrolmentStatus.ENROLLED, EnrolmentStatus.COMPLETED)
 #: Those who were there to the end: what they did is certified, and no longer changed.
 CERTIFIED = (EnrolmentStatus.COMPLETED, EnrolmentStatus.NOT_COMPLETED)
 
@@ -281,6 +283,47 @@ JOINT = Lifecycle(
         "call_off": move(JOINT_OPEN, JointStatus.CALLED_OFF, "Call the joint day off"),
     },
     noun="invitation",
+)
+
+
+class DirectoryReach(models.TextChoices):
+    """Whose participants and graduates may find one another, as the programme decides (C6)."""
+
+    NONE = "none", "No directory"
+    PROGRAMME = "programme", "Participants and graduates of this programme"
+    PROVIDER = "provider", "Those of all programmes of yours that say the same"
+
+
+class Circle(models.TextChoices):
+    """How far an entry reaches, as the person decides; never further than the programme does."""
+
+    PROGRAMME = "programme", "My own programme"
+    PROVIDER = "provider", "All programmes of my provider"
+    OTHERS = "others", "Programmes of other providers too"
+
+
+class SharingStatus(models.TextChoices):
+    """How far two providers have come who let people of a programme of each find one another."""
+
+    ASKED = "asked", "Waits for an answer"
+    SHARED = "shared", "Shared"
+    DECLINED = "declined", "Declined"
+    ENDED = "ended", "Ended"
+
+
+SHARING_OPEN = (SharingStatus.ASKED, SharingStatus.SHARED)
+#: Those who were asked agree, decline and withdraw; those who asked call it off.
+SHARING = Lifecycle(
+    "shared directory",
+    SharingStatus,
+    SharingStatus.ASKED,
+    {
+        "agree": move(SharingStatus.ASKED, SharingStatus.SHARED, "Share the directory"),
+        "decline": move(SharingStatus.ASKED, SharingStatus.DECLINED, "Decline to share the directory"),
+        "withdraw": move(SharingStatus.SHARED, SharingStatus.ENDED, "Stop sharing the directory"),
+        "call_off": move(SHARING_OPEN, SharingStatus.ENDED, "Stop sharing the directory"),
+    },
+    noun="agreement",
 )
 
 

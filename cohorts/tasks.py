@@ -1,6 +1,6 @@
 from celery.schedules import crontab
 
-from cohorts.actions import staying
+from cohorts.actions import directory, staying
 from steppingup.runtime.timetable import timed
 
 
@@ -8,3 +8,9 @@ from steppingup.runtime.timetable import timed
 def forget_needs() -> int:
     """Every night: what people needed, of those who are on no programme any more."""
     return staying.forget_outlived()
+
+
+@timed("cohorts.keep_directory", crontab(hour=1, minute=55))
+def keep_directory() -> int:
+    """Every night: entries that graduates did not confirm, and who wrote to whom a year ago."""
+    return directory.end_unconfirmed() + directory.forget_letters()

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cohorts import desk, queries, refusals, reminders
-from cohorts.actions import enrolments, joint, joint_again
+from cohorts.actions import directory, enrolments, joint, joint_again
 from cohorts.actions.handing import hand_over_contact
 from cohorts.actions.placements import placements_too_near
 from cohorts.actions.programmes import start
@@ -23,11 +23,14 @@ from cohorts.extensions import (
     when_cancelled,
     when_session_ends,
     when_session_moves,
+    when_withdrawn,
 )
 from cohorts.models import (
     Agreement,
     Certificate,
     Cohort,
+    DirectoryAgreement,
+    DirectoryEntry,
     Enrolment,
     JointInvitation,
     Placement,
@@ -102,6 +105,7 @@ menu.add_lists(
     ("Cohorts", "groups", "cohort"),
     ("Plans of days", "calendar_month", "plan"),
     ("Partners", "handshake", "partner"),
+    ("Shared directories", "share", "directoryagreement"),
 )
 menu.add_lists(
     "Cohorts",
@@ -114,6 +118,7 @@ menu.add_lists(
     ("Stretch assignments", "work", "placement"),
     ("Study log", "menu_book", "study"),
     ("Joint days", "groups_2", "jointinvitation"),
+    ("Directory", "contacts", "directoryentry"),
     ("Attendance", "fact_check", "attendance"),
     ("Day ledger", "receipt_long", "dayentry"),
     ("Certificates", "workspace_premium", "certificate"),
@@ -174,7 +179,7 @@ workspace.of(
 narrowed, Tab, Way = workspace.narrowed, workspace.Tab, workspace.Way
 people = (
     *("cohorts_enrolment", "cohorts_certificate", "cohorts_peergroup", "cohorts_dayentry"),
-    *("cohorts_agreement", "cohorts_study"),
+    *("cohorts_agreement", "cohorts_study", "cohorts_directoryentry"),
 )
 sessions_list = narrowed("cohorts_session", "takes_place=yes&o=3")
 settings = workspace.page_of_record("cohorts_cohort")
@@ -200,6 +205,7 @@ workspace.add_ways(
     Way("participants", "Agreements", narrowed("cohorts_agreement"), run),
     Way("participants", "Peer groups", narrowed("cohorts_peergroup"), run),
     Way("participants", "Before and after", workspace.page_of("cohorts_cohort_assessments"), run),
+    Way("participants", "Directory", narrowed("cohorts_directoryentry"), run),
     Way("participants", "Study log", narrowed("cohorts_study"), run),
     Way("participants", "Day ledger", narrowed("cohorts_dayentry"), run),
     Way("sessions", "Sessions", sessions_list, run),
@@ -285,6 +291,7 @@ follows_a_name(
 )
 waiting.show_on_first_page("behind", "Participants", 35, Enrolment)
 waiting.show_on_first_page("agreements", "Agreements", 37, Agreement)
+waiting.show_on_first_page("directory", "Directory", 52, DirectoryEntry, DirectoryAgreement)
 wait_for(
     Agreement,
     "unsigned",
@@ -299,6 +306,7 @@ against_reach.add(placements_too_near)
 when_session_moves.add(joint.guests_follow)
 when_session_ends.add(joint.guests_end)
 when_cancelled.add(joint_again.part_with)
+when_withdrawn.add(directory.end_with_the_place)
 
 # -- two accounts of one person become one -----------------------------------------------------------
 stays = merging.Relation(merging.Fate.STAYS)
@@ -321,6 +329,12 @@ merging.becomes(
         "cohorts.DayEntry.posted_by": stays,
         "cohorts.PlacementDay.recorded_by": stays,
         "cohorts.JointInvitation.asked_by": stays,
+        "cohorts.DirectoryEntry.hidden_by": stays,
+        "cohorts.DirectoryAgreement.asked_by": stays,
+        "cohorts.DirectoryBlock.person": merging.Relation(
+            merging.Fate.MOVES, "block in the directory", "blocks in the directory", once_in="blocked"
+        ),
+        "cohorts.DirectoryBlock.blocked": merging.Relation(merging.Fate.MOVES),
         "cohorts.Study.recorded_by": stays,
         "cohorts.Study.removed_by": stays,
         "cohorts.Attendance.marked_by": stays,

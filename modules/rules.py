@@ -1,9 +1,7 @@
 """The rules of a qualification as pure functions: credits, courses, months (B41, B46). Nothing here asks the database."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from steppingup.formats.english import counted
 
@@ -157,9 +155,3 @@ def check_adding(target: Target, chosen: Sequence[int], credits: int, others: Se
         warning=f"With this course you could reach at most {reach} of {target.credits} credits, because no more than "
         f"{counted(target.most_courses, 'course counts', 'courses count')}. Choose one with more credits instead."
     )
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later; the last day of a month that has no such day (31 August + 6: 28 February)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from cohorts import notices
-from cohorts.actions import belonging
+from cohorts.actions import belonging, directory
 from cohorts.actions.enrolments import SAY_WHY, ReasonForm
 from cohorts.models import Cohort, CompletionRule, CompletionWaiver, Enrolment
 from cohorts.permissions import CohortPermission
@@ -238,6 +238,7 @@ def conclude(*, enrolment: Enrolment, by: Actor, on: date | None = None) -> Enro
     ENROLMENT.move(enrolment, "conclude", not_completed_at=moment_of(day))
     notices.tell_participant(notices.NOT_COMPLETED, enrolment, days_done=_days_done(enrolment))
     notices.tell_manager(notices.MANAGER_NOT_COMPLETED, enrolment, days_done=_days_done(enrolment))
+    directory.end_with_the_place(enrolment, by)
     return enrolment
 
 

@@ -1,3 +1,13 @@
-from cohorts.desk import agreements, certificates, cohorts, joint, participants, programmes, sessions, study
+from cohorts.desk import agreements, certificates, cohorts, directory, joint, participants, programmes, sessions, study
 
-__all__ = ["agreements", "certificates", "cohorts", "joint", "participants", "programmes", "sessions", "study"]
+__all__ = [
+    "agreements",
+    "certificates",
+    "cohorts",
+    "directory",
+    "joint",
+    "participants",
+    "programmes",
+    "sessions",
+    "study",
+]

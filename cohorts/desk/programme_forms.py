@@ -36,6 +36,8 @@ class ProgrammeForm(forms.ModelForm):
             "after_the_programme": f"What to expect, and what not to. {MARKDOWN}",
             "reach": "Assessors, mentors and hosts of assignments come from another organisation than the participant’s "
             "employer, and a mentor from another one than the host. Say here who is too near. What is agreed already stays.",
+            "directory": "Participants and graduates join it only if they want to, choose what it says of them, and see only people who are "
+            "in it too. With programmes of other providers you agree it one by one: “Share the directory with another provider”.",
             "contact_email": "Shown on the programme's pages, and where replies to its emails go.",
         }
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from unfold.admin import StackedInline, TabularInline
 
 from cohorts.actions import plans
+from cohorts.actions.directory_sharing import said_of
 from cohorts.actions.programmes import start
 from cohorts.desk import guide
 from cohorts.desk.plan_forms import AimForm, BarrierForm, BarrierFormSet, ComponentForm, ComponentFormSet, PlanForm
@@ -80,6 +81,7 @@ class ProgrammeAdmin(SteppedAdmin):
     list_filter = ("is_published",)
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
     inlines = (DocumentInline,)
+    readonly_fields = ("shared_with",)
     export_columns = (Column("Programme", "name"), Column("Provider", "provider__name"), Column("Region", "region"))
     fieldsets = (
         (
@@ -100,7 +102,15 @@ class ProgrammeAdmin(SteppedAdmin):
         ),
         ("Texts", {"fields": ("about", "who_can_apply", "how_it_is_funded", "after_the_programme")}),
         ("Certificate", {"fields": ("certificate_says",)}),
+        (
+            "Directory of participants and graduates",
+            {"fields": ("directory", "directory_months", "directory_letters", "shared_with")},
+        ),
         ("Contact", {"fields": ("contact_email", "contact_phone")}),
+    )
+
+    shared_with = column(
+        "Shared with programmes of other providers", lambda one: said_of(one) if one.pk else "Once it is saved"
     )
 
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@ from cohorts.models.aims import Aim, Barrier
 from cohorts.models.assessing import Assessment, AssessmentAnswer, AssessmentRelease, SharedAssessment
 from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
 from cohorts.models.cohort import Cohort, PeerGroup
+from cohorts.models.directory import DirectoryAgreement, DirectoryBlock, DirectoryEntry, DirectoryLetter
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.hosting import Hosting
 from cohorts.models.joint import JointInvitation
@@ -31,6 +32,10 @@ __all__ = [
     "CompletionWaiver",
     "Component",
     "DayEntry",
+    "DirectoryAgreement",
+    "DirectoryBlock",
+    "DirectoryEntry",
+    "DirectoryLetter",
     "Enrolment",
     "Hosting",
     "JointInvitation",

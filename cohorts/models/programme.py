@@ -3,11 +3,12 @@
 from typing import Any, Self
 
 import pghistory
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from cohorts.addresses import require_free_word
 from cohorts.permissions import CohortPermission
-from cohorts.states import CertificateSays, Nation
+from cohorts.states import CertificateSays, DirectoryReach, Nation
 from steppingup import clock
 from steppingup.accounts.families import Reach
 from steppingup.accounts.models import Organisation
@@ -71,6 +72,25 @@ class Programme(models.Model):
         default=Reach.SISTER,
         help_text="Assessors, mentors and hosts of assignments come from another organisation than the participant's "
         "employer, and a mentor from another one than the host.",
+    )
+    directory = models.CharField(
+        "who finds one another",
+        max_length=20,
+        choices=DirectoryReach,
+        default=DirectoryReach.NONE,
+        help_text="In the directory of participants and graduates, which each of them joins only if they want to.",
+    )
+    directory_months = models.PositiveSmallIntegerField(
+        "graduates confirm their entry after so many months",
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="They get a reminder. An entry that they do not confirm is deleted.",
+    )
+    directory_letters = models.PositiveSmallIntegerField(
+        "messages that one person may send in a day",
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text="Through the directory, to all others together.",
     )
     is_published = models.BooleanField(default=False)
 

@@ -26,11 +26,11 @@ from modules.policies import (
     require_somebody_else,
     why_not_achieved,
 )
-from modules.rules import add_months
 from modules.states import REGISTRATION, RegistrationStatus
 from steppingup import clock
 from steppingup.accounts.actors import SYSTEM, Actor, person
 from steppingup.formats.date_fields import DayInput
+from steppingup.formats.dates import add_months
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.dates import EventDate, event_day

@@ -14,11 +14,11 @@ from modules.actions import registrations
 from modules.models import Course, Registration
 from modules.pages.common import OwnStep, own_registration
 from modules.progress import choices_of, current, latest_assignment, offers_to, standing_of, todo_of
-from modules.rules import add_months
 from modules.sections import credits_ring, due_words
 from modules.states import RegistrationStatus
 from steppingup import clock
 from steppingup.accounts.requests import SignedInRequest
+from steppingup.formats.dates import add_months
 from steppingup.site.sections import one_page
 
 

@@ -8,6 +8,7 @@ can have meant where it was asked for, raises NotMeant with the sentence that sa
 
 import re
 import unicodedata
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -168,3 +169,9 @@ def moment_of(text: str, within: Within = ANY) -> datetime:
     if not parted:
         raise NotMeant(f"{NO_DATE[:-1]}, 9:30am.")
     return datetime.combine(day_of(parted[1], within), clock_of(parted[2]))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later; the last day of a month that has no such day (31 August + 6: 28 February)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -23,6 +23,7 @@ from steppingup.messaging.kinds import MessageKind, Text
 PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 PRIVATE_LINK = "(private link)"
 PRIVATE_CODE = "(private code)"
+PRIVATE_WORDS = "(private message)"
 
 _markdown = MarkdownIt("commonmark", {"html": False})
 
@@ -85,7 +86,9 @@ def one_line(value: str) -> str:
 
 
 def mask(value: str) -> str:
-    return PRIVATE_LINK if is_link(value) else PRIVATE_CODE
+    if is_link(value):
+        return PRIVATE_LINK
+    return PRIVATE_WORDS if re.search(r"\s", value) else PRIVATE_CODE
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

@@ -52,6 +52,7 @@ BECAUSE = {
         "no longer need": "step",
     },
     "cohorts/completion_undone.md": {"We told you": "kept", "by mistake": "step", "still count": "kept"},
+    "cohorts/directory_ended.md": {"has ended": "step"},
     "cohorts/joint_moved.md": {"have been told": "with"},
     "cohorts/joint_off.md": {"has been called off": "step", "has been cancelled": "step", "have been told": "with"},
     "cohorts/manager_transferred.md": {"no longer on {{ old_cohort }}": "step"},

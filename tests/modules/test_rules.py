@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.rules import Standing, Target, Verdict, add_months, can_complete, check_adding
+from modules.rules import Standing, Target, Verdict, can_complete, check_adding
+from steppingup.formats.dates import add_months
 
 BRISTOL = Target(13, 3, 5)
 credit = st.integers(1, 8)

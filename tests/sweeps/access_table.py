@@ -157,6 +157,19 @@ TAKING_PART = [
     Row("cohorts:delete_assessments", everyone(405), {"pk": of.enrolment}, may=("participant",)),
     Row("cohorts:own_needs", SIGNED_IN),
     Row("cohorts:delete_needs", everyone(405), may=EVERYBODY),
+    *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (
+        "own_entry", "edit_entry", "leave_directory", "directory_held",
+    )),
+    Row("cohorts:confirm_entry", everyone(405), {"pk": of.enrolment}, may=("participant",)),
+    # Whoever is in the directory sees others in it, and nobody else does.
+    Row("cohorts:directory", only("participant", "other_participant")),
+    *(Row(f"cohorts:directory_{name}", only("participant"), {"pk": of.other_entry}) for name in (
+        "entry", "write", "report", "block",
+    )),
+    *(Row(f"cohorts:directory_{name}", only("participant"), {"pk": of.letter}) for name in (
+        "letter", "report_letter", "block_letter",
+    )),
+    Row("cohorts:directory_unblock", everyone(405), {"pk": of.block}, may=("participant",)),
     Row("cohorts:certificate_file", OWN_ENROLMENT, {"pk": of.completed}),
     *(Row(f"modules:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (
         "modules", "qualification", "withdraw", "courses", "assignment",

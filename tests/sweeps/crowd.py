@@ -14,6 +14,7 @@ from cohorts.models import (
     Assessment,
     Certificate,
     Cohort,
+    DirectoryAgreement,
     Enrolment,
     JointInvitation,
     Needs,
@@ -49,6 +50,7 @@ from tests.factories.cohorts import (
     complete,
     day,
 )
+from tests.factories.directory import joined
 from tests.factories.modules import placed
 from tests.files.uploads import pdf, upload
 from tests.sweeps.world import World
@@ -130,6 +132,10 @@ def _participant(world: World) -> Enrolment:
     Needs.objects.create(person=enrolment.participant, diet="Vegan")
     said = Assessment.objects.create(enrolment=enrolment, moment="before", given_at=timezone.now())
     said.answers.create(aim=world.aim, value=2)
+    joined(enrolment)
+    DirectoryAgreement.objects.create(
+        host=ProgrammeFactory(provider=world.far_provider, directory="programme"), guest=world.programme
+    )
     placement = placed(enrolment)
     PlacementDay.objects.create(placement=placement, on=day(-1), days=1, recorded_by=enrolment.participant)
     number = world.placement.days.count()

@@ -11,7 +11,7 @@ from applications.actions import applications, closing, decisions, offers, place
 from applications.actions import interest as interests
 from applications.models import Interest, InterestTold, Window
 from cohorts.actions import agreements as signing
-from cohorts.actions import certificates, cohorts, enrolments, joint, sessions
+from cohorts.actions import certificates, cohorts, directory, directory_letters, enrolments, joint, sessions
 from cohorts.actions.preparing import ask_colleague
 from cohorts.agreement_notices import SIGNING_LINK
 from funding.actions import adjustments, agreements, answers, payments
@@ -35,6 +35,7 @@ from tests.applications.test_first_come import draft, in_order, sent
 from tests.factories import funding as money
 from tests.factories import review
 from tests.factories.cohorts import CohortFactory, complete, day
+from tests.factories.directory import joined
 from tests.sweeps.refusals import change
 from tests.sweeps.states_table import SUBJECTS, WAYS
 from tests.sweeps.ways import Way, now, put
@@ -78,6 +79,7 @@ def of_kind(kind: ReminderKind) -> Moment:
         MentoringWish.objects.all().delete()
         change(w.alone, enrolled_at=now())
         put(w.case, "open")
+        joined(w.completed)
         for item in kind.due(ReminderRule(kind=kind.key), day(-60), day(500)):
             send(item.notice)
 
@@ -131,6 +133,29 @@ def a_joint_day_is_cancelled(w: World) -> None:
 @moment
 def a_guest_goes_alone(w: World) -> None:
     joint.withdraw(invitation=w.joint_accepted, then="alone", venue="Our hall", reason="Too far.", by=w.far_coordinator)
+
+
+# -- the directory ---------------------------------------------------------------------------------
+
+
+@moment
+def somebody_writes_to_another(w: World) -> None:
+    directory_letters.write(enrolment=w.other_enrolment, text="Hello.", by=w.participant)
+
+
+@moment
+def somebody_reports_another(w: World) -> None:
+    directory_letters.report(enrolment=w.other_enrolment, reason="Adverts.", by=w.participant)
+
+
+@moment
+def a_graduate_does_not_confirm(w: World) -> None:
+    complete(w.enrolment, by=w.coordinator)
+    long_ago = now() - timedelta(days=900)
+    change(w.entry, confirmed_at=long_ago)
+    change(w.enrolment, completed_at=long_ago)
+    from_now_on(w)
+    assert directory.end_unconfirmed() == 1
 
 
 # -- agreements ------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any
 import pgtrigger
 from django.utils import timezone
 
-from cohorts.actions import cohorts, completion, joint
+from cohorts.actions import cohorts, completion, directory_sharing, joint
 from cohorts.models import CompletionRule
 from cohorts.states import CertificateStatus, EnrolmentStatus, JointStatus
 from mentoring.actions import matching
@@ -126,6 +126,18 @@ JOINT = Subject(
     {
         "call_off": Way(
             lambda w, i: joint.call_off(session=w.far_hosted, invitation=i, reason="Snow.", by=w.far_coordinator)
+        ),
+    },
+)
+
+SHARING = Subject(
+    "sharing",
+    lambda w, state: {},
+    {
+        "call_off": Way(
+            lambda w, a: directory_sharing.stop_sharing(
+                programme=w.far_cohort.programme, agreement=a, reason="A complaint.", by=w.far_coordinator
+            )
         ),
     },
 )

@@ -15,6 +15,7 @@ from tests.sweeps.states_of_the_year import (
     JOINT,
     PAIR,
     REGISTRATION,
+    SHARING,
 )
 from tests.sweeps.ways import Way
 from tests.sweeps.who_may import ROWS
@@ -29,6 +30,7 @@ SUBJECTS = {
     "enrolment": ENROLMENT,
     "certificate": CERTIFICATE,
     "joint day": JOINT,
+    "shared directory": SHARING,
     "fee agreement": AGREEMENT,
     "bursary request": BURSARY,
     "liability case": LIABILITY,

@@ -25,6 +25,7 @@ from tests.factories import funding, mentoring, modules, review
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.agreements import signed
 from tests.factories.cohorts import ParticipantFactory, SessionFactory, day
+from tests.factories.directory import joined
 from tests.staff import take_steps
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,9 @@ FOR_ONESELF = [
     "cohorts.placements.remove_day",
     "cohorts.study.*",
     "cohorts.staying.*",
+    *(f"cohorts.directory.{name}" for name in ("join", "change", "confirm", "leave", "end_with_the_place")),
+    "cohorts.directory_letters.*",
+    "cohorts.directory_sharing.*",
     "cohorts.joint.*",
     "cohorts.joint_again.*",
     "funding.*.require_*",
@@ -166,6 +170,7 @@ def mine(me: User) -> SimpleNamespace:
         waiting=review.waiting(review.window(), by, applicant=me),
         review=reviews.assign(application=application, assessor=review.assessor(window), by=by),
         place=place,
+        entry=joined(place),
         agreement=signed(place).agreement,
         placement=modules.placed(place),
         rule=CompletionRule.objects.create(cohort=place.cohort, minimum=1),
@@ -229,6 +234,8 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "applications.reviews.assign": {"application": m.application, "assessor": review.assessor(m.window)},
         "applications.reviews.remove": {"review": m.review},
         "applications.reviews.reopen": {"review": m.review, "reason": "x"},
+        "cohorts.directory.hide": {"entry": m.entry, "reason": "x"},
+        "cohorts.directory.show_again": {"entry": m.entry},
         "cohorts.agreements.countersign": {"agreement": m.agreement, "name": "x"},
         "cohorts.agreements.ask_to_sign": {"agreement": m.agreement, "role": "employer", "name": "x", "email": "x"},
         "cohorts.attendance.mark": {"session": m.session, "marks": {m.place.pk: Mark.PRESENT}},

@@ -71,6 +71,9 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
             for topic in topics_of("participant")
             for subject in [world.completed if topic.key == "certificate" else world.enrolment]
         },
+        "the directory": ("participant", at("cohorts:directory")),
+        "somebody in the directory": ("participant", at("cohorts:directory_entry", world.other_entry.pk)),
+        "my entry in the directory": ("participant", at("cohorts:own_entry", world.enrolment.pk)),
         "courses to choose from": ("participant", at("modules:courses", world.enrolment.pk)),
         "my team": ("manager", at("cohorts:team")),
         "one of my team": ("manager", at("cohorts:managed", world.enrolment.pk)),

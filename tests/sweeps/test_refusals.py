@@ -11,12 +11,16 @@ from tests.sweeps import (
     refusals_of_money,
     refusals_of_people,
     refusals_of_selection,
+    refusals_of_the_directory,
     refusals_of_the_year,
 )
 from tests.sweeps.refusals import REFUSALS
 from tests.sweeps.world import World
 
-TABLE = (refusals_of_days, refusals_of_selection, refusals_of_the_year, refusals_of_money, refusals_of_people)
+TABLE = (
+    *(refusals_of_days, refusals_of_selection, refusals_of_the_year, refusals_of_money, refusals_of_people),
+    refusals_of_the_directory,
+)
 
 
 @pytest.mark.parametrize("name", REFUSALS)

@@ -27,6 +27,7 @@ from tests.sweeps.may import (
     Row,
 )
 from tests.sweeps.may_of_days import DAYS
+from tests.sweeps.may_of_directory import DIRECTORY
 from tests.sweeps.may_of_files import FILES
 from tests.sweeps.may_of_money import FUNDING
 from tests.sweeps.may_of_nominations import NOMINATIONS
@@ -356,7 +357,7 @@ def talk(w: World) -> Any:
     return speakers.book(session=w.session, speaker=w.speaker, by=w.coordinator)
 
 
-ROWS = [*SELECTION, *COHORTS, *DAYS, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM]
+ROWS = [*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM]
 
 #: Actions that ask nobody, and why.
 ASKED_ELSEWHERE = {

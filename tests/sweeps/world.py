@@ -64,6 +64,7 @@ from tests.factories.cohorts import (
 from tests.files.uploads import pdf, upload
 from tests.staff import with_second_factor
 from tests.sweeps.days import let_the_manager_see, residential, see_oneself, share_days
+from tests.sweeps.find_one_another import find_one_another
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
 
@@ -275,6 +276,7 @@ def _participants(world: World) -> None:
     things.session = SessionFactory(cohort=things.running)
     things.visit = residential(world)
     share_days(world)
+    find_one_another(world)
     past = SessionFactory(cohort=things.running, starts_at=timezone.now() - timedelta(days=2))
     attendance.mark(session=past, marks={things.enrolment.pk: Mark.PRESENT}, by=by)
     things.attendance = past.attendances.get(enrolment=things.enrolment)

@@ -1,0 +1,145 @@
+"""What the directory of participants and graduates says to whom."""
+
+from cohorts.models import DirectoryAgreement, DirectoryEntry, DirectoryLetter, Enrolment, Programme
+from cohorts.models.directory import whose
+from cohorts.permissions import CohortPermission
+from cohorts.queries import staff_of, staff_of_programme
+from steppingup.accounts.models import User
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
+from steppingup.messaging.kinds import MessageKind, add_message_kind
+
+PERSON, OTHER, STAFF = "The person in the directory", "Whom they write to", "Those who run the programme"
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "programme": ("the programme's name", "Stepping Up"),
+    "sender": ("who writes, as in the directory", "Amara Okafor"),
+    "whence": ("where they take part, if they show it", "of Stepping Up, 2020 (NHS Leadership Academy)"),
+    "message": ("what they write", "Shall we compare notes on our projects?"),
+    "answer": ("how to answer", "Press the button to answer."),
+    "reason": ("why", "The telephone number is somebody else’s."),
+    "why": ("why it has ended", "You are not on the programme any more."),
+    "confirm_by": ("the last day for it", "12 February 2021"),
+    "other": ("the other programme", "Moving Up (Skills for Care)"),
+    "reporter": ("who reports it, as in the directory", "Sol Marsh"),
+    "says": ("what they say", "They sell insurance."),
+    "whom": ("whose entry it is", "Amara Okafor"),
+}
+LINKS = {
+    PERSON: "their own page of the directory",
+    OTHER: "the page on which they answer, block or report",
+    STAFF: "the page in the admin",
+}
+
+
+def _kind(key: str, title: str, told: str, *names: str, secret: tuple[str, ...] = ()) -> MessageKind:
+    used = {name: WORDS[name] for name in ("programme", *names)}
+    return add_message_kind(
+        MessageKind(
+            f"cohorts.{key}",
+            title,
+            told,
+            {name: what for name, (what, _) in used.items()} | {"link": LINKS[told]},
+            set(secret),
+            "link",
+            {name: sample for name, (_, sample) in used.items()},
+        )
+    )
+
+
+LETTER = _kind(
+    "directory_letter",
+    "Directory: a message",
+    OTHER,
+    "sender",
+    "whence",
+    "message",
+    "answer",
+    secret=("message", "answer"),
+)
+HIDDEN = _kind("directory_hidden", "Directory: an entry has been hidden", PERSON, "reason")
+SHOWN = _kind("directory_shown", "Directory: an entry is shown again", PERSON)
+ENDED = _kind("directory_ended", "Directory: an entry has ended", PERSON, "why")
+CONFIRM = _kind("directory_confirm", "Directory: is it still right?", PERSON, "confirm_by")
+WIDER = _kind("directory_wider", "Directory: another programme shares it", PERSON, "other")
+REPORTED = _kind(
+    "directory_reported", "Directory: somebody reports an entry or a message", STAFF, "reporter", "whom", "says"
+)
+ASKED = _kind("directory_asked", "Directory: another provider would like to share it", STAFF, "other", "message")
+AGREED = _kind("directory_agreed", "Directory: another provider shares it", STAFF, "other")
+DECLINED = _kind("directory_declined", "Directory: another provider does not share it", STAFF, "other", "reason")
+STOPPED = _kind("directory_stopped", "Directory: another provider has stopped sharing it", STAFF, "other", "reason")
+
+
+# -- people ------------------------------------------------------------------------------------------
+
+
+def own_page(enrolment: Enrolment) -> str:
+    return address("cohorts:own_entry", enrolment.pk)
+
+
+def _to_person(kind: MessageKind, enrolment: Enrolment, **more: object) -> Notice:
+    context = {"programme": enrolment.cohort.programme.name, "link": own_page(enrolment), **more}
+    return Notice(kind, enrolment.participant, enrolment, context, related=[enrolment.participant])
+
+
+def tell_person(kind: MessageKind, enrolment: Enrolment, **more: object) -> None:
+    send(_to_person(kind, enrolment, **more))
+
+
+def to_confirm(entry: DirectoryEntry, by: object) -> Notice:
+    return _to_person(CONFIRM, entry.enrolment, confirm_by=by)
+
+
+def pass_on(letter: DirectoryLetter, entry: DirectoryEntry, text: str, reply_to: str) -> None:
+    """What one person writes to another: the provider of whoever reads it sends it, without the sender's address unless they give it.
+    What was written is kept only until it is sent."""
+    to = letter.receiver
+    programme = to.cohort.programme
+    there = f"{letter.sender_name} shares their address with you: {reply_to}. Your answer goes straight to them."
+    here = (
+        f"To answer, press the button: {letter.sender_name} does not see your address. If you reply to this email instead, "
+        f"it goes to those who run {programme}, and not to {letter.sender_name}."
+    )
+    context = {
+        "programme": programme.name,
+        "sender": letter.sender_name,
+        "whence": f"of {entry.takes_part_in}" if entry.takes_part_in else "",
+        "link": address("cohorts:directory_letter", letter.pk),
+    }
+    secrets = {"message": text, "answer": there if reply_to else here}
+    send(Notice(LETTER, to.participant, to, context, secrets, reply_to=reply_to, related=[to.participant]))
+
+
+# -- staff -------------------------------------------------------------------------------------------
+
+
+def report(reported: Enrolment, *, reporter: str, name: str, says: str) -> list[User]:
+    """Those who run the cohort of whoever is reported. Returns them."""
+    page = address("admin:cohorts_enrolment_change", reported.pk)
+    programme = reported.cohort.programme.name
+    told = staff_of(reported.cohort, CohortPermission.RUN_COHORTS)
+    for colleague in told:
+        context = {"programme": programme, "reporter": reporter, "whom": name, "says": says, "link": page}
+        send(Notice(REPORTED, colleague, reported, context, related=[reported.participant]))
+    return told
+
+
+def tell_guest(kind: MessageKind, agreement: DirectoryAgreement, **more: str) -> None:
+    """Those who keep the programme that was asked."""
+    page = address("admin:cohorts_directoryagreement_change", agreement.pk)
+    _tell_staff(kind, agreement.guest, agreement.host, page, agreement, more)
+
+
+def tell_host(kind: MessageKind, agreement: DirectoryAgreement, **more: str) -> None:
+    """Those who keep the programme that asked."""
+    page = address("admin:cohorts_programme_change", agreement.host_id)
+    _tell_staff(kind, agreement.host, agreement.guest, page, agreement.host, more)
+
+
+def _tell_staff(
+    kind: MessageKind, ours: Programme, theirs: Programme, page: str, about: object, more: dict[str, str]
+) -> None:
+    for colleague in staff_of_programme(ours, CohortPermission.EDIT_PROGRAMMES):
+        context = {"programme": ours.name, "other": whose(theirs), "link": page, **more}
+        send(Notice(kind, colleague, about, context, scopes=[ours]))  # type: ignore[arg-type]
