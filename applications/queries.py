@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, LastValue, Rank, RowNumber
 
-from applications.models import Application, EmployerRule, Review
+from applications.models import Application, EmployerRule, Interest, Review
 from applications.models.application import BY_MEAN, BY_NUMBER, HAS_A_PLACE_KEPT, IN_LINE
 from applications.permissions import ApplicationPermission
 from applications.rules import scores
 from applications.states import RANKED, ApplicationStatus
-from cohorts.models import Cohort, Enrolment, RuleSet
-from cohorts.states import ways_with
+from cohorts.models import Cohort, Enrolment, NextProgramme, Programme, RuleSet
+from cohorts.states import EnrolmentStatus, ways_with
 from funding.models import FundingSource
 from funding.rules import Payer
 from funding.terms import terms_for
@@ -179,3 +179,44 @@ def payer_of(application: Application) -> tuple[Payer, FundingSource | None]:
         return Payer(said.payer), said.funded_by
     terms = terms_for(application.cohort)
     return Payer(terms.payer), terms.fund
+
+
+# -- from one programme to the next --------------------------------------------------------------------
+
+
+def graduate_of(application: Application) -> list[Enrolment]:
+    """The places by which the applicant has completed a programme that leads on to this one: of the same provider, and of another only
+    where they asked, by that place, to be told of it."""
+    programme = application.cohort.programme
+    found = Enrolment.objects.filter(
+        participant=application.applicant_id,
+        status=EnrolmentStatus.COMPLETED,
+        cohort__programme__next_programmes__to=programme.pk,
+    )
+    known = Q(cohort__programme__provider=programme.provider_id) | Q(
+        Exists(Interest.objects.filter(graduate=OuterRef("pk"), programme=programme.pk))
+    )
+    return list(found.filter(known).select_related("cohort__programme").order_by("completed_at", "pk"))
+
+
+def who_went_on(programme: Programme) -> list[str]:
+    """“7 of 19 graduates applied to Ready Now, and 3 have a place.” Of another provider's programme only how many asked to be told: who
+    applies there is that provider's to know."""
+    graduates = Enrolment.objects.filter(cohort__programme=programme, status=EnrolmentStatus.COMPLETED)
+    people = graduates.order_by().values("participant")
+    number, said = people.distinct().count(), []
+    if not number:
+        return []
+    for one in NextProgramme.objects.of_programme(programme):
+        of = f"{number} {'graduate' if number == 1 else 'graduates'}"
+        if one.to.provider_id != programme.provider_id:
+            asked = Interest.objects.standing().filter(programme=one.to, graduate__in=graduates).count()
+            said.append(f"{asked} of {of} asked to hear of {one.to} ({one.to.provider}).")
+            continue
+        there = Application.objects.filter(cohort__programme=one.to, applicant__in=people, submitted_at__isnull=False)
+        applied = there.order_by().values("applicant").distinct().count()
+        placed = Enrolment.objects.holding_a_place().filter(cohort__programme=one.to, participant__in=people)
+        places = placed.order_by().values("participant").distinct().count()
+        have = "has" if places == 1 else "have"
+        said.append(f"{applied} of {of} applied to {one.to}, and {places} {have} a place.")
+    return said

@@ -22,8 +22,9 @@ from applications.fee.standing import page_of_applicant
 from applications.form.usual import give_usual_parts
 from applications.models import AccessNeeds, Application, Review, Window
 from applications.pages.cards import applications_at_home, applications_of, how_to_apply
+from applications.pages.following_on import comes_next
 from applications.permissions import ApplicationPermission
-from applications.queries import left_by_assessors
+from applications.queries import left_by_assessors, who_went_on
 from applications.readiness import of_admission, of_assessors, of_dates, of_nominations, of_trial
 from applications.roles import ROLES
 from applications.selection.clashes import interviews_there
@@ -48,6 +49,7 @@ from cohorts.extensions import (
     rules_agreed,
     rules_to_change,
     told_of,
+    went_on,
     when_agreements_change,
     when_copied,
     when_rules_changed,
@@ -181,11 +183,14 @@ navigation.add_navigation_entry(
     navigation.Entry("applications", "Your applications", "applications:list", 10, visible_to=applications_of)
 )
 
+went_on.add(who_went_on)
+
 # -- cards -----------------------------------------------------------------------------------------
 OWN, DESK = "applications/sections", "admin/applications/sections"
 add_sections(
     Section("home", "applications", 10, f"{OWN}/cards.html", applications_at_home, "Your applications"),
     Section("programme", "apply", 10, f"{OWN}/apply.html", how_to_apply, "Apply"),
+    Section("participant", "next", 7, f"{OWN}/next.html", comes_next, "What comes next"),
     Section("cohort_admin", "selection", 20, f"{DESK}/selection.html", selection_of, "Applications"),
     Section("dashboard", "equality", 90, f"{DESK}/equality.html", equality_of, "Equality figures"),
 )

@@ -27,6 +27,7 @@ when_agreements_change.add(ask_those_with_an_offer)  # other agreements hold for
 needs_said_before.add(in_application)  # what somebody said that they need, before they were first asked by the cohort
 when_session_moves.add(guests_follow)  # called with the session, and when and where it was before, in the same transaction
 when_session_ends.add(guests_end)  # called with a session that was cancelled, and why, in the same transaction
+went_on.add(those_who_applied)  # how many graduates of a programme went on to those that come next, in sentences
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
 
@@ -164,5 +165,7 @@ along_the_way: Extensions[[Cohort, User], list[OnTheWay]] = Extensions()
 coming_up: Extensions[[Cohort, User], list[tuple[date | datetime, str, str]]] = Extensions()
 #: Who of a cohort is stuck, for whoever looks: (name, why, address), a few of each kind.
 stuck: Extensions[[Cohort, User], list[tuple[str, str, str]]] = Extensions()
+#: How many graduates of a programme went on to those that it names as coming next: sentences.
+went_on: Extensions[[Programme], list[str]] = Extensions()
 #: Why a cohort cannot be cancelled yet, and what to do first.
 against_cancelling: Extensions[[Cohort], str] = Extensions()

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from cohorts.models import Certificate, Cohort, Enrolment, JointInvitation, Session
+from cohorts.models import Certificate, Cohort, Enrolment, JointInvitation, NextProgramme, Session
+from cohorts.models.directory import whose
 from cohorts.permissions import CohortPermission
 from cohorts.queries import people_of, staff_of
 from cohorts.states import EnrolmentStatus, LookedAt
@@ -30,6 +31,7 @@ WORDS = {
     "old_cohort": ("the name of the cohort before", "2019"),
     "days_that_count": ("which of the days done still count", "All the days that were done still count."),
     "days": ("how many days the programme has", "30 days"),
+    "next": ("the programmes that come next, if there are any", "Where it leads on: Ready Now."),
     "reason": ("why", "A new job"),
     "serial": ("the certificate’s number", "SU-7KQ2-9XMD-4T8C"),
     "check_link": ("where anybody can check that it is genuine", "https://example.org/certificates/SU-7KQ2-9XMD-4T8C/"),
@@ -98,7 +100,7 @@ MANAGER_TRANSFERRED = _kind(
     "manager_transferred", "A participant has moved to another cohort", MANAGER, "participant", *MOVED
 )
 COHORT_CANCELLED = _kind("cohort_cancelled", "A cohort has been cancelled", PARTICIPANT)
-COMPLETED = _kind("completed", "Completion has been recorded", PARTICIPANT, "link")
+COMPLETED = _kind("completed", "Completion has been recorded", PARTICIPANT, "link", "next")
 MANAGER_COMPLETED = _kind("manager_completed", "A participant has completed", MANAGER, "participant", "link")
 COMPLETION_UNDONE = _kind("completion_undone", "Completion was recorded by mistake", PARTICIPANT, "link")
 NOT_COMPLETED = _kind("not_completed", "Did not complete", PARTICIPANT, "link", "days_done")
@@ -145,6 +147,17 @@ def welcome_manager(enrolment: Enrolment) -> None:
 def length_of(cohort: Cohort) -> str:
     """“30 days”, “24 to 30 days”."""
     return cohort.plan.days_in_words
+
+
+def tell_completed(enrolment: Enrolment) -> None:
+    """With the programmes that come next: whether they want to hear of these they say on their page."""
+    found = NextProgramme.objects.of_programme(enrolment.cohort.programme)
+    rows = [
+        f"{whose(one.to)}{f', {one.words}' if one.words else ''}: {address('cohorts:programme', one.to.path)}"
+        for one in found
+    ]
+    lead = "Where it leads on. On your page you say whether we tell you when applications open:"
+    tell_participant(COMPLETED, enrolment, next="\n".join([lead, *rows]) if rows else "")
 
 
 def hand_over(certificate: Certificate) -> None:

@@ -83,7 +83,7 @@ def tell_interested(*, by: System = SYSTEM) -> int:
 
     Somebody who cannot be told is written down in the log and does not keep the others waiting."""
     told = 0
-    windows = Window.objects.public().open_at().select_related("cohort__programme__provider")
+    windows = Window.objects.public().open_at().select_related("cohort__programme__provider", "cohort__rule_set")
     for window in windows:
         for interest in Interest.objects.to_tell_of(window).select_related("programme__provider").iterator():
             try:

@@ -21,7 +21,7 @@ from applications.models import (
     Statement,
 )
 from applications.models.rules import to_look_at
-from applications.queries import place_on_waiting_list
+from applications.queries import graduate_of, place_on_waiting_list
 from applications.states import APPLICATION, ApplicationStatus, OfferStatus, ReviewStatus, SupportRoute
 from steppingup.accounts.models import User
 from steppingup.formats import english
@@ -77,6 +77,7 @@ def _cards(application: Application) -> list[dict[str, Any]]:
         ("Grade", application.grade),
         ("Education", application.education),
         ("Cohort", str(application.cohort)),
+        ("Graduate of", english.listed(str(one.cohort) for one in graduate_of(application))),
         ("Submitted", english.when(application.submitted_at)),
     ]
     work: Facts = [

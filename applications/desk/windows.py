@@ -52,6 +52,10 @@ def register_in_words(window: Window, *, as_if_public: bool = False) -> str:
     when = (
         "within five minutes" if window.has_opened() else f"when applications open on {english.when(window.opens_at)}"
     )
+    graduates = Interest.objects.to_tell_of(window).of_graduates().count()
+    if graduates:
+        counted = english.counted(graduates, "graduate", "graduates")
+        people = people.replace(on, f"{on} ({counted} of programmes that lead on to this one)")
     cohort = window.cohort
     shown = as_if_public or cohort.status == CohortStatus.PUBLISHED
     unseen = (

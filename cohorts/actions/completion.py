@@ -163,7 +163,7 @@ def complete(*, enrolment: Enrolment, by: Actor, on: date | None = None) -> Enro
         raise NotPossible(f"{enrolment.participant} has not met the rule yet: {missing}.", "not_met")
     day = belonging.after_what_is_recorded(enrolment, on)
     ENROLMENT.move(enrolment, "complete", completed_at=moment_of(day), completed_by=person(by))
-    notices.tell_participant(notices.COMPLETED, enrolment)
+    notices.tell_completed(enrolment)
     notices.tell_manager(notices.MANAGER_COMPLETED, enrolment)
     return enrolment
 

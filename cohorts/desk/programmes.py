@@ -15,8 +15,9 @@ from cohorts.actions.programmes import start
 from cohorts.desk import guide
 from cohorts.desk.plan_forms import AimForm, BarrierForm, BarrierFormSet, ComponentForm, ComponentFormSet, PlanForm
 from cohorts.desk.programme_forms import DocumentForm, ProgrammeForm
-from cohorts.extensions import plan_agreed
-from cohorts.models import Aim, Barrier, Component, Partner, Plan, Programme, ProgrammeDocument
+from cohorts.extensions import plan_agreed, went_on
+from cohorts.models import Aim, Barrier, Component, NextProgramme, Partner, Plan, Programme, ProgrammeDocument
+from cohorts.models.directory import whose
 from cohorts.permissions import CohortPermission
 from cohorts.programme_files import writing
 from steppingup.accounts.actors import holds_everywhere
@@ -62,6 +63,25 @@ class DocumentInline(FollowsParent, TabularInline):
         return super().get_formset(request, obj, **{"form": form, **kwargs})
 
 
+class NextInline(FollowsParent, TabularInline):
+    """What graduates may go on to (C3): programmes of one's own, and those of others that are on the site."""
+
+    model = NextProgramme
+    fk_name = "programme"
+    fields = ("to", "words", "order")
+    verbose_name = "programme that comes next"
+    verbose_name_plural = "what comes next: programmes for those who have completed this one"
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "to":
+            found = Programme.objects.published() | Programme.objects.visible_to(request.user, EDIT)
+            kwargs["queryset"] = found.select_related("provider").order_by("name", "provider__name", "pk")
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "to":
+            field.label_from_instance = whose
+        return field
+
+
 def as_file(tables: dict[str, Any], name: str) -> HttpResponse:
     """A programme, or a part of one, to be downloaded."""
     headers = {"Content-Disposition": disposition(name, "toml")}
@@ -80,8 +100,8 @@ class ProgrammeAdmin(SteppedAdmin):
     search_fields = ("name", "summary")
     list_filter = ("is_published",)
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
-    inlines = (DocumentInline,)
-    readonly_fields = ("shared_with",)
+    inlines = (DocumentInline, NextInline)
+    readonly_fields = ("shared_with", "after_it")
     export_columns = (Column("Programme", "name"), Column("Provider", "provider__name"), Column("Region", "region"))
     fieldsets = (
         (
@@ -106,9 +126,11 @@ class ProgrammeAdmin(SteppedAdmin):
             "Directory of participants and graduates",
             {"fields": ("directory", "directory_months", "directory_letters", "shared_with")},
         ),
+        ("Graduates", {"fields": ("after_it",)}),
         ("Contact", {"fields": ("contact_email", "contact_phone")}),
     )
 
+    after_it = column("Who went on", lambda one: " ".join(sum(went_on(one), [])) if one.pk else "")
     shared_with = column(
         "Shared with programmes of other providers", lambda one: said_of(one) if one.pk else "Once it is saved"
     )

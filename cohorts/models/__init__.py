@@ -11,7 +11,7 @@ from cohorts.models.ledger import DayEntry
 from cohorts.models.membership import Membership
 from cohorts.models.placement import Placement, PlacementDay
 from cohorts.models.plan import Component, Plan
-from cohorts.models.programme import Partner, Programme, ProgrammeDocument, ShippedFile
+from cohorts.models.programme import NextProgramme, Partner, Programme, ProgrammeDocument, ShippedFile
 from cohorts.models.rules import RuleSet, TargetGroup
 from cohorts.models.session import Attendance, Session, SessionPart
 from cohorts.models.staying import Needs, Stay
@@ -41,6 +41,7 @@ __all__ = [
     "JointInvitation",
     "Membership",
     "Needs",
+    "NextProgramme",
     "Partner",
     "PeerGroup",
     "Placement",

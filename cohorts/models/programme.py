@@ -5,6 +5,7 @@ from typing import Any, Self
 import pghistory
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 
 from cohorts.addresses import require_free_word
 from cohorts.permissions import CohortPermission
@@ -121,6 +122,50 @@ class Programme(models.Model):
     def path(self) -> str:
         """Where it is on the site, below /programmes/: “bristol-city-council/stepping-up”."""
         return f"{self.provider.slug}/{self.slug}"
+
+
+class NextProgrammeQuerySet(ScopedQuerySet["NextProgramme"]):
+    def of_programme(self, programme: Programme) -> Self:
+        """Those that are on the site: one that is not leads nowhere yet."""
+        found = self.filter(programme=programme, to__is_published=True)
+        return found.select_related("to__provider").order_by("order", "pk")
+
+
+class NextProgramme(models.Model):
+    """What people may go on to once they have completed a programme: another one of the provider, or of another provider (C3)."""
+
+    retention = "Holds no personal data."
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="next_programmes")
+    to = models.ForeignKey(
+        Programme, on_delete=models.CASCADE, related_name="programmes_before", verbose_name="leads on to"
+    )
+    words = NameField(
+        "for whom",
+        max_length=300,
+        blank=True,
+        help_text="As you would say it to them after its name: “for band 8a and above”.",
+    )
+    order = models.PositiveSmallIntegerField(default=0)
+
+    visibility = Scope(through="programme")
+    objects = NextProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "programme that comes next"
+        verbose_name_plural = "programmes that come next"
+        ordering = ("order", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "to"], name="next_programme_once"),
+            models.CheckConstraint(
+                condition=~Q(programme=F("to")),
+                name="next_programme_is_another",
+                violation_error_message="A programme does not lead on to itself. Choose another one.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.to)
 
 
 class ShippedFile(ScopedModel):

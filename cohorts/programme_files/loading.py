@@ -22,6 +22,7 @@ from cohorts.models import (
     Cohort,
     CompletionRule,
     Component,
+    NextProgramme,
     Partner,
     Plan,
     Programme,
@@ -174,6 +175,9 @@ def load_cohorts(programme: Programme, data: Table, keep: Keeper) -> None:
     for cohort_data in data.get("cohorts", []):
         with keep.reading(cohort_data):
             _load_cohort(programme, cohort_data, keep)
+    for order, after in enumerate(data.get("next", [])):
+        with keep.reading(after):
+            _load_next(programme, after, order, keep)
     for partner in data.get("partners", []):
         with keep.reading(partner):
             _load_partner(programme, partner, keep)
@@ -219,6 +223,16 @@ def require_barriers(plan: Plan, table: Table) -> None:
     for key in table.get("works_on", []):
         if key not in there:
             raise Absent(table.said(f"“works_on” names “{key}”, which is no barrier of the plan."))
+
+
+def _load_next(programme: Programme, after: Table, order: int, keep: Keeper) -> None:
+    """A programme that comes next, named as in its address. One that is not there, or not on the site, is left out."""
+    path, words = str(after["programme"]), after.get("words", "")
+    found = Programme.objects.at(path).first()
+    if found is None or found == programme or (keep.is_upload and not found.is_published):
+        keep.note(f"There is no other programme at “{path}” on the site, so it was left out of what comes next.")
+        return
+    keep.row(NextProgramme, {"programme": programme, "to": found}, {"words": words, "order": order})
 
 
 def _load_agreements(rules: RuleSet, asked: list[Table], keep: Keeper) -> None:

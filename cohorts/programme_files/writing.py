@@ -12,7 +12,17 @@ from typing import Any
 import tomli_w
 from django.db import models
 
-from cohorts.models import AgreementTemplate, Cohort, CompletionRule, Component, Partner, Plan, Programme, RuleSet
+from cohorts.models import (
+    AgreementTemplate,
+    Cohort,
+    CompletionRule,
+    Component,
+    NextProgramme,
+    Partner,
+    Plan,
+    Programme,
+    RuleSet,
+)
 from cohorts.models.cohort import CARRIED_OVER
 from cohorts.models.rules import PartOfRules
 from cohorts.programme_files.keeping import NOT_SAID, columns_said
@@ -109,6 +119,10 @@ def write_cohorts(of: Programme, cohorts: Sequence[Cohort], data: Tables) -> Non
     data["plans"] = [plan(one) for one in plans.order_by("name")]
     data["cohorts"] = [_cohort(one) for one in cohorts]
     partners = Partner.objects.filter(programme=of).select_related("organisation")
+    data["next"] = [
+        {"programme": one.to.path, **said(one)}
+        for one in NextProgramme.objects.filter(programme=of).select_related("to__provider").order_by("order", "pk")
+    ]
     data["partners"] = [{"slug": one.organisation.slug, **said(one)} for one in partners]
 
 

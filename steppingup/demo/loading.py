@@ -18,6 +18,7 @@ from steppingup.demo.beside import write_beside
 from steppingup.demo.clock import moment
 from steppingup.demo.community import write_community
 from steppingup.demo.diary import Diary
+from steppingup.demo.finding import write_directory, write_of_bristol
 from steppingup.demo.introductions import introduce_with_the_open_cohort, introduce_with_the_years_before
 from steppingup.demo.past import settle_past
 from steppingup.demo.people import Cast, gather
@@ -61,12 +62,14 @@ def _write_open(diary: Diary, cast: Cast, today: date) -> None:
     write_academy(diary, cast, today)
     write_community(diary, cast, today)
     write_beside(diary, cast, today)
+    write_directory(diary, cast, today)
 
 
 def _write_years_before(diary: Diary, cast: Cast, today: date) -> None:
     year.write_first(diary, cast, cast.programme.cohorts.get(slug=year.FIRST))
     year.write_running(diary, cast, today)
     year.write_interest(diary, cast, today)
+    write_of_bristol(diary, cast, today)
 
 
 def _live_through(say: Say, write: Callable[[Diary, Cast, date], None], introduce: Callable[[Cast], None]) -> None:

@@ -16,7 +16,7 @@ def four() -> dict[str, Programme]:
     return {one.slug: one for one in Programme.objects.all()}
 
 
-@pytest.mark.requirement("C3", "C4")
+@pytest.mark.requirement("C4")
 def test_two_programmes_of_the_nhs_and_one_in_care_stand_beside_bristols(four):
     assert set(four) == {"stepping-up", "nhs-stepping-up", "nhs-ready-now", "moving-up"}
     assert four["nhs-ready-now"].provider == four["nhs-stepping-up"].provider
@@ -36,7 +36,10 @@ def test_moving_up_has_a_day_with_the_nhs_and_days_that_are_counted_in_other_uni
     assert parts["sets"].in_words == "3–4 sessions"
 
 
+@pytest.mark.requirement("C3")
 def test_ready_now_leads_on_from_where_stepping_up_ends(four):
+    [after] = four["nhs-stepping-up"].next_programmes.all()
+    assert (after.to, after.words) == (four["nhs-ready-now"], "for colleagues in bands 8a and above")
     grades = {one.key: one.is_in_range for one in four["nhs-ready-now"].rule_sets.get().grades.all()}
     assert grades == {"below": False, "band-8": True, "band-9": True}
     before = four["nhs-stepping-up"].rule_sets.get(name="Band 7").grades.get(key="above")

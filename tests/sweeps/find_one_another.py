@@ -3,7 +3,7 @@
 from typing import Any
 
 from cohorts.actions import directory_letters, directory_sharing
-from cohorts.models import DirectoryBlock
+from cohorts.models import DirectoryBlock, NextProgramme
 from cohorts.states import DirectoryReach
 from tests.factories.cohorts import ProgrammeFactory
 from tests.factories.directory import joined, opened
@@ -28,6 +28,7 @@ def find_one_another(world: Any) -> None:
         for name in ("Further Up", "Not asked")
     ]
     things.not_asked = further[1]
+    NextProgramme.objects.create(programme=things.programme, to=things.not_asked, words="for whoever leads already")
     things.sharing = directory_sharing.share_directory(
         programme=things.far_cohort.programme, other=things.programme, by=world.far_coordinator
     )

@@ -19,7 +19,16 @@ def hidden(w: World) -> dict[str, Any]:
 
 
 LETTERS, SHARING = "cohorts.actions.directory_letters", "cohorts.actions.directory_sharing"
+NEXT = "applications.actions.following_on"
+
+
+def graduate(w: World) -> dict[str, Any]:
+    return {"enrolment": w.completed, "programme": w.not_asked}
+
+
 DIRECTORY = [
+    Row(f"{NEXT}.hear_of", PARTICIPANT, graduate),
+    Row(f"{NEXT}.hear_no_more_of", PARTICIPANT, graduate),
     Row("cohorts.actions.directory.join", PARTICIPANT, lambda w: own(w, **words(w.enrolment))),
     Row("cohorts.actions.directory.change", PARTICIPANT, lambda w: own(w, **words(w.enrolment))),
     Row("cohorts.actions.directory.confirm", PARTICIPANT, own),

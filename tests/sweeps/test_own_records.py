@@ -33,6 +33,7 @@ pytestmark = pytest.mark.django_db
 #: What people do for themselves (apply, choose a course, record a day of work), and what is about no single person.
 FOR_ONESELF = [
     "applications.applications.*",
+    "applications.following_on.*",
     "applications.interest.*",
     "applications.nominations.*",  # about no application; nobody nominates themselves
     "applications.sponsors.*",

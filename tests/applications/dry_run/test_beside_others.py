@@ -118,7 +118,7 @@ OF_PEOPLE = {
     *("LiabilityCase", "NumberRun", "Payment"),
 }
 #: What nobody changes by taking part.
-SHARED = {"EqualityOption", "EqualityQuestion", "ProgrammeDocument", "ShippedFile"}
+SHARED = {"EqualityOption", "EqualityQuestion", "NextProgramme", "ProgrammeDocument", "ShippedFile"}
 
 
 # -- the page --------------------------------------------------------------------------------------
