@@ -58,16 +58,18 @@ class EntryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     takes_messages = forms.BooleanField(
-        label="Through this site",
+        label="People may write to me through this site",
         help_text="The site passes a message on by email. Whoever writes does not see your address.",
         required=False,
     )
     email = AddressInput(
-        label="Email address", help_text="Only if everybody who sees your entry may have it.", required=False
+        label="Or by email",
+        help_text="An address that everybody who sees your entry may have. Leave it empty if you would rather not.",
+        required=False,
     )
     phone = TelephoneInput(
-        label="Telephone number",
-        help_text="Only if everybody who sees your entry may have it.",
+        label="Or by telephone",
+        help_text="A number that everybody who sees your entry may have. Leave it empty if you would rather not.",
         max_length=30,
         required=False,
     )

@@ -27,6 +27,11 @@ def _entry_of(enrolment: Enrolment) -> DirectoryEntry | None:
     return DirectoryEntry.objects.filter(enrolment=enrolment).joined().first()
 
 
+def _within(entry: DirectoryEntry) -> str:
+    """The programmes whose people see it, in words."""
+    return english.listed(whose(one) for one in programmes_within(entry.programme, entry.circle))
+
+
 def _page(enrolment: Enrolment, **more: Any) -> dict[str, Any]:
     provider = enrolment.cohort.programme.provider
     return {"enrolment": enrolment, "provider": provider, "breadcrumbs": trail(enrolment), **more}
@@ -45,7 +50,7 @@ def own(request: SignedInRequest, pk: int) -> HttpResponse:
         # What is sent and received stands on the page too: it is theirs to know.
         context |= {
             "reaches": whom_it_reaches(entry) if not entry.hidden_at else "",
-            "programmes": [whose(one) for one in programmes_within(entry.programme, entry.circle)],
+            "programmes": _within(entry),
             "confirm_by": confirm_by(entry),
             "is_off": entry.programme.directory == DirectoryReach.NONE,
         }
@@ -70,7 +75,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if asked == PREVIEW and form.is_valid():
         shown = DirectoryEntry(enrolment=enrolment, **{name: form.cleaned_data[name] for name in WORDS})
         hidden = [field.as_hidden() for field in form]
-        within = [whose(one) for one in programmes_within(shown.programme, shown.circle)]
+        within = _within(shown)
         return render(
             request,
             "cohorts/directory/preview.html",

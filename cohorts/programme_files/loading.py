@@ -175,9 +175,7 @@ def load_cohorts(programme: Programme, data: Table, keep: Keeper) -> None:
     for cohort_data in data.get("cohorts", []):
         with keep.reading(cohort_data):
             _load_cohort(programme, cohort_data, keep)
-    for order, after in enumerate(data.get("next", [])):
-        with keep.reading(after):
-            _load_next(programme, after, order, keep)
+    load_next(programme, data, keep)
     for partner in data.get("partners", []):
         with keep.reading(partner):
             _load_partner(programme, partner, keep)
@@ -223,6 +221,13 @@ def require_barriers(plan: Plan, table: Table) -> None:
     for key in table.get("works_on", []):
         if key not in there:
             raise Absent(table.said(f"“works_on” names “{key}”, which is no barrier of the plan."))
+
+
+def load_next(programme: Programme, data: Table, keep: Keeper) -> None:
+    """What comes after it. Run again once all files are loaded: one may name another that comes later."""
+    for order, after in enumerate(data.get("next", [])):
+        with keep.reading(after):
+            _load_next(programme, after, order, keep)
 
 
 def _load_next(programme: Programme, after: Table, order: int, keep: Keeper) -> None:

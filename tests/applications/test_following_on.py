@@ -10,8 +10,9 @@ from applications.models import Application, Interest, Window
 from applications.queries import graduate_of, who_went_on
 from applications.states import ApplicationStatus
 from applications.wiring import publishing
+from cohorts.actions import completion
 from cohorts.actions.programmes import upload
-from cohorts.models import NextProgramme, Programme
+from cohorts.models import CompletionRule, NextProgramme, Programme
 from cohorts.programme_files import writing
 from cohorts.states import Selection
 from steppingup.accounts.actors import NotAllowed
@@ -63,8 +64,12 @@ def told():
     return [str(one.to_email) for one in Message.objects.filter(kind="applications.window_opened")]
 
 
-def test_the_letter_about_completing_says_what_comes_next(graduate, after):
-    letter = Message.objects.get(kind="cohorts.completed", to=graduate.participant)
+def test_the_letter_about_completing_says_what_comes_next(before, after, by):
+    enrolment = ParticipantFactory(cohort__programme=before)
+    rule = CompletionRule.objects.create(cohort=enrolment.cohort, minimum=1)
+    completion.waive(enrolment=enrolment, rule=rule, reason="Agreed.", by=by)
+    completion.complete(enrolment=enrolment, by=by)
+    letter = Message.objects.get(kind="cohorts.completed", to=enrolment.participant)
     assert "Ready Now" in letter.text
     assert "for band 8a and above" in letter.text
     assert after.to.path in letter.text
@@ -185,5 +190,6 @@ def test_what_comes_next_is_written_into_the_file_and_read_from_it(after, before
     assert (again.to, again.words) == (after.to, "for band 8a and above")
     again.delete()
     Programme.objects.filter(pk=after.to_id).update(is_published=False)
-    upload(programme=before, text=text, by=by)
+    with pytest.raises(NotPossible, match="is here already"):
+        upload(programme=before, text=text, by=by)
     assert not NextProgramme.objects.exists(), "one that is not on the site is left out"

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cohorts.programme_files.loading import load_file, shipped
+from cohorts.models import Programme
+from cohorts.programme_files.keeping import Keeper
+from cohorts.programme_files.loading import load_file, load_next, read, shipped
 from cohorts.programme_files.tables import Unreadable
 
 
@@ -20,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["programmes"]:
             self.stdout.write(f"Name those that you want to load. Shipped are: {', '.join(shipped())}.")
+        loaded: list[tuple[Programme, Path]] = []
         for path in map(_path, options["programmes"]):
             try:
                 programme, kept = load_file(path, update=options["update"])
@@ -29,6 +32,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"{path.name} was loaded before, so nothing was changed. --update loads it again.")
             else:
                 self.stdout.write(f"{programme}: {kept.made} rows made, {kept.changed} changed.")
+                loaded.append((programme, path))
+        for programme, path in loaded:
+            load_next(programme, read(path.read_text(encoding="utf-8")), Keeper(update=options["update"]))
 
 
 def _path(name: str) -> Path:
