@@ -78,24 +78,25 @@ def own_page(enrolment: Enrolment) -> str:
     return address("cohorts:own_entry", enrolment.pk)
 
 
-def _to_person(kind: MessageKind, enrolment: Enrolment, **more: object) -> Notice:
+def _to_person(kind: MessageKind, entry: DirectoryEntry, **more: object) -> Notice:
+    """About the entry, and not the place: letters about that neither wait for these nor are overtaken by them."""
+    enrolment = entry.enrolment
     context = {"programme": enrolment.cohort.programme.name, "link": own_page(enrolment), **more}
-    return Notice(kind, enrolment.participant, enrolment, context, related=[enrolment.participant])
+    return Notice(kind, enrolment.participant, entry, context, related=[enrolment.participant])
 
 
-def tell_person(kind: MessageKind, enrolment: Enrolment, **more: object) -> None:
-    send(_to_person(kind, enrolment, **more))
+def tell_person(kind: MessageKind, entry: DirectoryEntry, **more: object) -> None:
+    send(_to_person(kind, entry, **more))
 
 
 def to_confirm(entry: DirectoryEntry, by: object) -> Notice:
-    return _to_person(CONFIRM, entry.enrolment, confirm_by=by)
+    return _to_person(CONFIRM, entry, confirm_by=by)
 
 
-def pass_on(letter: DirectoryLetter, entry: DirectoryEntry, text: str, reply_to: str) -> None:
+def pass_on(letter: DirectoryLetter, entry: DirectoryEntry, to: DirectoryEntry, text: str, reply_to: str) -> None:
     """What one person writes to another: the provider of whoever reads it sends it, without the sender's address unless they give it.
     What was written is kept only until it is sent."""
-    to = letter.receiver
-    programme = to.cohort.programme
+    programme, person = to.programme, to.enrolment.participant
     there = f"{letter.sender_name} shares their address with you: {reply_to}. Your answer goes straight to them."
     here = (
         f"To answer, press the button: {letter.sender_name} does not see your address. If you reply to this email instead, "
@@ -108,7 +109,7 @@ def pass_on(letter: DirectoryLetter, entry: DirectoryEntry, text: str, reply_to:
         "link": address("cohorts:directory_letter", letter.pk),
     }
     secrets = {"message": text, "answer": there if reply_to else here}
-    send(Notice(LETTER, to.participant, to, context, secrets, reply_to=reply_to, related=[to.participant]))
+    send(Notice(LETTER, person, to, context, secrets, reply_to=reply_to, related=[person]))
 
 
 # -- staff -------------------------------------------------------------------------------------------

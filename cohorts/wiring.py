@@ -232,7 +232,7 @@ workspace.add_ways(
 add_message_filter(ToldOfFilter)
 for teller in (desk_story.places_of, desk_story.certificates_of, desk_story.managed_by):
     story.add(teller)
-told_of += [Enrolment, Session, Placement, JointInvitation]
+told_of += [Enrolment, Session, Placement, JointInvitation, DirectoryEntry]
 along_the_way.add(overview.participants)
 coming_up.add(overview.days_to_come)
 stuck.add(overview.behind)

@@ -203,7 +203,7 @@ def remove(entry: DirectoryEntry, *, keeps_a_way_back: bool = False) -> None:
     """Delete an entry, and stop what is on its way to its person through it. A step that does so can be taken back."""
     if not keeps_a_way_back:
         _forget(entry)
-    written = Message.objects.about(entry.enrolment).filter(kind=notices.LETTER.key, status__in=DUE)
+    written = Message.objects.about(entry).filter(kind=notices.LETTER.key, status__in=DUE)
     MESSAGE.move_all(Message.objects.filter(pk__in=list(written.values_list("pk", flat=True))), "stop")
     entry.delete()
 
@@ -216,10 +216,10 @@ def end_with_the_place(enrolment: Enrolment, by: Actor) -> None:
     """Whoever leaves the programme, or did not complete it, is not in its directory any more, and is told so."""
     if enrolment.status in IN_THE_DIRECTORY:
         return
-    entry = DirectoryEntry.objects.select_for_update(of=("self",)).filter(enrolment=enrolment).first()
+    entry = DirectoryEntry.objects.select_for_update(of=("self",)).joined().filter(enrolment=enrolment).first()
     if entry:
+        notices.tell_person(notices.ENDED, entry, why=NOT_ON_IT)
         remove(entry, keeps_a_way_back=True)
-        notices.tell_person(notices.ENDED, enrolment, why=NOT_ON_IT)
 
 
 def end_unconfirmed() -> int:
@@ -229,8 +229,8 @@ def end_unconfirmed() -> int:
         with transaction.atomic():
             entry = DirectoryEntry.objects.select_for_update(of=("self",)).joined().filter(pk=one.pk).first()
             if entry and entry.confirmed_at == one.confirmed_at:  # not in this second
+                notices.tell_person(notices.ENDED, entry, why=UNCONFIRMED)
                 remove(entry)
-                notices.tell_person(notices.ENDED, entry.enrolment, why=UNCONFIRMED)
                 ended += 1
     return ended
 
@@ -286,7 +286,7 @@ def hide(*, entry: DirectoryEntry, reason: str, by: Actor) -> DirectoryEntry:
     _require_shown(found)
     found.hidden_at, found.hidden_by, found.hidden_because = clock.now(), person(by), reason
     found.save(update_fields=["hidden_at", "hidden_by", "hidden_because"])
-    notices.tell_person(notices.HIDDEN, entry.enrolment, reason=reason)
+    notices.tell_person(notices.HIDDEN, entry, reason=reason)
     return found
 
 
@@ -318,5 +318,5 @@ def show_again(*, entry: DirectoryEntry, by: Actor) -> DirectoryEntry:
     _has_words(found)
     found.hidden_at, found.hidden_by, found.hidden_because = None, None, ""
     found.save(update_fields=["hidden_at", "hidden_by", "hidden_because"])
-    notices.tell_person(notices.SHOWN, entry.enrolment)
+    notices.tell_person(notices.SHOWN, entry)
     return found

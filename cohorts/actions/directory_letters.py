@@ -104,7 +104,7 @@ def write(*, enrolment: Enrolment, text: str, by: Actor, shares_address: bool = 
     letter = DirectoryLetter.objects.create(
         sender=mine.enrolment, receiver=other.enrolment, sender_name=mine.name, receiver_name=other.name
     )
-    notices.pass_on(letter, mine, text, by.email if shares_address else "")
+    notices.pass_on(letter, mine, other, text, by.email if shares_address else "")
     return letter
 
 

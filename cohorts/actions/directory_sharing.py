@@ -133,7 +133,7 @@ def agree(*, agreement: DirectoryAgreement, by: Actor) -> DirectoryAgreement:
     notices.tell_host(notices.AGREED, found)
     for mine, other in ((found.guest, found.host), (found.host, found.guest)):
         for entry in _reaching_out(mine):
-            notices.tell_person(notices.WIDER, entry.enrolment, other=whose(other))
+            notices.tell_person(notices.WIDER, entry, other=whose(other))
     return agreement
 
 
