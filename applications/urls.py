@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from applications.pages import apply, check, equality, fee, following_on, interest, nominations, offer, status
+from cohorts.pages import participant
 
 app_name = "applications"
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("programmes/<programme:path>/check/<slug:key>/", check.question, name="check_question"),
     path("programmes/<programme:path>/interest/", interest.leave_address, name="interest"),
     path("programmes/<programme:path>/interest/sent/", interest.sent, name="interest_sent"),
+    path("my-programme/<int:pk>/next/", participant.topic, {"topic": "next"}, name="comes_next"),
     path("my-programme/<int:pk>/next/<int:programme>/", following_on.hear, name="hear_of_next"),
     path("interest/confirm/<str:token>/", interest.confirm, name="interest_confirm"),
     path("interest/leave/<str:token>/", interest.leave, name="interest_leave"),

@@ -23,6 +23,7 @@ from applications.form.usual import give_usual_parts
 from applications.models import AccessNeeds, Application, Review, Window
 from applications.pages.cards import applications_at_home, applications_of, how_to_apply
 from applications.pages.following_on import comes_next
+from applications.pages.topics import TOPICS
 from applications.permissions import ApplicationPermission
 from applications.queries import left_by_assessors, who_went_on
 from applications.readiness import of_admission, of_assessors, of_dates, of_nominations, of_trial
@@ -74,6 +75,7 @@ from steppingup.desk.waiting import show_on_first_page
 from steppingup.formats.english import counted
 from steppingup.site import navigation
 from steppingup.site.sections import Section, add_sections
+from steppingup.site.topics import add_topics
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
@@ -190,10 +192,12 @@ OWN, DESK = "applications/sections", "admin/applications/sections"
 add_sections(
     Section("home", "applications", 10, f"{OWN}/cards.html", applications_at_home, "Your applications"),
     Section("programme", "apply", 10, f"{OWN}/apply.html", how_to_apply, "Apply"),
-    Section("participant", "next", 7, f"{OWN}/next.html", comes_next, "What comes next"),
+    Section("participant", "next", 7, f"{OWN}/next.html", comes_next, topic="next"),
+    Section("participant", "next-there", 7, f"{OWN}/next.html", comes_next, "What comes next", topic="certificate"),
     Section("cohort_admin", "selection", 20, f"{DESK}/selection.html", selection_of, "Applications"),
     Section("dashboard", "equality", 90, f"{DESK}/equality.html", equality_of, "Equality figures"),
 )
+add_topics(*TOPICS)
 workspace.add_tabs(
     workspace.Tab(
         "applications",

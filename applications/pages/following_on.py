@@ -54,4 +54,4 @@ def hear(request: SignedInRequest, pk: int, programme: int) -> HttpResponse:
     else:
         following_on.hear_of(**given)
         notices.success(request, f"We will write to you when applications for {found.to} open.")
-    return redirect("cohorts:participant", pk)
+    return redirect("applications:comes_next", pk)

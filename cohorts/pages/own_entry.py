@@ -13,11 +13,12 @@ from cohorts.actions.directory import WORDS, EntryForm
 from cohorts.directory import circles_of, confirm_by, may_join, programmes_within, whom_it_reaches
 from cohorts.models import DirectoryBlock, DirectoryEntry, DirectoryLetter, Enrolment
 from cohorts.models.directory import whose
-from cohorts.pages.participant import own_enrolment, trail
+from cohorts.pages.participant import around, own_enrolment, own_place, trail_from
 from cohorts.states import DirectoryReach
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.formats import english
 from steppingup.site.export import Column, export
+from steppingup.site.sections import one_page
 from steppingup.site.stepping import act_on
 
 PREVIEW, CONFIRMED = "preview", "confirmed"
@@ -34,18 +35,19 @@ def _within(entry: DirectoryEntry) -> str:
 
 def _page(enrolment: Enrolment, **more: Any) -> dict[str, Any]:
     provider = enrolment.cohort.programme.provider
-    return {"enrolment": enrolment, "provider": provider, "breadcrumbs": trail(enrolment), **more}
+    return {"enrolment": enrolment, "provider": provider, "breadcrumbs": trail_from("directory", enrolment), **more}
 
 
 @require_safe
 @login_required
+@one_page()
 def own(request: SignedInRequest, pk: int) -> HttpResponse:
     """What I say of myself, who sees it, and what the directory holds of me; or what it is, and the way in."""
-    enrolment = own_enrolment(request.user, pk)
+    enrolment = own_place(request.user, pk)
     entry = _entry_of(enrolment)
     if entry is None and enrolment.cohort.programme.directory == DirectoryReach.NONE:
         raise Http404
-    context = _page(enrolment, entry=entry, may_join=may_join(enrolment))
+    context = {**around(enrolment, request.user, "directory"), "entry": entry, "may_join": may_join(enrolment)}
     if entry:
         # What is sent and received stands on the page too: it is theirs to know.
         context |= {

@@ -11,7 +11,8 @@ from django.urls import reverse
 from cohorts.actions import agreements as signing
 from cohorts.actions import placements, staying, study
 from cohorts.agreements import on_page
-from cohorts.models import Agreement, Certificate, Enrolment, Placement
+from cohorts.directory import may_join
+from cohorts.models import Agreement, Certificate, DirectoryEntry, Enrolment, Placement
 from cohorts.progress import dates, parts_on_page, progress_on_page
 from cohorts.states import CERTIFIED, EnrolmentStatus, Recording, Signatory
 from steppingup.formats import english
@@ -175,6 +176,21 @@ def _certificate(*, subject: Any, viewer: Any) -> Status | None:
     return Status(f"Ready to download: {subject.certificate_serial}")
 
 
+# -- others --------------------------------------------------------------------------------------------
+
+
+def _entry_facts(viewer: Any) -> dict[str, Any]:
+    entries = DirectoryEntry.objects.filter(enrolment=OuterRef("pk"))
+    return {"in_directory": Exists(entries), "entry_hidden": Exists(entries.filter(hidden_at__isnull=False))}
+
+
+def _directory(*, subject: Any, viewer: Any) -> Status | None:
+    """The way into the directory of participants and graduates, or to one's own entry and to the others (C6)."""
+    if not subject.in_directory:
+        return Status("You are not in the directory, unless you want to be") if may_join(subject) else None
+    return Status("Your entry in the directory is hidden" if subject.entry_hidden else "You are in the directory")
+
+
 TOPICS = (
     Topic(
         OWN,
@@ -216,6 +232,7 @@ TOPICS = (
         steps=(study.record_study, study.correct, study.remove),
     ),
     Topic(OWN, "people", 70, "Who to talk to", "cohorts:people", _people),
+    Topic(OWN, "directory", 75, "Others on programmes like yours", "cohorts:own_entry", _directory, facts=_entry_facts),
     Topic(
         OWN,
         "agreements",

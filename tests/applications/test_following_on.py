@@ -94,7 +94,9 @@ def test_whoever_was_on_the_register_before_is_told_once_all_the_same(graduate, 
 
 def test_they_take_it_back_on_their_page_and_by_the_link_in_the_letter(client, graduate, window):
     client.force_login(graduate.participant)
-    page = reverse("cohorts:participant", args=[graduate.pk])
+    front = client.get(reverse("cohorts:participant", args=[graduate.pk])).text
+    page = reverse("applications:comes_next", args=[graduate.pk])
+    assert page in front
     shown = client.get(page).text
     assert "for band 8a and above" in shown
     assert "Applications are open." in shown

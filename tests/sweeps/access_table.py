@@ -170,6 +170,7 @@ TAKING_PART = [
         "letter", "report_letter", "block_letter",
     )),
     Row("cohorts:directory_unblock", everyone(405), {"pk": of.block}, may=("participant",)),
+    Row("applications:comes_next", OWN_ENROLMENT, {"pk": of.completed}),
     Row("applications:hear_of_next", everyone(405), {"pk": of.completed, "programme": of.not_asked}, may=("participant",)),
     Row("cohorts:certificate_file", OWN_ENROLMENT, {"pk": of.completed}),
     *(Row(f"modules:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (
