@@ -207,7 +207,7 @@ def who_went_on(programme: Programme) -> list[str]:
     number, said = people.distinct().count(), []
     if not number:
         return []
-    for one in NextProgramme.objects.of_programme(programme):
+    for one in NextProgramme.objects.public().filter(programme=programme):
         of = f"{number} {'graduate' if number == 1 else 'graduates'}"
         if one.to.provider_id != programme.provider_id:
             asked = Interest.objects.standing().filter(programme=one.to, graduate__in=graduates).count()

@@ -109,7 +109,8 @@ def pass_on(letter: DirectoryLetter, entry: DirectoryEntry, to: DirectoryEntry, 
         "link": address("cohorts:directory_letter", letter.pk),
     }
     secrets = {"message": text, "answer": there if reply_to else here}
-    send(Notice(LETTER, person, to, context, secrets, reply_to=reply_to, related=[person]))
+    around = to.enrolment.cohort.message_scopes
+    send(Notice(LETTER, person, letter, context, secrets, related=[to, person], scopes=around, reply_to=reply_to))
 
 
 # -- staff -------------------------------------------------------------------------------------------

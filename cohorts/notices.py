@@ -151,7 +151,7 @@ def length_of(cohort: Cohort) -> str:
 
 def tell_completed(enrolment: Enrolment) -> None:
     """With the programmes that come next: whether they want to hear of these they say on their page."""
-    found = NextProgramme.objects.of_programme(enrolment.cohort.programme)
+    found = NextProgramme.objects.public().filter(programme=enrolment.cohort.programme)
     rows = [
         f"{whose(one.to)}{f', {one.words}' if one.words else ''}: {address('cohorts:programme', one.to.path)}"
         for one in found

@@ -28,7 +28,7 @@ def hear_of(*, enrolment: Enrolment, programme: Programme, by: Actor) -> Interes
         "This is for people who have completed the programme.",
         "no_graduate",
     )
-    leads_on = NextProgramme.objects.of_programme(enrolment.cohort.programme).filter(to=programme).exists()
+    leads_on = NextProgramme.objects.public().filter(programme=enrolment.cohort.programme).filter(to=programme).exists()
     refuse_if(not leads_on, f"{enrolment.cohort.programme} does not lead on to {programme}.", "not_next")
     person = enrolment.participant
     found, _ = Interest.objects.get_or_create(programme=programme, email=person.email)

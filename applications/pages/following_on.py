@@ -21,7 +21,7 @@ def comes_next(*, subject: Enrolment, viewer: Any) -> dict[str, Any] | None:
     if subject.status != EnrolmentStatus.COMPLETED:
         return None
     own = subject.cohort.programme
-    found = list(NextProgramme.objects.of_programme(own))
+    found = list(NextProgramme.objects.public().filter(programme=own))
     if not found:
         return None
     programmes = [one.to_id for one in found]
@@ -46,7 +46,7 @@ def comes_next(*, subject: Enrolment, viewer: Any) -> dict[str, Any] | None:
 def hear(request: SignedInRequest, pk: int, programme: int) -> HttpResponse:
     """Yes or no, at once."""
     enrolment = own_enrolment(request.user, pk)
-    found = get_object_or_404(NextProgramme.objects.of_programme(enrolment.cohort.programme), to=programme)
+    found = get_object_or_404(NextProgramme.objects.public().filter(programme=enrolment.cohort.programme), to=programme)
     given: dict[str, Any] = {"enrolment": enrolment, "programme": found.to, "by": request.user}
     if request.POST.get("wants") == "no":
         following_on.hear_no_more_of(**given)

@@ -125,10 +125,9 @@ class Programme(models.Model):
 
 
 class NextProgrammeQuerySet(ScopedQuerySet["NextProgramme"]):
-    def of_programme(self, programme: Programme) -> Self:
+    def public(self) -> Self:
         """Those that are on the site: one that is not leads nowhere yet."""
-        found = self.filter(programme=programme, to__is_published=True)
-        return found.select_related("to__provider").order_by("order", "pk")
+        return self.filter(to__is_published=True).select_related("to__provider").order_by("order", "pk")
 
 
 class NextProgramme(models.Model):

@@ -13,10 +13,11 @@ from django.db.models import Avg, Count, Sum
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from applications.models import Application, EqualityResponse, Offer, Review, Statement, Window
+from applications.models import Application, EqualityResponse, Interest, Offer, Review, Statement, Window
 from applications.queries import places_left
 from applications.states import ApplicationStatus as S
 from applications.states import OfferStatus, ReviewStatus
+from cohorts.directory import seen_by
 from cohorts.models import Certificate, Cohort, DayEntry, Enrolment, JointInvitation, Placement, Programme
 from cohorts.progress import progress_of_many
 from cohorts.states import CertificateStatus, CohortStatus, EnrolmentStatus
@@ -30,7 +31,7 @@ from modules.states import RegistrationStatus
 from steppingup.accounts.families import Reach
 from steppingup.accounts.models import DemonstrationPerson, Organisation, User
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
-from steppingup.demo import academy, community, leaving, loading, reset
+from steppingup.demo import academy, beside, community, leaving, loading, reset
 from steppingup.demo.visitors import is_still_loading
 from steppingup.formats.counting import count_words
 from steppingup.messaging.models import Message
@@ -152,7 +153,8 @@ def test_the_awkward_cases_are_there():
 
 
 def test_places_in_the_nhs_went_in_the_order_of_submission():
-    of = Cohort.objects.get(programme__slug=academy.PROGRAMME, window__opens_at__year__gte=2021)
+    recent = Cohort.objects.filter(programme__slug=academy.PROGRAMME, window__opens_at__year__gte=2021)
+    of = recent.get(status=CohortStatus.PUBLISHED)
     assert set(statuses(of)) >= {S.DRAFT, S.SUBMITTED, S.OFFERED, S.ACCEPTED, S.DECLINED, S.EXPIRED, S.WAITING}
     rows = of.applications.exclude(number=None).order_by("number")
     assert [one.number for one in rows] == list(range(1, len(academy.PEOPLE) + 1))
@@ -308,3 +310,20 @@ def test_a_self_employed_person_and_a_volunteer_have_asked_for_a_bursary_themsel
     assert (volunteer.status, volunteer.works_as) == (S.DRAFT, "Volunteer with St Werburghs Community Larder")
     request = BursaryRequest.objects.get(agreement__person=volunteer.applicant)
     assert (request.status, request.agreement.self_paid) == (BursaryStatus.REQUESTED, True)
+
+
+@pytest.mark.requirement("C6")
+def test_people_of_the_nhs_and_of_skills_for_care_find_one_another_and_bristols_their_own():
+    def seen(name):
+        return {one.name for one in seen_by(User.objects.get(full_name=name))}
+
+    assert seen("Beatriz Fonseca") == {"Grace Adeyemi", "Jerome Baptiste", "Kwabena Osei-Tutu", "Noor Siddiqui"}
+    assert seen("Noor Siddiqui") == {"Beatriz Fonseca", "Kwabena Osei-Tutu"}  # who stays with her own provider
+    assert seen("Amara Okafor") == {"Leila Farouk"}
+
+
+@pytest.mark.requirement("C3")
+def test_a_graduate_of_the_nhs_wants_to_hear_of_ready_now():
+    asked = Interest.objects.get(graduate__participant__full_name="Beatriz Fonseca")
+    assert (asked.programme.slug, asked.left_at) == (beside.READY_NOW, None)
+    assert asked.last_told_at is not None  # its applications have opened since
