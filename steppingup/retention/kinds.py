@@ -1,6 +1,5 @@
 """What goes after some time, as each app says of its own records."""
 
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from steppingup.accounts.models import Organisation
+from steppingup.formats.dates import add_months
 
 
 @dataclass(frozen=True)
@@ -51,5 +51,4 @@ def called(key: str) -> str:
 
 def months_before(day: date, months: int) -> date:
     """The same day so many months earlier; the last of a month that is too short for it."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return add_months(day, -months)

@@ -165,6 +165,7 @@ def test_the_page_before_publishing_says_everything_that_is_missing(browser, coh
         RoleAssignmentFactory(user=UserFactory(is_staff=True), role=role, provider=provider)
     FeeTerms.objects.create(programme=programme, text="Pay.", invoiced_when="Soon.")
     InvoiceSeries.objects.create(provider=provider, prefix="X-")
+    provider.retention_periods.create(kind="applications.1_unsuccessful", months=12)
     assert "Still missing: a dry run." in browser.post(address).text
     assert jobs.run(dry_runs.ask_for(cohort=cohort, by=SYSTEM).pk)
     assert "issing:" not in browser.post(address).text

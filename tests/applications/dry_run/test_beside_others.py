@@ -111,6 +111,7 @@ OF_PEOPLE = {
         "Hosting",
         "JointInvitation",
     ),
+    *("Assessment", "AssessmentAnswer", "AssessmentRelease", "SharedAssessment"),
     *("Membership", "Needs", "PeerGroup", "Placement", "PlacementDay", "Signature", "SigningRequest", "Stay", "Study"),
     *("Assignment", "CourseChoice", "Extension", "Registration", "SessionSpeaker", "Speaker"),
     *("MatchRun", "Mentor", "MentoringSession", "MentoringWish", "Pair"),
