@@ -12,6 +12,7 @@ from tests.factories.accounts import UserFactory, staff
 from tests.factories.applications import WindowFactory
 from tests.factories.cohorts import ProgrammeFactory
 from tests.factories.review import arrived
+from tests.staff import posted
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +33,8 @@ def browser(in_admin, programme):
 
 
 def save(browser, programme, **changes):
-    fields = ("name", "slug", "summary", "nation", "reach", "about", "certificate_says")
-    inline = {f"documents-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL")}
-    given = (
-        {name: getattr(programme, name) for name in (*fields, "reference_prefix", "is_published")} | inline | changes
-    )
-    answer = browser.post(f"/admin/cohorts/programme/{programme.pk}/change/", given)
+    page = f"/admin/cohorts/programme/{programme.pk}/change/"
+    answer = browser.post(page, posted(browser.get(page)) | changes)
     programme.refresh_from_db()
     return answer
 

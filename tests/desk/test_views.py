@@ -98,7 +98,7 @@ def test_a_list_shows_the_columns_that_one_chose_and_colleagues_lists_stay_as_th
     review.arrived(window, name="Ada Lin")
     client, colleague = in_admin(by), in_admin(review.coordinator(window))
     every = headings(client)
-    assert every == ["Name", "Employer", "Status", "Submitted", "Reviews", "Mean", "Spread", "Fee"]
+    assert every == ["Name", "Employer", "Status", "Submitted", "Reviews", "Mean", "Spread", "Fee", "Reason"]
     choose(client, "state", "fee", "password")
     assert headings(client) == ["Name", "Status", "Fee"]
     assert 'data-label="Employer"' not in client.get(LIST).text

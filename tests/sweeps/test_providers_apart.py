@@ -101,7 +101,11 @@ def is_for_everybody(row: Row, who: str = "visitor") -> bool:
 
 
 def strange(text: str, houses: list[House], house: House) -> list[str]:
-    """The words of others on this page, with what stands around them."""
+    """The words of others on this page, with what stands around them. That a programme is on the site everybody may read: it can be
+    chosen as what comes next, and be asked to share its directory."""
+    for one in others(houses, house):
+        for programme in one.world.provider.programmes.filter(is_published=True):
+            text = text.replace(f">{programme} ({programme.provider})</option>", "></option>")
     words = "|".join(one.mark for one in others(houses, house))
     return [match[0] for match in re.finditer(rf".{{0,60}}(?:{words}).{{0,20}}", text)]
 
