@@ -110,6 +110,7 @@ add(
         "application__cohort",
         most=24,
         why="The published figures stay. What is published later counts those whose answers are still here.",
+        is_counted=False,
     )
 )
 add(

@@ -18,6 +18,7 @@ class Kind:
     `what` they are and `since` when the months count read as “Applications that did not lead to a place, for 12 months after
     they were decided”. `months` is what we propose, between `least` and `most`. `due(provider, before)`: those of the
     provider that began to count before that day. `of` leads from such a record to what its number is kept with: its cohort.
+    Not `is_counted`: how many there are is nobody's knowledge, neither before they go nor after.
     `before_it`: what else is removed first, where the database asks for it."""
 
     key: str
@@ -29,6 +30,7 @@ class Kind:
     least: int = 1
     most: int = 84
     why: str = ""
+    is_counted: bool = True
     before_it: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
 
 

@@ -8,6 +8,7 @@ import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.actions import decisions, interviews, offers
@@ -25,7 +26,7 @@ from steppingup.files.actions.files import store
 from steppingup.files.models import StoredFile
 from steppingup.files.rules import CV
 from steppingup.retention.actions.forgetting import forget_due
-from steppingup.retention.actions.periods import set_periods
+from steppingup.retention.actions.periods import numbers_due, set_periods
 from steppingup.retention.kinds import all_kinds, months_before
 from steppingup.retention.models import Removal
 from steppingup.steps.taking import take
@@ -275,3 +276,19 @@ def test_what_was_told_of_a_withdrawal_goes_and_what_was_decided_stays(provider)
 )
 def test_months_are_those_of_the_calendar(day, months, found):
     assert months_before(date.fromisoformat(day), months).isoformat() == found
+
+
+def test_how_many_answered_the_equality_questions_is_said_nowhere(in_admin, window, by, provider):
+    """Neither before they go nor after: who keeps people would learn how many answered, and of a small cohort who."""
+    _answers(window)
+    ended = timezone.localdate() - timedelta(days=500)
+    Cohort.objects.filter(pk=window.cohort_id).update(starts_on=ended, ends_on=ended)
+    months = {kind.key: kind.months for kind in all_kinds()}
+    assert "applications.3_equality" not in numbers_due(provider, months)
+    say(provider, **{"1_unsuccessful": 84})
+    page = in_admin(by).get(reverse("admin:accounts_organisation_change", args=[provider.pk])).text
+    assert "Equality answers" in page
+    assert "to go tonight" not in page
+    assert forget_due() == 0
+    assert not EqualityResponse.objects.exists()
+    assert not Removal.objects.exists()

@@ -20,13 +20,15 @@ AT_ONCE = 50
 
 
 def forget_due() -> int:
-    """Remove what is due, of each provider that has said for how long it keeps things. Returns how many records went."""
+    """Remove what is due, of each provider that has said for how long it keeps things. Returns how many records went of the
+    kinds that are counted."""
     number = 0
     for provider in Organisation.objects.filter(retention_periods__isnull=False).distinct():
         said = periods_of(provider)
         for kind in all_kinds():
             if kind.key in said:
-                number += _forget(provider, kind, said[kind.key])
+                removed = _forget(provider, kind, said[kind.key])
+                number += removed if kind.is_counted else 0
     return number
 
 
@@ -59,7 +61,8 @@ def _remove(provider: Organisation, kind: Kind, months: int, keys: list[int]) ->
     held = list(locked.values_list("pk", flat=True))
     still = sorted(due.filter(pk__in=held).values_list("pk", flat=True))
     rows = due.model._base_manager.filter(pk__in=still)
-    _count(provider, kind, list(rows.values_list(kind.of, flat=True)), rows.model)
+    if kind.is_counted:
+        _count(provider, kind, list(rows.values_list(kind.of, flat=True)), rows.model)
     if kind.before_it:
         erase(kind.before_it(rows))
     return erase(rows)

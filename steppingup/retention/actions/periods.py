@@ -38,8 +38,8 @@ def due_of(provider: Organisation, kind: Kind, months: int) -> QuerySet[Any]:
 
 
 def numbers_due(provider: Organisation, months: dict[str, int], *, ahead: int = 0) -> dict[str, int]:
-    """How many records of each kind are due tonight, or within so many months; in one query. Kinds of which there are none
-    are left out."""
+    """How many records of each kind are due tonight, or within so many months; in one query. Kinds of which there are none,
+    or which are not counted, are left out."""
     counted = [
         due_of(provider, kind, months[kind.key] - ahead)
         .order_by()
@@ -48,7 +48,7 @@ def numbers_due(provider: Organisation, months: dict[str, int], *, ahead: int = 
         .annotate(number=Count("pk"))
         .values_list("of_kind", "number")
         for kind in all_kinds()
-        if kind.key in months
+        if kind.key in months and kind.is_counted
     ]
     return dict(counted[0].union(*counted[1:], all=True)) if counted else {}
 
