@@ -139,6 +139,15 @@ def test_a_programme_without_a_directory_shows_nobody_and_takes_nobody(nhs, amar
         directory.join(enrolment=Enrolment.objects.get(pk=new.pk), by=new.participant, **words(new))
 
 
+def test_whoever_has_left_the_programme_cannot_join_any_more(nhs):
+    enrolment = nhs.people[0]
+    enrolments.withdraw(enrolment=enrolment, reason="Moved away.", by=nhs.coordinator)
+    with pytest.raises(NotPossible, match="on the programme or have completed it") as refused:
+        joined(enrolment)
+    assert refused.value.code == "not_on_it"
+    assert not DirectoryEntry.objects.filter(enrolment=enrolment).exists()
+
+
 def test_the_same_is_asked_of_the_database_for_one_and_for_thirty(nhs, care, amara, chidi):
     shared(nhs, care)
 
