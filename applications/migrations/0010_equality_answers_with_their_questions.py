@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.db import migrations
 
+from steppingup.history.schema_changes import SchemaChanges
+
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "equality-questions.toml"
 #: Until now there was one wording of each question, in the code. In the file they are those that begin here.
 FIRST = date(2000, 1, 1)
@@ -50,7 +52,7 @@ def keep_the_question(apps, schema_editor):
         response.save(update_fields=["answers"])
 
 
-class Migration(migrations.Migration):
+class Migration(SchemaChanges):
     dependencies = [("applications", "0009_equality_releases")]
 
     operations = [

@@ -1,6 +1,7 @@
 from django.db import migrations, models
 
 from steppingup.formats.tidying import tidy
+from steppingup.history.schema_changes import SchemaChanges
 
 NAMES = ("full_name", "phone", "job_title", "grade", "employer_name", "manager_name", "manager_job_title", "nominator_name")
 
@@ -10,7 +11,7 @@ def in_one_form(apps, schema_editor):
     tidy(apps.get_model("applications", "Interest"), ["name"], ["email"])
 
 
-class Migration(migrations.Migration):
+class Migration(SchemaChanges):
 
     dependencies = [("applications", "0011_decisions_not_sent"), ("accounts", "0006_same_as_people_see_it")]
 

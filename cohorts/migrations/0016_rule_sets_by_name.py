@@ -6,8 +6,10 @@ import pgtrigger.migrations
 import steppingup.formats.sameness_sql
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     dependencies = [
         ('cohorts', '0015_names_once'),

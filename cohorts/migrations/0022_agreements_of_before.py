@@ -5,6 +5,8 @@ import hashlib
 
 from django.db import migrations
 
+from steppingup.history.schema_changes import SchemaChanges
+
 KEY = "learning-agreement"
 
 
@@ -95,7 +97,7 @@ def put_back(apps, schema_editor):
         )
 
 
-class Migration(migrations.Migration):
+class Migration(SchemaChanges):
     dependencies = [("cohorts", "0021_agreements"), ("contenttypes", "0002_remove_content_type_name")]
 
     operations = [

@@ -6,6 +6,8 @@ from django.db import migrations, models
 from django.db.models import BigIntegerField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from steppingup.history.schema_changes import SchemaChanges
+
 RECORDING = {"stretch": "host", "mentoring": "pair"}
 
 
@@ -38,7 +40,7 @@ def place(apps, schema_editor):
     Event.objects.update(component_id=Coalesce(Subquery(now), Value(any_part, BigIntegerField())))
 
 
-class Migration(migrations.Migration):
+class Migration(SchemaChanges):
     dependencies = [
         ("cohorts", "0023_agreements_hold"),
         ("funding", "0010_places_as_promised"),  # reads the days of components under their old name

@@ -3,8 +3,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     dependencies = [
         ('cohorts', '0030_assignments_in_hours'),

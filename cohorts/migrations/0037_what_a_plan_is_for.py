@@ -8,8 +8,10 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     dependencies = [
         ('cohorts', '0036_slugs_of_a_provider'),

@@ -8,8 +8,10 @@ import steppingup.clock
 from django.conf import settings
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     dependencies = [
         ('cohorts', '0038_before_and_after'),

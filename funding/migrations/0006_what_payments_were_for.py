@@ -1,7 +1,9 @@
 from django.db import migrations
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
     """Each payment from before was for the invoice that it was recorded for, and for nothing else."""
 
     dependencies = [("funding", "0005_credit_notes_and_refunds")]

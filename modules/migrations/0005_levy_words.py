@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     dependencies = [
         ('modules', '0004_codes_as_people_see_them'),

@@ -3,8 +3,10 @@
 import steppingup.clock
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     dependencies = [
         ('modules', '0007_names_once'),

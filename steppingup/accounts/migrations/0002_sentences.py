@@ -3,8 +3,10 @@
 import django.db.models.functions.text
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     dependencies = [
         ('accounts', '0001_initial'),

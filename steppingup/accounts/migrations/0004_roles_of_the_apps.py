@@ -3,8 +3,10 @@
 import steppingup.accounts.roles
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     dependencies = [
         ('accounts', '0003_passkeys_of_nothing'),

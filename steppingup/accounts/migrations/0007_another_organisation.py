@@ -5,9 +5,10 @@ import pgtrigger.migrations
 from django.db import migrations
 
 from steppingup.history.guards import RELATED
+from steppingup.history.schema_changes import SchemaChanges
 
 
-class Migration(migrations.Migration):
+class Migration(SchemaChanges):
 
     dependencies = [
         ('accounts', '0006_same_as_people_see_it'),

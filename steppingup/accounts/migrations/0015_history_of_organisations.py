@@ -7,6 +7,8 @@ import steppingup.accounts.colours
 from django.utils import timezone
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
+
 
 def begin(apps, schema_editor):
     """The history begins with what is there, so that the first change can be held against something."""
@@ -27,7 +29,7 @@ def begin(apps, schema_editor):
     )
 
 
-class Migration(migrations.Migration):
+class Migration(SchemaChanges):
 
     dependencies = [
         ('accounts', '0014_organisation_privacy'),

@@ -3,8 +3,10 @@
 import steppingup.files.models
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     dependencies = [
         ('files', '0001_stored_files'),

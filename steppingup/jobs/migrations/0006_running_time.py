@@ -3,8 +3,10 @@
 import datetime
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     dependencies = [
         ('jobs', '0001_squashed_0005_getting_on'),

@@ -6,8 +6,10 @@ import pgtrigger.migrations
 import steppingup.clock
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     initial = True
 

@@ -1,0 +1,27 @@
+"""An empty database is made in seconds (docs/adr/0031)."""
+
+from pathlib import Path
+
+from django.apps import apps
+from django.db.migrations.loader import MigrationLoader
+
+from steppingup.history.schema_changes import TOGETHER, SchemaChanges
+
+ROOT = Path(__file__).resolve().parents[2]
+FEW = 2
+
+
+def test_migrations_of_more_than_a_few_operations_render_their_models_together():
+    """Each operation of Django's own renders anew what is related to what it touched, which is nearly everything."""
+    ours = {
+        config.label for config in apps.get_app_configs() if Path(config.path).parent in (ROOT, ROOT / "steppingup")
+    }
+    found = MigrationLoader(None, replace_migrations=False).disk_migrations
+    many = [
+        one
+        for (app, _), one in found.items()
+        if app in ours and sum(isinstance(operation, TOGETHER) for operation in one.operations) > FEW
+    ]
+    assert len(many) > 50
+    alone = sorted(str(one) for one in many if not isinstance(one, SchemaChanges))
+    assert not alone, "`class Migration(SchemaChanges)`: " + ", ".join(alone)
