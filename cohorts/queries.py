@@ -1,14 +1,15 @@
 """Questions about programmes, cohorts, enrolments and sessions that take more than one of their tables."""
 
+from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from cohorts.models import Attendance, Cohort, DayEntry, Enrolment, Membership, Programme, Session
+from cohorts.models import Attendance, Cohort, DayEntry, Enrolment, Membership, Programme, RuleSet, Session
 from cohorts.models.enrolment import EnrolmentQuerySet, still_there
 from cohorts.models.membership import DayOf
 from cohorts.models.programme import ProgrammeQuerySet
@@ -16,7 +17,9 @@ from cohorts.states import COHORT_PUBLIC, CohortStatus, Mark
 from steppingup import clock
 from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.roles import Permission, roles_with
+from steppingup.formats.english import listed
 
+V = TypeVar("V", bound=Hashable)
 NO_DAYS = Value(Decimal(0), output_field=models.DecimalField(max_digits=6, decimal_places=2))
 
 
@@ -30,6 +33,23 @@ def published_programmes() -> ProgrammeQuerySet:
     cohorts = cohorts.select_related("plan").prefetch_related("plan__components")
     found: Any = Programme.objects.published().select_related("provider")
     return found.prefetch_related(Prefetch("cohorts", queryset=cohorts, to_attr="public_cohorts"))
+
+
+def rules_shown(programme: Programme, cohorts: Sequence[Cohort]) -> list[tuple[str, RuleSet]]:
+    """The rules of each of these cohorts, with its name; where there is none, those that the next one will have."""
+    if cohorts:
+        found = RuleSet.objects.in_bulk({cohort.rule_set_id for cohort in cohorts})
+        return [(cohort.name, found[cohort.rule_set_id]) for cohort in cohorts]
+    usual = programme.rule_sets.usual()
+    return [("", usual)] if usual else []
+
+
+def once_each(rows: Iterable[tuple[str, V]]) -> list[tuple[V, str]]:
+    """What several have to say, each once: with the names of those whose it is, where they do not all say the same."""
+    found: dict[V, list[str]] = {}
+    for name, said in rows:
+        found.setdefault(said, []).append(name)
+    return [(said, listed(names) if len(found) > 1 else "") for said, names in found.items()]
 
 
 def staff_of(cohort: Cohort, permission: Permission) -> list[User]:

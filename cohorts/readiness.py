@@ -114,11 +114,17 @@ def of_programme(cohort: Cohort) -> list[Point]:
     reached = bool(programme.contact_email or programme.contact_phone)
     return [
         Point("The programme on the site", programme.is_published, "nobody sees the cohort", page, EDIT, True),
-        Point("Who can apply", bool(programme.who_can_apply), "people have to ask whether it is for them", page, EDIT),
         Point("How to reach you", reached, "nobody can ask you anything", page, EDIT),
-        Point(
-            "How it is funded", bool(programme.how_it_is_funded), "people have to ask what it costs them", page, EDIT
-        ),
+    ]
+
+
+def of_texts(cohort: Cohort) -> list[Point]:
+    """What the rules tell people before they apply."""
+    rules = cohort.rule_set
+    page = reverse("admin:cohorts_ruleset_change", args=[rules.pk])
+    return [
+        Point("Who can apply", bool(rules.who_can_apply), "people have to ask whether it is for them", page, EDIT),
+        Point("How it is funded", bool(rules.how_it_is_funded), "people have to ask what it costs them", page, EDIT),
     ]
 
 
@@ -168,4 +174,5 @@ def of_provider(cohort: Cohort) -> list[Point]:
 add("programme", of_programme)
 add("programme", of_provider)
 add("people", of_people)
+add("rules", of_texts)
 add("plan", of_plan)

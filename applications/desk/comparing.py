@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.text import capfirst
 
 from cohorts.models import RuleSet
+from cohorts.models.rules import TEXTS
 
 #: What tells nothing about the rules themselves.
 SILENT = {"id", "rule_set", "key", "order"}
@@ -61,6 +62,15 @@ def of_their_own(here: RuleSet, there: RuleSet) -> Compared:
     return Compared(
         "How people are chosen" if differences else str(here.get_selection_display()), differences=differences
     )
+
+
+def texts_of(here: RuleSet, there: RuleSet) -> list[Compared]:
+    """What people read, here and there: each text by itself."""
+    return [
+        Compared(capfirst(str(field.verbose_name)), differences=_differences(here, there, {}, (field.name,)))
+        for field in here._meta.concrete_fields
+        if field.name in TEXTS
+    ]
 
 
 def compared(here: RuleSet, there: RuleSet, relation: str, labels: dict[str, str]) -> list[Compared]:

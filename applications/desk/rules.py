@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from unfold.admin import StackedInline, TabularInline
 
 from applications.actions import rules as actions
-from applications.desk.comparing import Compared, compared, of_their_own
+from applications.desk.comparing import Compared, compared, of_their_own, texts_of
 from applications.desk.contests import ChangedByColleagues
 from applications.desk.form_inlines import FormPartInline, FurtherQuestionInline, StandingInline
 from applications.desk.reasons import ReasonInline
@@ -21,6 +21,7 @@ from applications.queries import submitted_by
 from cohorts.desk.agreements import AgreementTemplateInline
 from cohorts.desk.programmes import as_file
 from cohorts.models import AgreementTemplate, Cohort, RuleSet, TargetGroup
+from cohorts.models.rules import TEXTS
 from cohorts.permissions import CohortPermission
 from cohorts.programme_files import writing
 from steppingup.accounts.requests import signed_in
@@ -115,7 +116,17 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
 
     change_permission = CohortPermission.EDIT_PROGRAMMES
     fixed_fields = ("programme",)
-    fields = ("programme", "name", "is_offered", "selection", ("hold_days", "closes_when_full"))
+    fieldsets = (
+        (None, {"fields": ("programme", "name", "is_offered", "selection", ("hold_days", "closes_when_full"))}),
+        (
+            "What people read before they apply",
+            {
+                "fields": TEXTS,
+                "description": "On the programme’s page, where cohorts that people can apply for have different texts, each stands "
+                "under the name of its cohort. Whoever has applied can go on reading what they applied by.",
+            },
+        ),
+    )
     list_display = ("title", "of", "chosen", "groups", "questions", "number_of_criteria", "points", "followed_by")
     list_filter = ("programme",)
     search_fields = ("name", "programme__name")
@@ -219,7 +230,8 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
         others = list(mine.filter(programme__provider=here.programme.provider_id).exclude(pk=here.pk)[:MOST_COMPARED])
         wanted = request.GET.get("with", "")
         there = next((one for one in others if str(one.pk) == wanted), _nearest(here, others))
-        sections = [_selection(here, there), *(_section(here, there, one) for one in self.inlines)] if there else []
+        own = [_selection(here, there), _texts(here, there)] if there else []
+        sections = [*own, *(_section(here, there, one) for one in self.inlines)] if there else []
         return self.page(
             request, "admin/applications/compare.html", title="Compare admission rules", here=here, there=there, others=others,
             sections=sections,
@@ -257,6 +269,12 @@ def _selection(here: RuleSet, there: RuleSet) -> dict[str, Any]:
     """What is not a part of rules, but of the rules themselves."""
     own = of_their_own(here, there)
     return {"title": "Selection", "parts": [own], "same": own.title if own.is_same else ""}
+
+
+def _texts(here: RuleSet, there: RuleSet) -> dict[str, Any]:
+    """What people read before they apply."""
+    parts = texts_of(here, there)
+    return {"title": "Texts", "parts": parts, "same": _titles(part for part in parts if part.is_same)}
 
 
 def _section(here: RuleSet, there: RuleSet, inline: Any) -> dict[str, Any]:

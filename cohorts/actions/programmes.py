@@ -18,7 +18,7 @@ from cohorts.models import Aim, Barrier, Component, Plan, Programme, RuleSet
 from cohorts.permissions import CohortPermission
 from cohorts.programme_files import writing
 from cohorts.programme_files.keeping import Keeper
-from cohorts.programme_files.loading import DATA, PARTS, load, read, tables_of_rules
+from cohorts.programme_files.loading import DATA, PARTS, about_programme, load, read, tables_of_rules
 from cohorts.programme_files.tables import Table, Unreadable, key_of
 from steppingup.accounts.actors import Actor, NotAllowed, OwnRecord, holds_everywhere
 from steppingup.accounts.models import Organisation, User
@@ -126,7 +126,7 @@ def start(
         "is_published": False,
         "reference_prefix": from_name(name),
     }
-    said = data.get("programme", Table({}, "programme"))
+    said = about_programme(data)
     values = {key: value for key, value in said.items() if key not in about}
     list(theirs)  # whose programme it was decides nothing more
     try:
@@ -283,8 +283,10 @@ def _change(programme: Programme, data: Table, by: Actor) -> tuple[Keeper, _Chan
             change.plans[old_plan] = plans.revise(plan=old_plan, by=by)[0] if is_frozen else old_plan
     if "programme" in data:
         with keep.reading(data["programme"]):
-            keep.row(Programme, {"id": programme.pk}, data["programme"])
+            keep.row(Programme, {"id": programme.pk}, about_programme(data))
     _load(programme, data, keep)
+    for row in (*change.rules.values(), *change.plans.values()):
+        row.refresh_from_db()  # what the file says of the set of rules or the plan itself
     change.removed = _remove(keep, [*change.rules.values()], [*change.plans.values()])
     return keep, change
 

@@ -8,16 +8,13 @@ from django import forms
 from cohorts.actions import plans
 from cohorts.extensions import against_reach
 from cohorts.models import Programme, RuleSet
+from cohorts.models.rules import MARKDOWN
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.rules import FileRule
 from steppingup.formats import english
 from steppingup.formats.prefixes import from_name
 from steppingup.history.lifecycle import NotPossible
 
-MARKDOWN = (
-    "Leave an empty line between paragraphs. **Two stars** make words bold, and lines starting with a hyphen make a "
-    "list."
-)
 BROCHURE = FileRule(kinds=frozenset({"pdf"}), max_bytes=10_000_000)
 
 
@@ -31,8 +28,6 @@ class ProgrammeForm(forms.ModelForm):
             "region": "The area it covers, as you would say it in a sentence: “Bristol and the wider region”.",
             "is_published": "Visitors can read about the programme and about its published cohorts.",
             "about": MARKDOWN,
-            "who_can_apply": MARKDOWN,
-            "how_it_is_funded": MARKDOWN,
             "after_the_programme": f"What to expect, and what not to. {MARKDOWN}",
             "reach": "Assessors, mentors and hosts of assignments come from another organisation than the participant’s "
             "employer, and a mentor from another one than the host. Say here who is too near. What is agreed already stays.",

@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.db.models import Count, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from unfold.admin import StackedInline, TabularInline
 
 from cohorts.actions import plans
@@ -88,6 +90,17 @@ def as_file(tables: dict[str, Any], name: str) -> HttpResponse:
     return HttpResponse(writing.as_text(tables, name), content_type="application/toml", headers=headers)
 
 
+def _where_written(programme: Programme) -> SafeString:
+    """These texts follow from the rules, so that cohorts can differ, and next year’s do not rewrite this year’s."""
+    add = f"{reverse('admin:cohorts_ruleset_add')}?programme={programme.pk}"
+    rules = [
+        (reverse("admin:cohorts_ruleset_change", args=[one.pk]), one.name)
+        for one in programme.rule_sets.offered().order_by("name")
+    ]
+    links = format_html_join(", ", '<a class="su-link" href="{}">{}</a>', rules or [(add, "add some")])
+    return format_html("Written in the admission rules: {}", links)
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(SteppedAdmin):
     """A programme and its texts."""
@@ -101,7 +114,7 @@ class ProgrammeAdmin(SteppedAdmin):
     list_filter = ("is_published",)
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
     inlines = (DocumentInline, NextInline)
-    readonly_fields = ("shared_with", "after_it")
+    readonly_fields = ("by_rules", "shared_with", "after_it")
     export_columns = (Column("Programme", "name"), Column("Provider", "provider__name"), Column("Region", "region"))
     fieldsets = (
         (
@@ -120,7 +133,7 @@ class ProgrammeAdmin(SteppedAdmin):
                 )
             },
         ),
-        ("Texts", {"fields": ("about", "who_can_apply", "how_it_is_funded", "after_the_programme")}),
+        ("Texts", {"fields": ("about", "after_the_programme", "by_rules")}),
         ("Certificate", {"fields": ("certificate_says",)}),
         (
             "Directory of participants and graduates",
@@ -130,6 +143,10 @@ class ProgrammeAdmin(SteppedAdmin):
         ("Contact", {"fields": ("contact_email", "contact_phone")}),
     )
 
+    by_rules = column(
+        "Who can apply, and how it is funded",
+        lambda one: _where_written(one) if one.pk else "In its admission rules, once it is saved",
+    )
     after_it = column("Who went on", lambda one: " ".join(sum(went_on(one), [])) if one.pk else "")
     shared_with = column(
         "Shared with programmes of other providers", lambda one: said_of(one) if one.pk else "Once it is saved"

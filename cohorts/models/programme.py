@@ -32,7 +32,8 @@ class ProgrammeQuerySet(ScopedQuerySet["Programme"]):
 
 @pghistory.track()
 class Programme(models.Model):
-    """A positive-action programme of one provider. Its texts are Markdown that a coordinator edits."""
+    """A positive-action programme of one provider. Its texts are Markdown that a coordinator edits; those that follow from the rules
+    (who can apply, how it is funded) are texts of its admission rules."""
 
     retention = "Holds no personal data but a contact address; kept as the record of what was offered."
 
@@ -62,8 +63,6 @@ class Programme(models.Model):
         help_text="A rule that was waived counts as met. Certificates that were made before stay as they are.",
     )
     about = models.TextField("what it is", help_text="Markdown.")
-    who_can_apply = models.TextField(blank=True, help_text="Markdown.")
-    how_it_is_funded = models.TextField(blank=True, help_text="Markdown.")
     after_the_programme = models.TextField(blank=True, help_text="Markdown. What to expect, and what not to.")
     contact_email = AddressField(blank=True)
     contact_phone = TelephoneField("contact telephone", max_length=30, blank=True)

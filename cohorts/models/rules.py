@@ -24,6 +24,14 @@ FROZEN = "People have applied by these rules, so they stay as they are. A change
 USUAL = "Admission rules"
 
 
+MARKDOWN = (
+    "Leave an empty line between paragraphs. **Two stars** make words bold, and lines starting with a hyphen make a "
+    "list."
+)
+#: What visitors and applicants read of it: frozen with it, as it is what people applied by.
+TEXTS = ("who_can_apply", "how_it_is_funded")
+
+
 class RuleSetQuerySet(ScopedQuerySet["RuleSet"]):
     def current(self) -> Self:
         return self.filter(replaced_at=None)
@@ -45,7 +53,7 @@ class RuleSetQuerySet(ScopedQuerySet["RuleSet"]):
 
 @pghistory.track()
 class RuleSet(Versioned):
-    """Whom cohorts are for, what applicants are asked and how they are chosen: one version of these. A programme may have
+    """Whom cohorts are for, what applicants are told and asked, and how they are chosen: one version of these. A programme may have
     several; a cohort goes by one version of one. A version is frozen when the first application by it is submitted, or when
     somebody is first asked to sign one of its agreements. Other
     apps add parts of their own (`PartOfRules`)."""
@@ -76,6 +84,15 @@ class RuleSet(Versioned):
         default=True,
         help_text="First come, first served: nobody new can apply once every place is taken. Whoever has begun can still join "
         "the waiting list. Without this, everybody can.",
+    )
+    who_can_apply = models.TextField(
+        blank=True,
+        help_text="On the programme’s page, below the groups that it is for, and on the application. " + MARKDOWN,
+    )
+    how_it_is_funded = models.TextField(
+        blank=True,
+        help_text="On the programme’s page, below the fee, in place of our own words about its funds; and on the application. "
+        + MARKDOWN,
     )
 
     visibility = Scope(through="programme")
@@ -125,7 +142,9 @@ class RuleSet(Versioned):
         triggers = [
             frozen("programme", "version", "made_at", name="stays_what_it_is"),
             # People are chosen as they were told when they applied.
-            frozen("selection", "hold_days", once=pgtrigger.Q(old__frozen_at__isnull=False), name="chosen_as_told"),
+            frozen(
+                "selection", "hold_days", *TEXTS, once=pgtrigger.Q(old__frozen_at__isnull=False), name="chosen_as_told"
+            ),
         ]
 
     def __str__(self) -> str:

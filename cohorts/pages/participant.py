@@ -31,8 +31,6 @@ RELATED = (
 #: Long texts that these pages do not show.
 DEFERRED = (
     "cohort__programme__about",
-    "cohort__programme__who_can_apply",
-    "cohort__programme__how_it_is_funded",
     "cohort__programme__after_the_programme",
 )
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cohorts.models import Partner, Programme, ProgrammeDocument, TargetGroup
 from cohorts.pages.aims import aims_shown, barriers_of, by_barrier, choices_of, parts_work_on
-from cohorts.queries import published_programmes
+from cohorts.queries import once_each, published_programmes, rules_shown
 from steppingup import clock
 from steppingup.accounts.models import Organisation
 from steppingup.files.serving import serve
@@ -46,20 +46,19 @@ def _plans_shown(programme: Programme, cohorts: list[Any]) -> list[dict[str, Any
     return [{"plan": plan, "of": english.listed(of) if len(names) > 1 else ""} for plan, of in names.items()]
 
 
-def _groups_shown(programme: Programme, cohorts: list[Any]) -> list[dict[str, Any]]:
-    """Whom each cohort is for, once, with the cohorts where they differ; else whom the next one will be for."""
-    rules = programme.rule_sets.filter(cohorts__in=cohorts) if cohorts else programme.rule_sets.current()
+def _who_can_apply(programme: Programme, cohorts: list[Any]) -> dict[str, Any]:
+    """Whom each cohort is for, the groups and the provider's words, each once, with the cohorts where they differ; else whom the
+    next one will be for."""
+    rules = rules_shown(programme, cohorts)
     by_rules: dict[int, list[str]] = {}
-    for group in TargetGroup.objects.filter(rule_set__in=rules.order_by()).order_by("rule_set", "order", "pk"):
+    for group in TargetGroup.objects.filter(rule_set__in=[one for _, one in rules]).order_by("order", "pk"):
         by_rules.setdefault(group.rule_set_id, []).append(group.name)
-    found: dict[tuple[str, ...], list[str]] = {}
-    for cohort in cohorts:
-        found.setdefault(tuple(by_rules.get(cohort.rule_set_id, ())), []).append(cohort.name)
-    if not cohorts:
-        found = {tuple(names): [] for names in by_rules.values()}
-    return [
-        {"names": names, "of": english.listed(of) if len(found) > 1 else ""} for names, of in found.items() if names
-    ]
+    groups = once_each((name, tuple(by_rules.get(one.pk, ()))) for name, one in rules)
+    words = once_each((name, one.who_can_apply.strip()) for name, one in rules)
+    return {
+        "groups": [{"names": names, "of": of} for names, of in groups if names],
+        "who_can_apply": [{"text": text, "of": of} for text, of in words if text],
+    }
 
 
 @require_safe
@@ -78,7 +77,7 @@ def programme_page(request: HttpRequest, path: str) -> HttpResponse:
     context = {
         "programme": programme,
         "provider": programme.provider,
-        "groups": _groups_shown(programme, coming or shown),
+        **_who_can_apply(programme, coming),
         "plans": plans,
         "aims": aims_shown(plans),
         "coming": coming,

@@ -32,7 +32,7 @@ from cohorts.models import (
 )
 from cohorts.models.cohort import CARRIED_OVER
 from cohorts.models.plan import ASKED_BY
-from cohorts.models.rules import USUAL, PartOfRules
+from cohorts.models.rules import TEXTS, USUAL, PartOfRules
 from cohorts.programme_files.keeping import Keeper, columns_said
 from cohorts.programme_files.tables import Absent, Table, Unreadable
 from cohorts.states import (
@@ -112,7 +112,7 @@ def load_file(path: Path, *, update: bool = False) -> tuple[Programme | None, Ke
             return None, keep
         provider = organisation(keep, {**data["provider"], "is_provider": True})
         lookup = {"provider": provider, "slug": data["programme"]["slug"]}
-        programme = keep.row(Programme, lookup, {**data["programme"], "provider": provider})
+        programme = keep.row(Programme, lookup, {**about_programme(data), "provider": provider})
         load(programme, data, keep)
     return programme, keep
 
@@ -127,7 +127,7 @@ def tables_of_rules(programme: Programme, data: Table) -> list[tuple[str, Table]
     usual one, with all of it, if it says anything of rules."""
     if "rule_sets" in data:
         return [(str(one.get("name", "")), one) for one in data["rule_sets"]]
-    if not any(name in data for name in (*PARTS, "selection")):
+    if not any(name in data for name in (*PARTS, "selection")) and not texts_of_all(data):
         return []
     usual = RuleSet.objects.filter(programme=programme).usual()
     return [(usual.name if usual else USUAL, data)]
@@ -142,7 +142,8 @@ def rule_sets_of(programme: Programme, data: Table, keep: Keeper) -> list[tuple[
             if "rule_sets" in data:
                 name = table["name"]
             # What the file says of the way to choose, it says whole.
-            row = keep.row(RuleSet, {**given, "name": name}, _selection(table), whole="selection" in table)
+            values = texts_of_all(data) | _selection(table)
+            row = keep.row(RuleSet, {**given, "name": name}, values, whole="selection" in table)
             found.append((row, table))
     return found
 
@@ -150,7 +151,20 @@ def rule_sets_of(programme: Programme, data: Table, keep: Keeper) -> list[tuple[
 def _selection(data: Table) -> dict[str, Any]:
     """Raises ValueError for a way to choose that is not known."""
     chosen = {"selection": chosen_from(Selection, data, "selection")} if "selection" in data else {}
-    return {**chosen, **{name: data[name] for name in ("hold_days", "closes_when_full", "is_offered") if name in data}}
+    own = ("hold_days", "closes_when_full", "is_offered", *TEXTS)
+    return {**chosen, **{name: data[name] for name in own if name in data}}
+
+
+def texts_of_all(data: Table) -> dict[str, Any]:
+    """What the table of the programme says for every set of rules that does not say it itself."""
+    about = data.get("programme", Table({}))
+    return {name: about[name] for name in TEXTS if name in about}
+
+
+def about_programme(data: Table) -> Table:
+    """The table of the programme, with what is its own."""
+    about = data.get("programme", Table({}, "programme"))
+    return Table({name: value for name, value in about.items() if name not in TEXTS}, about.where)
 
 
 def chosen_from(choices: type[models.TextChoices], data: Table, name: str) -> models.TextChoices:

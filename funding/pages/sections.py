@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cohorts.extensions import paying_themselves
 from cohorts.models import Cohort, Enrolment, Programme
+from cohorts.queries import once_each, rules_shown
 from cohorts.states import CohortStatus, EnrolmentStatus
 from funding.models import FeeAgreement, FeeTerms, FundingSource
 from funding.permissions import MoneyPermission
@@ -30,9 +31,10 @@ FREE_TO_THE_END = "nothing to pay, if you stay to the end"
 def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] | None:
     """The fee of the cohorts to come, and who else may pay (B36 to B38).
 
-    Where the provider has written how the programme is funded, these words stand in place of ours about the funds."""
+    Where the rules of a cohort say how it is funded, these words stand in place of ours about the funds."""
     coming = subject.cohorts.filter(status=CohortStatus.PUBLISHED, ends_on__gte=clock.today())
     cohorts = list(coming.order_by("starts_on"))
+    said = once_each((name, rules.how_it_is_funded.strip()) for name, rules in rules_shown(subject, cohorts))
     fees: dict[tuple[Decimal, Decimal, str, bool], list[str]] = {}
     every = FeeTerms.objects.filter(programme=subject).select_related("fund")
     own = {terms.cohort_id: terms for terms in every}
@@ -43,14 +45,16 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
         is_liable = terms is not None and asks_without_fee(terms, cohort.fee, cohort.cost)
         fees.setdefault((cohort.fee, cohort.cost, payer, is_liable), []).append(cohort.name)
     funds = list(FundingSource.objects.filter(programme=subject, is_open=True).prefetch_related("employers"))
-    if not fees and not funds and not subject.how_it_is_funded:
+    words = [{"text": text, "of": of} for text, of in said if text]
+    if not fees and not funds and not words:
         return None
     themselves = list(dict.fromkeys(one for cohort in cohorts for found in paying_themselves(cohort) for one in found))
     by_default = {one.payer for one in every if one.cohort_id in (None, *(cohort.pk for cohort in cohorts))}
     return {
         "themselves": f"{', '.join(themselves[:-1])} or {themselves[-1]}" if themselves[1:] else "".join(themselves),
         "all_themselves": by_default == {Payer.PERSON},
-        "words": subject.how_it_is_funded,
+        "words": words,
+        "tells_of_funds": not said or any(not text for text, _ in said),
         "provider": with_article(str(subject.provider)),
         "is_agreed_first": any(fee and not payer for fee, _, payer, _ in fees),
         "is_liable": any(is_liable for *_, is_liable in fees),

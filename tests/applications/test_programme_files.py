@@ -65,9 +65,7 @@ def test_whatever_is_shipped_is_the_same_after_it_went_into_a_file_and_began_els
     text = writing.as_text(writing.programme(programme), programme.name)
     new = begun(text, coordinator)
     assert parts_of(new) == parts_of(programme)
-    assert (new.about, new.who_can_apply, new.how_it_is_funded) == (
-        programme.about, programme.who_can_apply, programme.how_it_is_funded,
-    )  # fmt: skip
+    assert new.about == programme.about
     assert not new.is_published
     assert new.contact_email == ""
     assert new.provider != programme.provider

@@ -155,10 +155,10 @@ def test_the_page_before_publishing_says_everything_that_is_missing(browser, coh
     cohort.completion_rules.create(minimum=5)
     cohort.plan.aims.create(text="Lead a service of your own")
     programme = cohort.programme
-    programme.contact_email, programme.who_can_apply = "us@example.org", "You."
+    programme.contact_email, programme.is_published = "us@example.org", True
     programme.save()
-    programme.is_published, programme.how_it_is_funded = True, "By us."
-    programme.save()
+    cohort.rule_set.who_can_apply, cohort.rule_set.how_it_is_funded = "You.", "By us."
+    cohort.rule_set.save()
     SessionFactory(cohort=cohort)
     provider = programme.provider
     for role in (RoleName.ASSESSOR, RoleName.ASSESSOR, RoleName.FINANCE):

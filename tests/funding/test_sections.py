@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from applications.roles import RoleName
+from cohorts.models import RuleSet
 from funding.models import BursaryRequest
 from funding.pages.sections import cohort_money, cost_of_programme, own_fee
 from steppingup.desk.waiting import to_do_of
@@ -38,7 +39,8 @@ def test_the_programme_says_what_it_costs_and_who_else_pays():
 
 
 def test_the_words_of_the_provider_stand_in_place_of_ours_about_the_funds(client):
-    cohort = PublishedCohortFactory(fee=Decimal("970"), programme__how_it_is_funded="The **Academy** pays most of it.")
+    cohort = PublishedCohortFactory(fee=Decimal("970"))
+    RuleSet.objects.filter(cohorts=cohort).update(how_it_is_funded="The **Academy** pays most of it.")
     pot = PotFactory(programme=cohort.programme)
     page = client.get(f"/programmes/{cohort.programme.path}/").text
     assert "<strong>Academy</strong> pays most of it" in page

@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from applications.models import Application, Decision, EqualityQuestion, EqualityResponse
 from applications.states import USUAL_REASONS
-from cohorts.models import Agreement, Certificate, Component, DayEntry, Enrolment, Placement, Signature
+from cohorts.models import Agreement, Certificate, Component, DayEntry, Enrolment, Placement, RuleSet, Signature
 from cohorts.models.agreements import fingerprint
 from funding.models import Invoice
 from mentoring.models import Pair
@@ -118,6 +118,14 @@ CHANGED: dict[str, str] = {
             ),
         ),
         "the rules ask for agreements, and what was signed is a signature: see below",
+    ),
+    **dict.fromkeys(
+        (
+            f"{table}.{name}"
+            for table in ("cohorts_programme", "cohorts_programmeevent")
+            for name in ("who_can_apply", "how_it_is_funded")
+        ),
+        "they are texts of the rules, of every version: see below",
     ),
     **dict.fromkeys(RENAMED, "it has another name now, as `test_what_was_renamed_has_its_values` finds"),
     "applications_equalityresponse.answered_at": "nothing tells when somebody answered",
@@ -253,6 +261,14 @@ def test_what_was_signed_is_a_signature_with_its_text_name_and_time():
     assert len(formerly) == 36
     assert not Agreement.objects.to_sign().exists()
     assert {one.digest for one in Signature.objects.all()} == {fingerprint(text) for _, text, *_ in formerly}
+
+
+def test_the_rules_of_each_programme_say_what_it_said():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, who_can_apply, how_it_is_funded FROM formerly.cohorts_programme")
+        formerly = set(cursor.fetchall())
+    assert all(who for _, who, _ in formerly)
+    assert set(RuleSet.objects.values_list("programme", "who_can_apply", "how_it_is_funded")) == formerly
 
 
 def test_what_was_renamed_has_its_values():
