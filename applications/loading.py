@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from applications.form.usual import contradiction
 from applications.models import (
     Criterion,
     EligibilityQuestion,
@@ -20,7 +21,7 @@ from cohorts.models import Cohort, Programme, RuleSet
 from cohorts.models.rules import PartOfRules
 from cohorts.programme_files.keeping import Keeper
 from cohorts.programme_files.loading import chosen_from, rule_sets_of, with_order
-from cohorts.programme_files.tables import Table, key_of
+from cohorts.programme_files.tables import Table, Unreadable, key_of
 from funding.loading import fund_named
 from funding.rules import Payer
 from steppingup.accounts.models import Organisation
@@ -61,6 +62,9 @@ def _load_rules(rules: RuleSet, data: Table, keep: Keeper) -> None:
             with keep.reading(row):
                 key = {"rule_set": rules, "key": key_of(row)}
                 keep.row(model, key, with_order(row, order), whole=True)
+    kinds = set(rules.form_parts.values_list("kind", flat=True))
+    if wrong := contradiction(kinds, checks=rules.eligibility_questions.filter(is_active=True).exists()):
+        raise Unreadable(data.said(wrong))
 
 
 def _leave_out_unlisted(model: type[PartOfRules], rules: RuleSet, listed: list[Table], keep: Keeper) -> None:

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from applications.models import Criterion, EligibilityQuestion, FormPart, NominationRequest, StandingRule, Window
 from applications.permissions import ApplicationPermission
-from applications.states import Asked
+from applications.states import Asked, PartKind
 from cohorts.models import Cohort, Component, TargetGroup
 from cohorts.permissions import CohortPermission
 from cohorts.readiness import Point, role_point
@@ -17,6 +17,7 @@ from steppingup.jobs.states import JobStatus
 EDIT = CohortPermission.EDIT_PROGRAMMES
 #: What the job of a dry run is called.
 DRY_RUN = "applications.dry_run"
+UNCHECKED = "nobody finds out whether it is for them"
 
 
 def window_of(cohort: Cohort) -> Window | None:
@@ -34,15 +35,20 @@ def of_admission(cohort: Cohort) -> list[Point]:
         # Whoever has no organisation can have no host and no mentor from their own.
         Exists(StandingRule.objects.exclude(organisation=Asked.REQUIRED).filter(**rules)),
         Exists(Component.objects.filter(plan=OuterRef("plan"), counterpart=Counterpart.OWN)),
+        Exists(FormPart.objects.filter(**rules, kind=PartKind.ELIGIBILITY)),
     )
-    groups, questions, parts, criteria, alone, at_home = there.get()
+    groups, questions, parts, criteria, alone, at_home, checks = there.get()
     page = reverse("admin:cohorts_ruleset_change", args=[cohort.rule_set_id])
     judged = (
         [Point("Criteria", criteria, "nobody can be scored", page, EDIT, True)] if cohort.rule_set.is_by_merit else []
     )
     return [
         Point("The groups that it is for", groups, "nobody knows whom you mean", page, EDIT),
-        Point("Questions of the eligibility check", questions, "nobody finds out whether it is for them", page, EDIT),
+        *(
+            [Point("Questions of the eligibility check", questions, UNCHECKED, page, EDIT)]
+            if checks or questions
+            else []
+        ),
         Point("The parts of the application", parts, "there is nothing to fill in", page, EDIT, True),
         *judged,
         *([_at_home(cohort)] if alone and at_home else []),

@@ -7,8 +7,8 @@ from django.forms import BaseInlineFormSet
 from django.utils.text import slugify
 from unfold.admin import StackedInline, TabularInline
 
-from applications.form.usual import ALWAYS, OPTIONAL
-from applications.models import FormPart, Question, StandingRule
+from applications.form.usual import ALWAYS, COMPLETE, OPTIONAL, contradiction
+from applications.models import EligibilityQuestion, FormPart, Question, StandingRule
 from applications.models.standing import ALONE
 from applications.states import DECIDING, Asked, FeeBy, PartKind, QuestionKind
 from cohorts.states import EMPLOYED
@@ -34,10 +34,9 @@ class FormPartForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         kind = values.get("kind") or self.instance.kind
-        if kind in ALWAYS and values.get("is_required") is False:
-            self.add_error(
-                "is_required", f"“{PartKind(kind).label}” is always needed: without it nobody could get a place."
-            )
+        if kind in COMPLETE and values.get("is_required") is False:
+            also = "" if kind in ALWAYS else " Remove it if you do not want to ask it."
+            self.add_error("is_required", f"Nobody could get a place who leaves this out.{also}")
         if kind in OPTIONAL and values.get("is_required"):
             self.add_error("is_required", "Nobody has to answer these questions. Untick the box.")
         if values.get("intro") and kind != PartKind.QUESTIONS:
@@ -46,17 +45,34 @@ class FormPartForm(forms.ModelForm):
 
 
 class FormPartFormSet(BaseInlineFormSet):
+    #: The questions of the eligibility check that stand on the same page.
+    checks: BaseInlineFormSet | None = None
+
     def clean(self) -> None:
         """What nobody could get a place without stays; and so does a page that has questions."""
         super().clean()
+        kinds = {form.cleaned_data.get("kind") or form.instance.kind for form in _kept(self)}
+        if wrong := contradiction(kinds, checks=self._has_checks()):
+            raise forms.ValidationError(wrong)
         for form in self.deleted_forms:
-            if form.instance.kind in ALWAYS:
-                raise forms.ValidationError(f"“{form.instance}” is always needed: without it nobody could get a place.")
             on_page = Question.objects.filter(rule_set=form.instance.rule_set_id, page=form.instance.key)
             if form.instance.kind == PartKind.QUESTIONS and on_page.exists():
                 raise forms.ValidationError(
                     f"“{form.instance}” has questions. Remove these first, or move them to another page."
                 )
+
+    def _has_checks(self) -> bool:
+        if self.checks is None:
+            return EligibilityQuestion.objects.filter(rule_set=self.instance, is_active=True).exists()
+        return any(form.cleaned_data.get("is_active") for form in _kept(self.checks))
+
+
+def _kept(rows: BaseInlineFormSet) -> list[Any]:
+    """The forms whose rows there will be. What is wrong with one of them is said there."""
+    there = [form for form in rows.forms if form.instance.pk or form.has_changed()]
+    for form in there:
+        form.is_valid()
+    return [form for form in there if not form.cleaned_data.get("DELETE")]
 
 
 class FormPartInline(PartInline, TabularInline):

@@ -170,6 +170,14 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
         """New rules have the usual parts and reasons once they are saved. Typed before that, they would be there twice."""
         return [one for one in super().get_inlines(request, obj) if obj or one not in (FormPartInline, ReasonInline)]
 
+    def _create_formsets(self, request: HttpRequest, obj: RuleSet, change: bool) -> Any:
+        """What an application asks goes with the questions of the eligibility check beside it."""
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        by_model = {formset.model: formset for formset in formsets}
+        if parts := by_model.get(FormPart):
+            parts.checks = by_model.get(EligibilityQuestion)
+        return formsets, inlines
+
     def response_post_save_add(self, request: HttpRequest, obj: RuleSet) -> HttpResponse:
         """On to the parts of the application, where nothing else was asked for."""
         if back := self._back_to(request):

@@ -1,5 +1,6 @@
 """The parts that an application has, and the reasons for turning it down, unless a coordinator says otherwise."""
 
+from collections.abc import Collection
 from typing import Any
 
 from applications.models import FormPart, Reason
@@ -20,7 +21,23 @@ USUAL = (
 )
 OPTIONAL = (PartKind.EQUALITY,)
 #: Without these nobody could be written to, or be offered a place.
-ALWAYS = (PartKind.DETAILS, PartKind.ELIGIBILITY, PartKind.WORK)
+ALWAYS = (PartKind.DETAILS, PartKind.WORK)
+#: Whoever leaves these out cannot submit, where they are asked at all.
+COMPLETE = (*ALWAYS, PartKind.ELIGIBILITY)
+
+
+def contradiction(kinds: Collection[str], *, checks: bool) -> str:
+    """Why an application cannot have parts of these kinds, in a sentence; empty where it can. `checks`: do its rules have
+    questions of the eligibility check?"""
+    for kind in ALWAYS:
+        if kind not in kinds:
+            return f"“{kind.label}” is always needed: without it nobody could get a place."
+    if checks and PartKind.ELIGIBILITY not in kinds:
+        return (
+            f"“{PartKind.ELIGIBILITY.label}” asks the questions of the eligibility check. Keep it, or remove these "
+            "questions too."
+        )
+    return ""
 
 
 def usual_parts(rules: RuleSet) -> list[FormPart]:

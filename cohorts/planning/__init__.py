@@ -74,10 +74,11 @@ def _units(component: Component) -> list[Decimal]:
 
 
 def _in_a_row(component: Component, pattern: Pattern) -> int:
-    """Days that belong together: those of one meeting where it has several, else as many as the coordinator says."""
-    each = component.days_each if component.meetings and component.days_each else component.days
+    """Days that belong together: those of one meeting where it has several, those of one session where it is counted in these,
+    else as many as the coordinator says."""
     if component.unit == Unit.SESSIONS:
-        each = component.unit_days
+        return int(component.unit_days.to_integral_value(ROUND_CEILING))
+    each = component.days_each if component.meetings and component.days_each else component.days
     return max(1, int(each.to_integral_value(ROUND_CEILING))) if each > 1 else max(1, pattern.days_in_a_row)
 
 

@@ -33,9 +33,9 @@ def keyed(**columns: Any) -> st.SearchStrategy[Any]:
     )
 
 
-KINDS = [
-    {"kind": kind} for kind in ("details", "eligibility", "work", "support", "statements", "cv", "access", "equality")
-]
+#: Without the first nobody could get a place, as these rules have an eligibility check.
+NEEDED, FREE = ("details", "eligibility", "work"), ("support", "statements", "cv", "access", "equality")
+KINDS = [{"kind": kind} for kind in (*NEEDED, *FREE)]
 PAGE = {"kind": "questions", "key": "more", "title": "And this"}
 ASKED = st.one_of(
     st.fixed_dictionaries({"kind": st.sampled_from(["line", "number", "day", "yes_no"])}),
@@ -56,7 +56,9 @@ RULES = st.fixed_dictionaries(
         "eligibility": keyed(text=WORDS, if_no=st.sampled_from(["no", "ask"]), allows_not_sure=FLAG, explanation=WORDS),
         "grades": keyed(name=WORDS, is_in_range=FLAG),
         "criteria": keyed(title=WORDS, question=WORDS, guidance=WORDS, word_limit=st.integers(20, 500)),
-        "parts": st.permutations(KINDS).flatmap(lambda kinds: st.integers(3, 8).map(lambda n: [*kinds[:n], PAGE])),
+        "parts": st.tuples(st.permutations(KINDS), st.sets(st.sampled_from(FREE))).map(
+            lambda drawn: [*(one for one in drawn[0] if one["kind"] in (*NEEDED, *drawn[1])), PAGE]
+        ),
         "questions": QUESTIONS,
         "reasons": keyed(words=WORDS, meaning=st.sampled_from(["own", "not_eligible", "incomplete", "cancelled"])),
     }

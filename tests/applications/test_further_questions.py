@@ -13,7 +13,7 @@ from applications.actions import applications as applying
 from applications.actions import reviews
 from applications.form import questions as answers
 from applications.form.parts import missing_parts, parts_of
-from applications.models import Answer, Application, FormPart, PartDraft, Question, Window
+from applications.models import Answer, Application, EligibilityQuestion, FormPart, PartDraft, Question, Window
 from applications.states import PartKind, QuestionKind
 from cohorts.actions import rules as choosing
 from cohorts.models import RuleSet
@@ -324,11 +324,27 @@ def test_what_nobody_could_get_a_place_without_stays_in_the_form(desk, window):
     gone = desk.post(url, data | {f"form_parts-{by_kind['work']}-DELETE": "on"}).text
     assert "is always needed: without it nobody could get a place." in gone
     free = {name: value for name, value in data.items() if name != f"form_parts-{by_kind['details']}-is_required"}
-    assert "is always needed" in desk.post(url, free).text
+    assert "Nobody could get a place who leaves this out." in desk.post(url, free).text
     forced = desk.post(url, data | {f"form_parts-{by_kind['equality']}-is_required": "on"}).text
     assert "Nobody has to answer these questions." in forced
     intro = desk.post(url, data | {f"form_parts-{by_kind['cv']}-intro": "Hello"}).text
     assert "Only a page of questions has an introduction." in intro
+
+
+@pytest.mark.parametrize("checks", [True, False])
+def test_the_eligibility_check_is_left_out_with_its_questions_and_not_without(desk, window, checks):
+    rules = window.cohort.rule_set
+    EligibilityQuestion.objects.get_or_create(rule_set=rules, key="works-here", defaults={"text": "Do you work here?"})
+    url = reverse("admin:cohorts_ruleset_change", args=[rules.pk])
+    data = posted(desk.get(url))
+    number = [row.kind for row in rules.form_parts.all()].index(PartKind.ELIGIBILITY)
+    data |= {f"form_parts-{number}-DELETE": "on"}
+    if not checks:
+        data |= {f"eligibility_questions-{at}-DELETE": "on" for at in range(rules.eligibility_questions.count())}
+    answer = desk.post(url, data)
+    assert (answer.status_code == 200) is checks
+    assert ("asks the questions of the eligibility check. Keep it" in answer.text) is checks
+    assert rules.form_parts.filter(kind=PartKind.ELIGIBILITY).exists() is checks
 
 
 def test_a_page_with_questions_is_not_removed_from_under_them(desk, window):

@@ -252,6 +252,20 @@ def test_a_mistake_in_a_file_is_named_by_its_place_and_nothing_is_changed(which,
     assert not Plan.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("details", "“Your details” is always needed"),
+        ("work", "“Your job, your employer and your line manager” is always needed"),
+        ("eligibility", "asks the questions of the eligibility check"),
+    ],
+)
+def test_a_file_leaves_out_no_part_that_a_place_needs(kind, said, coordinator):
+    text = shipped()["nhs-stepping-up"].read_text(encoding="utf-8")
+    with pytest.raises(NotPossible, match=said):
+        begun(text.replace(f'{{ kind = "{kind}" }},', "", 1), coordinator, is_shipped=True)
+
+
 def test_all_mistakes_of_a_file_are_said_at_once(coordinator):
     text = shipped()["bristol"].read_text(encoding="utf-8")
     for before, after, _ in (

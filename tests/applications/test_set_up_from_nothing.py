@@ -156,3 +156,14 @@ def test_a_fund_that_pays_for_everybody_is_not_said_to_pay_for_an_employers_peop
     page = client.get(reverse("applications:fee", args=[application.pk])).text
     assert "The Lottery grant pays for your place." in page
     assert "Your employer</span>" not in page
+
+
+def test_getting_ready_misses_no_eligibility_check_where_the_application_has_none(programme):
+    cohort = CohortFactory(programme=programme)
+
+    def points():
+        return {point.title for stage in readiness.stages_of(cohort) for point in stage.points}
+
+    assert "Questions of the eligibility check" in points()
+    FormPart.objects.filter(rule_set=cohort.rule_set, kind=PartKind.ELIGIBILITY).delete()
+    assert "Questions of the eligibility check" not in points()

@@ -2,7 +2,9 @@
 
 from datetime import date, time
 from decimal import Decimal
+from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from cohorts import planning
 from cohorts.models import Component
 from cohorts.planning import Pattern
 from cohorts.planning.bank_holidays import is_working_day
-from cohorts.states import ComponentKind, Nation
+from cohorts.states import ComponentKind, Nation, Unit
 
 
 @given(
@@ -37,3 +39,15 @@ def test_no_session_falls_on_a_day_off_and_no_two_on_one_day(first_on, weeks, in
     blocks = [draft.starts_at.date() for draft in drafts if draft.component.kind != ComponentKind.PEER]
     assert all(is_working_day(draft.starts_at.date(), nation) for draft in drafts)
     assert len(set(blocks)) == len(blocks) == 22
+
+
+@pytest.mark.parametrize("minutes", [90, 120, 420])
+@given(most=st.integers(1, 12), in_a_row=st.integers(1, 5))
+def test_each_session_of_a_part_that_is_counted_in_sessions_is_one_by_itself(minutes, most, in_a_row):
+    part = Component(kind=ComponentKind.OTHER, title="Circles", unit=Unit.SESSIONS, minutes_each=minutes, most=most)
+    drafts = planning.propose([part], [], Pattern(date(2027, 3, 1), 2, in_a_row, time(9), time(16)))
+    assert [draft.title for draft in drafts] == (
+        [f"Circles {number}" for number in range(1, most + 1)] if most > 1 else ["Circles"]
+    )
+    days = [draft.starts_at.date() for draft in drafts]
+    assert all((later - earlier).days >= 7 for earlier, later in pairwise(days))

@@ -50,7 +50,7 @@ def completes(coordinator: Person, enrolment: Enrolment) -> None:
     coordinator.press("Make the certificates")
     coordinator.look("certificates-under-way")
     runs_what_waits()
-    page.reload()
+    coordinator.look_again()
     coordinator.look("certificates-made")
 
 

@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from allauth.mfa.utils import decrypt
 from django.core import mail
 from django.urls import reverse
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Error, Locator, Page
 
 from steppingup.accounts.models import User
 from steppingup.messaging.actions.delivery import deliver_due
@@ -60,6 +60,15 @@ class Person:
         if reverse("mfa_reauthenticate") in self.page.url:  # it was used too long ago for what is asked for
             self.page.get_by_label("Code").fill(self.app_code(User.objects.get(email=self.email)))
             self.press("Continue")
+
+    def look_again(self) -> None:
+        """Load the page anew. One that shows how far a job is may be doing the same at that moment, and the first to ask wins."""
+        try:
+            self.page.reload()
+        except Error as stopped:
+            if "ERR_ABORTED" not in stopped.message:
+                raise
+            self.page.wait_for_load_state("load")
 
     def reads(self, *words: str) -> None:
         """These words stand on the page."""

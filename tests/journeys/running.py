@@ -77,7 +77,7 @@ def matches(coordinator: Person, enrolment: Enrolment) -> None:
     coordinator.go(address)
     coordinator.press("Match mentors")
     runs_what_waits()
-    coordinator.page.reload()
+    coordinator.look_again()
     coordinator.look("job")
     coordinator.go(address)
     coordinator.reads("Noor Haddad", "Leading change")

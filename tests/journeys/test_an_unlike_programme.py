@@ -14,129 +14,175 @@ from applications.models import Answer, Application
 from applications.roles import RoleName
 from cohorts.models import Certificate, Cohort, Enrolment, Session, Signature
 from funding.models import FeeAgreement
-from steppingup.accounts.models import User
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, staff
 from tests.journeys import finishing, running
+from tests.journeys.desk_forms import adds, fills, opens, removes
 from tests.journeys.people import Person, give_authenticator, letters_to, link_in
 from tests.journeys.test_the_year import at
 from tests.plugins.browser import TELEPHONE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 ROSA, NORA = "rosa@larder.example", "nora@larder.example"
-FILE = """
-[provider]
-slug = "elsewhere"
-name = "Elsewhere"
-[programme]
-slug = "circles"
-name = "Circles"
-summary = "For volunteers whom their organisation would follow anywhere."
-about = "Three evenings together, and something to read."
-who_can_apply = "Volunteers. Your organisation nominates you."
-how_it_is_funded = "We pay."
-[[rule_sets]]
-name = "Nominated volunteers"
-selection = "nomination"
-target_groups = [{ key = "women", name = "women", statement = "I am a woman" }]
-standings = [{ standing = "volunteer", line_manager = "left_out", support = "left_out", fee_by = "person" }]
-parts = [{ kind = "details" }, { kind = "work" }, { kind = "questions", key = "you", title = "About your circle" }, { kind = "access" }]
-reasons = [{ key = "chairs", meaning = "places", words = "Every chair in our circle is taken" }]
-[[rule_sets.questions]]
-key = "led"
-page = "you"
-kind = "choice"
-text = "Have you led a circle before?"
-choices = "Yes, I have\\nNot yet"
-[[rule_sets.questions]]
-key = "since"
-page = "you"
-kind = "day"
-text = "Since when?"
-shown_if = "led"
-shown_if_answer = "Yes, I have"
-[[rule_sets.questions]]
-key = "people"
-page = "you"
-kind = "number"
-text = "How many people are in it?"
-assessors_see = false
-[[rule_sets.agreements]]
-key = "promise"
-title = "Promise"
-needed = "place"
-signed_by = ["participant", "provider"]
-text = "{{ participant }} comes to {{ programme }}, and {{ provider }} keeps a chair free."
-[[plans]]
-name = "Circles and reading"
-[[plans.components]]
-key = "circles"
-kind = "other"
-title = "Circles"
-recording = "register"
-unit = "sessions"
-minutes_each = 120
-least = 2
-most = 3
-[[plans.components]]
-key = "reading"
-kind = "study"
-title = "Reading"
-recording = "own"
-unit = "hours"
-least = 4
-most = 6
-[[cohorts]]
-slug = "first"
-name = "First"
-plan = "Circles and reading"
-rules = "Nominated volunteers"
-capacity = 6
-fee = "300"
-starts_on = 2027-03-01
-ends_on = 2027-06-30
-venue = "The Larder"
-[cohorts.window]
-opens_at = 2026-12-01T00:00:00
-closes_at = 2027-02-01T00:00:00
-[[cohorts.completion]]
-component = "circles"
-minimum = 2
-[[cohorts.completion]]
-component = "reading"
-minimum = 4
-[fee_terms]
-payer = "provider"
-"""
+PAGE, LED = "About your circle", "Have you led a circle before?"
 
 
-def sets_it_up(coordinator: Person) -> Cohort:
-    """From “Getting started”: the file, the programme and the cohort on the site."""
-    provider = User.objects.get(email=coordinator.email).role_assignments.get().provider
-    page = coordinator.page
-    coordinator.sign_in("/admin/")
-    coordinator.go(f"/admin/accounts/organisation/{provider.pk}/step/start_programme/")
-    page.get_by_label("Begin with", exact=True).select_option(label="A file of yours, which you choose below")
-    page.locator("[name=file]").set_input_files(
-        {"name": "circles.toml", "mimeType": "text/plain", "buffer": FILE.encode()}
+def writes_about_it(coordinator: Person) -> None:
+    """From “Getting started” to an empty programme, and its texts."""
+    coordinator.sign_in("/admin/cohorts/programme/guide/")
+    opens(coordinator, "One like no other")
+    fills(
+        coordinator,
+        name="Circles",
+        summary="For volunteers whom their organisation would follow anywhere.",
+        about="Three evenings together, and something to read.",
+        who_can_apply="Volunteers. Your organisation nominates you.",
+        how_it_is_funded="We pay.",
+        contact_email="circles@quay.example",
     )
-    coordinator.fill("What is the new programme called?", "Circles")
-    # It opened a month ago, and closes in one.
-    coordinator.fill("When does its first cohort start?", f"{timezone.localdate() + timedelta(days=60):%d/%m/%Y}")
-    coordinator.press("Continue")
-    coordinator.look("unlike-started")
-    coordinator.press("Start a programme")
-    cohort = Cohort.objects.get()
-    coordinator.go(f"/admin/cohorts/programme/{cohort.programme_id}/change/")
-    page.get_by_label("Public", exact=True).check()
+    coordinator.look("unlike-programme")
     coordinator.press("Save")
-    coordinator.go(f"/admin/cohorts/cohort/{cohort.pk}/ready/")
+    coordinator.reads("Getting started", "Circles")
+
+
+def lays_down_the_rules(coordinator: Person) -> None:
+    """Who may come, how they are chosen, what is signed; then what they are asked, question by question."""
+    opens(coordinator, "Admission rules")
+    fills(coordinator, name="Nominated volunteers", selection="By nomination of the employer")
+    adds(coordinator, "target_groups", name="women", statement="I am a woman")
+    adds(
+        coordinator,
+        "standing_rules",
+        standing="Volunteer",
+        line_manager="Not asked",
+        support="Not asked",
+        fee_by="The person",
+    )
+    adds(
+        coordinator,
+        "agreement_templates",
+        title="Promise",
+        text="{{ participant }} comes to {{ programme }}, and {{ provider }} keeps a chair free.",
+        participant_signs=True,
+        provider_signs=True,
+        needed="Before the place is taken",
+    )
+    coordinator.look("unlike-rules-new")
+    coordinator.press("Save and continue editing")
+    removes(
+        coordinator,
+        "Whether the programme is for you",
+        "How your employer knows that you are applying",
+        "A statement for each criterion",
+        "Your CV",
+        "Equality monitoring",
+    )
+    adds(coordinator, "form_parts", kind="A page of questions", title="About your circle", order=3)
+    coordinator.look("unlike-rules-parts")
+    coordinator.press("Save and continue editing")
+
+
+def asks_its_questions(coordinator: Person) -> None:
+    """A choice, a number that assessors do not see, and a date that follows one of the answers."""
+    adds(
+        coordinator, "questions", page=PAGE, kind="One of several answers", text=LED, choices="Yes, I have\nNot yet", order=0
+    )  # fmt: skip
+    adds(
+        coordinator,
+        "questions",
+        page=PAGE,
+        kind="A number",
+        text="How many people are in it?",
+        assessors_see=False,
+        order=2,
+    )
+    coordinator.press("Save and continue editing")
+    adds(
+        coordinator, "questions", page=PAGE, kind="A date", text="Since when?", shown_if=LED, shown_if_answer="Yes, I have", order=1
+    )  # fmt: skip
+    fills(coordinator, reason_row(coordinator, "There were no places left"), words="Every chair in our circle is taken")
+    coordinator.look("unlike-rules-questions")
+    coordinator.press("Save")
+    coordinator.reads("Getting started")
+
+
+def reason_row(coordinator: Person, words: str) -> str:
+    box = coordinator.page.locator("#reasons-group textarea").filter(has_text=words)
+    return (box.get_attribute("name") or "").removesuffix("words")
+
+
+def plans_the_days(coordinator: Person) -> None:
+    """Circles of two hours, and reading that people log themselves."""
+    opens(coordinator, "A plan of days")
+    fills(coordinator, name="Circles and reading")
+    adds(
+        coordinator,
+        "components",
+        title="Circles",
+        kind="Other",
+        recording="Register of its sessions",
+        unit="Sessions",
+        least=2,
+        most=3,
+        minutes_each=120,
+        order=0,
+    )
+    adds(
+        coordinator,
+        "components",
+        title="Reading",
+        kind="Self-study",
+        recording="Own log, in hours",
+        unit="Hours",
+        least=4,
+        most=6,
+        order=1,
+    )
+    coordinator.look("unlike-plan")
+    coordinator.press("Save")
+    coordinator.reads("Getting started")
+
+
+def makes_the_cohort(coordinator: Person) -> Cohort:
+    """The cohort, and line by line what it lacks before anybody can apply."""
+    opens(coordinator, "A cohort")
+    today = timezone.localdate()
+
+    def day(number: int) -> str:
+        return f"{today + timedelta(days=number):%d/%m/%Y}"
+
+    fills(
+        coordinator,
+        plan="Circles: Circles and reading",
+        rule_set="Circles: Nominated volunteers",
+        name="First",
+        capacity=6,
+    )
+    fills(coordinator, fee="300", starts_on=day(60), ends_on=day(180), venue="The Larder")
+    coordinator.look("unlike-cohort")
+    coordinator.press("Save")
+    opens(coordinator, "First")
     coordinator.look("unlike-ready")
+    opens(coordinator, "Application dates")
+    # They opened two days ago, and close in a month.
+    fills(coordinator, opens_at_0=day(-2), opens_at_1="00:00", closes_at_0=day(30), closes_at_1="00:00")
+    coordinator.press("Save")
+    opens(coordinator, "Terms of the fee")
+    fills(coordinator, payer="The provider", text="Nobody pays for a chair but us.", invoiced_when="never")
+    coordinator.press("Save")
+    opens(coordinator, "Completion rules")
+    adds(coordinator, "completion_rules", component="Circles", minimum=2)
+    adds(coordinator, "completion_rules", component="Reading", minimum=4)
+    coordinator.press("Save")
+    opens(coordinator, "The programme on the site")
+    coordinator.page.get_by_label("Public", exact=True).check()
+    coordinator.press("Save")
     coordinator.press("Publish the cohort")
     coordinator.press("Publish the cohort")
+    cohort = Cohort.objects.select_related("programme__provider").get()
     coordinator.go(f"/admin/cohorts/cohort/{cohort.pk}/step/draft_from_plan/")
     coordinator.press("Continue")
     coordinator.press("Make sessions from the plan")
-    return Cohort.objects.select_related("programme__provider").get()
+    return cohort
 
 
 def is_nominated(coordinator: Person, nominator: Person, cohort: Cohort) -> None:
@@ -184,12 +230,12 @@ def applies(rosa: Person, cohort: Cohort) -> Application:
     page.locator("[name=employer]").select_option(label="Community Larder")
     rosa.look("unlike-work")
     save()
-    part("questions-you")
-    assert not page.locator("[name^=since]").first.is_visible()
+    part("questions-about-your-circle")
+    assert not page.locator("[name^=since-when]").first.is_visible()
     page.get_by_label("Yes, I have").check()
-    for box, value in zip(page.locator("input[name^=since]").all(), ("1", "4", "2024"), strict=True):
+    for box, value in zip(page.locator("input[name^=since-when]").all(), ("1", "4", "2024"), strict=True):
         box.fill(value)
-    page.locator("[name=people]").fill("12")
+    page.get_by_label("How many people are in it?").fill("12")
     rosa.look("unlike-questions")
     save()
     part("access")
@@ -203,7 +249,11 @@ def applies(rosa: Person, cohort: Cohort) -> Application:
     for box in page.locator("main input[type=checkbox]").all():
         box.check()
     rosa.press("Submit your application")
-    assert {one.question.key for one in Answer.objects.all()} == {"led", "since", "people"}
+    assert {one.question.key for one in Answer.objects.all()} == {
+        "have-you-led-a-circle-before",
+        "since-when",
+        "how-many-people-are-in-it",
+    }
     return application
 
 
@@ -251,7 +301,11 @@ def test_a_nominated_volunteer_comes_to_the_certificate(new_page, axe, screensho
     give_authenticator(by)
     OrganisationFactory(name="Community Larder", slug="larder", kind="charity")
     coordinator, rosa = person(by.email), person(ROSA, viewport=TELEPHONE)
-    cohort = sets_it_up(coordinator)
+    writes_about_it(coordinator)
+    lays_down_the_rules(coordinator)
+    asks_its_questions(coordinator)
+    plans_the_days(coordinator)
+    cohort = makes_the_cohort(coordinator)
     is_nominated(coordinator, person(), cohort)
     application = applies(rosa, cohort)
     enrolment = has_the_place(rosa, coordinator, application)
