@@ -35,8 +35,6 @@ def writes_about_it(coordinator: Person) -> None:
         name="Circles",
         summary="For volunteers whom their organisation would follow anywhere.",
         about="Three evenings together, and something to read.",
-        who_can_apply="Volunteers. Your organisation nominates you.",
-        how_it_is_funded="We pay.",
         contact_email="circles@quay.example",
     )
     coordinator.look("unlike-programme")
@@ -47,7 +45,13 @@ def writes_about_it(coordinator: Person) -> None:
 def lays_down_the_rules(coordinator: Person) -> None:
     """Who may come, how they are chosen, what is signed; then what they are asked, question by question."""
     opens(coordinator, "Admission rules")
-    fills(coordinator, name="Nominated volunteers", selection="By nomination of the employer")
+    fills(
+        coordinator,
+        name="Nominated volunteers",
+        selection="By nomination of the employer",
+        who_can_apply="Volunteers. Your organisation nominates you.",
+        how_it_is_funded="We pay.",
+    )
     adds(coordinator, "target_groups", name="women", statement="I am a woman")
     adds(
         coordinator,
