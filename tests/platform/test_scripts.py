@@ -119,6 +119,16 @@ def test_what_tests_need_is_installed_where_we_may_and_named_elsewhere(machine):
     assert "went on" not in result.stdout
 
 
+def test_what_is_only_quicker_is_installed_where_we_may_and_missed_by_nobody(machine):
+    wished = "wished none chromium-headless-shell; echo went on"
+    apt = {"none": "exit 1", "apt-get": 'echo "$*" >>apt.log; exit 9'}
+    assert machine(wished, **apt).stdout.strip() == "went on"
+    result = machine("is_debian_root() { return 0; }; " + wished + "; cat apt.log", **apt)
+    assert result.returncode == 0
+    assert "went on\nupdate\ninstall -y --no-install-recommends chromium-headless-shell" in result.stdout
+    assert machine("is_debian_root() { return 0; }; " + wished, none="exit 0").stdout.strip() == "went on"
+
+
 def test_a_step_that_fails_shows_the_end_of_its_log(machine):
     result = machine("moving 'Doing something' broken", broken="echo what went wrong; exit 7")
     assert result.returncode == 1
