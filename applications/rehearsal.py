@@ -22,6 +22,7 @@ from applications.actions import applications, sponsors
 from applications.dry_run.cast import AT, Cast
 from applications.form.part import PAGE
 from applications.models import Application, Criterion, Nomination, NominationRequest, Window
+from applications.standings import not_asked_for_fee
 from applications.states import PartKind
 from cohorts.actions import enrolments
 from cohorts.actions.arranging import arrange
@@ -101,6 +102,8 @@ def _parts(cohort: Cohort) -> Iterator[tuple[str, str]]:
             continue
         if row.kind == PartKind.QUESTIONS and row.key not in questions:
             continue
+        if row.kind == PartKind.FEE and not asks_for_fee(cohort):
+            continue
         if row.kind == PartKind.STATEMENTS:
             for criterion in Criterion.objects.filter(rule_set=rules):
                 yield f"statement-{criterion.key}", criterion.title
@@ -112,7 +115,12 @@ def _parts(cohort: Cohort) -> Iterator[tuple[str, str]]:
 
 def asks_employer(cohort: Cohort) -> bool:
     """Is somebody at the employer asked to agree to a fee?"""
-    return bool(cohort.fee) and terms_for(cohort).payer == Payer.EMPLOYER
+    return asks_for_fee(cohort) and terms_for(cohort).payer == Payer.EMPLOYER and not not_asked_for_fee([cohort])
+
+
+def asks_for_fee(cohort: Cohort) -> bool:
+    """Has somebody to agree to a fee, or the applicant?"""
+    return bool(cohort.fee) and terms_for(cohort).payer in (Payer.EMPLOYER, Payer.PERSON)
 
 
 @dataclass
@@ -213,6 +221,8 @@ def _address(stage: Stage, key: str) -> tuple[str, Any]:
         return topic_of("manager", "calendar").url(stage.place), stage.place.line_manager
     if key.startswith("participant-"):
         return topic_of("participant", key.removeprefix("participant-")).url(stage.place), stage.applicant
+    if key == "part-fee":
+        return reverse("applications:fee", args=[stage.application.pk]), stage.applicant
     return reverse("applications:part", args=[stage.application.pk, key.removeprefix("part-")]), stage.applicant
 
 

@@ -33,7 +33,7 @@ def _notice(kind: MessageKind, application: Application, about: models.Model, co
 
 def _closing(application: Application) -> dict[str, Any]:
     left = [f"- {part.title}" for part in missing_parts(application)]
-    if not fee_state(application).settled:
+    if fee_state(application).stands_against:
         left.append("- Who agrees the fee")
     left.append("- Check your answers and submit")
     return {"closes": when(application.own_window.last_moment), "left": left}

@@ -1,11 +1,11 @@
 """Which ways of working the rules accept, and what each of them asks of whoever applies (B2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from applications.models import Application, StandingRule
+from applications.models import Application, FormPart, StandingRule
 from applications.models.standing import usual
-from applications.states import Asked, FeeBy
+from applications.states import Asked, FeeBy, PartKind
 from cohorts.models import Cohort
 from cohorts.states import Standing
 from steppingup.accounts.requests import kept_with
@@ -54,6 +54,25 @@ def fee_by(application: Application) -> FeeBy:
     """Who agrees the fee, as long as nobody else pays it."""
     rule = rule_for(application)
     return FeeBy(rule.fee_by) if rule else FeeBy.EMPLOYER
+
+
+def fee_part(application: Application) -> FormPart | None:
+    """The part of the application in which the fee is asked about; nothing where the rules leave it out."""
+    cohort = application.cohort
+    rows: list[FormPart] = kept_with(cohort, "form_parts", lambda: list(cohort.rule_set.form_parts.all()))
+    return next((row for row in rows if row.kind == PartKind.FEE), None)
+
+
+def asks_fee(application: Application) -> Asked:
+    """Whether it has to be settled before somebody submits, can wait until they are to be offered a place, or is not asked about at all."""
+    row = fee_part(application)
+    return Asked.LEFT_OUT if row is None else Asked.REQUIRED if row.is_required else Asked.OPTIONAL
+
+
+def not_asked_for_fee(cohorts: Sequence[Cohort]) -> set[int]:
+    """Of these cohorts, those whose rules leave the fee out of the application."""
+    asked = FormPart.objects.filter(kind=PartKind.FEE, rule_set__cohorts__in=cohorts)
+    return {one.pk for one in cohorts} - set(asked.values_list("rule_set__cohorts", flat=True))
 
 
 def wrong(application: Application, values: Mapping[str, Any]) -> dict[str, str]:

@@ -308,6 +308,7 @@ class PartKind(models.TextChoices):
     ELIGIBILITY = "eligibility", "Whether the programme is for you"
     WORK = "work", "Your job, your employer and your line manager"
     SUPPORT = "support", "How your employer knows that you are applying"
+    FEE = "fee", "The fee"
     STATEMENTS = "statements", "A statement for each criterion"
     QUESTIONS = "questions", "A page of questions"
     CV = "cv", "Your CV"

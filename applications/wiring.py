@@ -18,6 +18,7 @@ from applications.actions.signing import ask_those_with_an_offer, page_of_offer
 from applications.desk.cards import applicants, deadlines, equality_of, selection_of, story_of
 from applications.desk.windows import register_in_words
 from applications.equality.questions import load_questions
+from applications.fee.ready import of_fee
 from applications.fee.standing import page_of_applicant
 from applications.form.usual import give_usual_parts
 from applications.models import AccessNeeds, Application, Review, Window
@@ -30,6 +31,7 @@ from applications.readiness import of_admission, of_assessors, of_dates, of_nomi
 from applications.roles import ROLES
 from applications.selection.clashes import interviews_there
 from applications.selection.impartiality import contests_of_applicant, reviews_too_near, why_not_one_person
+from applications.standings import not_asked_for_fee as not_asked
 from applications.standings import who_pay_themselves
 from applications.states import LIVE, ApplicationStatus
 from applications.writing import write_windows
@@ -45,6 +47,7 @@ from cohorts.extensions import (
     before_other_rules,
     coming_up,
     needs_said_before,
+    not_asked_for_fee,
     on_publishing,
     paying_themselves,
     rules_agreed,
@@ -296,12 +299,14 @@ when_agreements_change.add(ask_those_with_an_offer)
 where_taken.add(page_of_offer)
 before_other_rules.add(take_drafts_along)
 paying_themselves.add(who_pay_themselves)
+not_asked_for_fee.add(not_asked)
 rules_agreed.add(who_has_begun)
 rules_to_change.add(version_to_change)
 when_rules_changed.add(tell_of_file)
 applying.add(how_far)
 on_publishing.add(publishing)
 readiness.add("rules", of_admission)
+readiness.add("rules", of_fee)
 readiness.add("rules", of_dates)
 readiness.add("rules", of_nominations)
 readiness.add("people", of_assessors)

@@ -31,7 +31,7 @@ went_on.add(those_who_applied)  # how many graduates of a programme went on to t
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -146,6 +146,8 @@ hanging_on_employer: Extensions[[Enrolment], list[str]] = Extensions()
 when_employer_changes: Extensions[[Enrolment, Organisation | None, Actor], None] = Extensions()
 #: Who agrees to pay for their own place by the rules of a cohort, after “if you”: “are self-employed”; nothing where nobody does.
 paying_themselves: Extensions[[Cohort], list[str]] = Extensions()
+#: Of these cohorts, those whose applicants are not asked about the fee.
+not_asked_for_fee: Extensions[[Sequence[Cohort]], set[int]] = Extensions()
 #: What a participant studies for at present that is no part of the plan. Nothing where there is none.
 studied_beside: Extensions[[Enrolment], Beside | None] = Extensions()
 #: What somebody said elsewhere that they need to take part, such as in their application: begins their own note, which they confirm.

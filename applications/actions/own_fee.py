@@ -6,7 +6,7 @@ from django import forms
 
 from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.fee.agreement import begin
-from applications.fee.standing import agreed_by
+from applications.fee.standing import agreed_by, require_asked
 from applications.models import Application
 from applications.states import LIVE, ApplicationStatus, FeeBy
 from funding.actions.agreements import TOO_LATE
@@ -25,6 +25,7 @@ def _require_to_agree(application: Application) -> None:
         "This application is closed, so nobody needs to agree its fee.",
         "state",
     )
+    require_asked(application)
     is_draft = application.status == ApplicationStatus.DRAFT
     refuse_if(is_draft and application.own_window.has_closed(), TOO_LATE, "too_late")
     agreement = agreement_of(application.applicant_id, application.cohort_id)

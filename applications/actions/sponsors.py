@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.fee.agreement import begin
-from applications.fee.standing import agreed_by
+from applications.fee.standing import agreed_by, require_asked
 from applications.form.submitting import SponsorForm
 from applications.models import Application
 from applications.states import LIVE, ApplicationStatus, FeeBy
@@ -41,6 +41,7 @@ def _require_fee_to_agree(application: Application) -> None:
         "This application is closed, so nobody needs to agree its fee.",
         "state",
     )
+    require_asked(application)
     refuse_if(
         application.status == ApplicationStatus.DRAFT and application.own_window.has_closed(), TOO_LATE, "too_late"
     )

@@ -22,7 +22,7 @@ class FormPartForm(forms.ModelForm):
     class Meta:
         labels = {"is_required": "Required"}
         help_texts = {
-            "is_required": "Whoever leaves this out cannot submit. Equality monitoring is always left to people.",
+            "is_required": "Whoever leaves this out cannot submit. The fee can wait until a place is offered, if you untick this. Equality monitoring is always left to people.",
             "order": "Lower numbers come first.",
             "intro": "Shown above a page of questions. Leave an empty line between paragraphs.",
         }

@@ -44,7 +44,7 @@ from funding.models import BursaryRequest, FeeAgreement
 from funding.permissions import MoneyPermission
 from funding.queries import pots_of
 from steppingup import clock
-from steppingup.formats.english import day_date
+from steppingup.formats.english import day_date, pounds
 
 EDIT = CohortPermission.EDIT_PROGRAMMES
 WHY_BURSARY = "We are a make-believe charity of six people, and have no budget for training."
@@ -151,6 +151,10 @@ def _settle_the_fee(stage: Stage) -> None:
     if state.settled:
         stage.note(who.APPLICANT, "Looks at the fee", f"{state.words}, so nobody is asked.")
         return
+    if not state.is_asked:
+        fee = pounds(stage.cohort.fee) if stage.cohort.fee else "what is owed by whoever leaves"
+        said = f"Somebody has to agree to {fee}, and the application leaves it out, so nobody can be offered a place."
+        stage.stop(who.APPLICANT, "Looks at the fee", said, _rules(stage))
     if state.kind == "own":
         if cast.who.bursary:
             reason: dict[str, Any] = {"reason": WHY_BURSARY, "by": cast.applicant}

@@ -3,7 +3,7 @@ taken up, or not needed (B36 to B38)."""
 
 from django.db import transaction
 
-from applications.fee.standing import FeeState, fee_of, fee_state
+from applications.fee.standing import FeeState, fee_of, fee_state, is_own
 from applications.models import Application
 from funding.actions import agreements, borne
 from funding.models import FeeAgreement
@@ -35,7 +35,7 @@ def begin(application: Application, *, by: Actor, self_paid: bool = False) -> Fe
 
 def settle_for_submission(application: Application, *, by: Actor) -> None:
     """The gate before submission (B36): a fund or the provider pays (B37, N11), the fee is agreed, or a bursary is being decided
-    (B38).
+    (B38); or the rules let it wait until a place is offered.
 
     Sets `application.fee_agreement`. Raises NotPossible with what is missing."""
     state = fee_state(application)
@@ -44,9 +44,12 @@ def settle_for_submission(application: Application, *, by: Actor) -> None:
     if state.kind in ("nothing", "internal", "provider"):
         _settle_without_employer(application, state, by)
         return
-    if not state.settled:
+    if state.stands_against:
         raise NotPossible(_missing(application, state), "fee_open")
     application.fee_agreement = state.agreement
+    if not state.settled:  # from now on the agreement says whose it is, and whatever they do after this is the same
+        own = is_own(application, state.agreement)
+        application.fee_agreement = begin(application, by=by, self_paid=own)
 
 
 def _settle_without_employer(application: Application, state: FeeState, by: Actor) -> None:

@@ -6,13 +6,14 @@ from typing import Any
 
 from applications.models import Application, Window
 from applications.queries import payer_of
-from applications.standings import fee_by
-from applications.states import FeeBy
+from applications.standings import asks_fee, fee_by
+from applications.states import Asked, FeeBy
 from funding.models import FeeAgreement, FundingSource
 from funding.queries import agreement_of
 from funding.rules import AfterLeaving, OwedOf, Payer
 from funding.states import AgreementStatus
 from funding.terms import asks_without_fee, if_they_leave, terms_for
+from steppingup.history.lifecycle import refuse_if
 from steppingup.messaging.addresses import address
 
 
@@ -23,7 +24,8 @@ class FeeState:
 
     `settled` is B36's gate; `words` are what the list of parts says. `payer` is who pays instead of the employer, where
     nobody has to be asked; from a `fund`, where it is one. `without_fee`: the employer is asked only to agree to what it owes if
-    the applicant leaves (N13)."""
+    the applicant leaves (N13). `asked`: whether the rules ask about it in the application, and whether it has to be settled before that
+    is submitted."""
 
     kind: str
     words: str
@@ -33,6 +35,21 @@ class FeeState:
     payer: Payer = Payer.EMPLOYER
     fund: FundingSource | None = None
     or_own: bool = False
+    asked: Asked = Asked.REQUIRED
+
+    @property
+    def is_asked(self) -> bool:
+        """Is it one of the parts of this application?"""
+        return self.kind != "nothing" and self.asked != Asked.LEFT_OUT
+
+    @property
+    def stands_against(self) -> bool:
+        """Must the applicant wait with submitting until it is settled?"""
+        return not self.settled and self.asked == Asked.REQUIRED
+
+    @property
+    def may_wait(self) -> bool:
+        return self.asked != Asked.REQUIRED
 
 
 def fee_of(application: Application, agreement: FeeAgreement | None) -> Decimal:
@@ -53,7 +70,19 @@ def fee_state(application: Application) -> FeeState:
             return FeeState("nothing", "Nothing to pay", **instead)
         payer = Payer.EMPLOYER
     found = _of_employer(application, agreement, payer, instead)
-    return replace(found, without_fee=without_fee, or_own=agreed_by(application) == FeeBy.EITHER)
+    return replace(
+        found,
+        without_fee=without_fee,
+        or_own=agreed_by(application) == FeeBy.EITHER,
+        asked=is_asked_about(application, agreement),
+    )
+
+
+def is_asked_about(application: Application, agreement: FeeAgreement | None) -> Asked:
+    """As the rules say. Where they leave it out and staff have asked somebody, the applicant follows it, and can ask somebody else."""
+    asked = asks_fee(application)
+    unasked = agreement is None or agreement.status in (AgreementStatus.DRAFT, AgreementStatus.RELEASED)
+    return Asked.OPTIONAL if asked == Asked.LEFT_OUT and not unasked else asked
 
 
 def agreed_by(application: Application) -> FeeBy:
@@ -72,6 +101,16 @@ def is_own(application: Application, agreement: FeeAgreement | None) -> bool:
         return by == FeeBy.PERSON
     chosen = agreement is not None and agreement.self_paid
     return chosen or not (application.employer_id or application.employer_name)
+
+
+def require_asked(application: Application) -> None:
+    """Raise NotPossible where the rules leave the fee out of the application, and staff have asked nobody either."""
+    asked = is_asked_about(application, agreement_of(application.applicant_id, application.cohort_id))
+    refuse_if(
+        asked == Asked.LEFT_OUT,
+        "You are not asked about the fee here: it is settled with you before you are offered a place.",
+        "fee_not_asked",
+    )
 
 
 def _asks_without_fee(application: Application, agreement: FeeAgreement | None) -> bool:

@@ -12,6 +12,8 @@ Values = Mapping[str, Any]
 #: What the keys of pages of questions begin with.
 PAGE = "questions-"
 ABOUT_YOU, EMPLOYER, ANSWERS, LAST = "About you", "Your employer", "Your answers", "So that we can do this well"
+#: Above the fee, where the rules put it elsewhere than beside work.
+FEE = "The fee"
 #: In the place of “Your employer”, where not everybody has one.
 WORK = "Your work"
 

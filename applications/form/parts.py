@@ -1,6 +1,7 @@
 """The parts of an application, in the order of its rules.
 
-Forms show them and actions save them; both ask here. The fee is a part too, but lives in `applications.fee.standing`."""
+Forms show them and actions save them; both ask here. The fee is a part too, which the rules put in its place: it is agreed on pages of
+its own, and how it stands is never stored (`applications.fee.standing`)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -148,6 +149,8 @@ BY_STANDING = {PartKind.WORK: _work, PartKind.SUPPORT: _support}
 def _of_row(application: Application, row: FormPart) -> list[Part]:
     """What one row of the rules asks of this applicant: a part, several, or none."""
     kind = PartKind(row.kind)
+    if kind == PartKind.FEE:  # applications.fee.standing
+        return []
     if kind == PartKind.ELIGIBILITY and not questions_of(application):
         return []
     if kind == PartKind.SUPPORT and not approval_needed(application):
@@ -161,9 +164,15 @@ def _of_row(application: Application, row: FormPart) -> list[Part]:
     return [_as_wanted(part, row) for part in found]
 
 
+def rows_of(application: Application) -> list[tuple[FormPart, list[Part]]]:
+    """The rows of its rules in their order, each with the parts that it asks of this applicant; how the employer knows is not asked where
+    it need not know. The row of the fee has its place here, and pages of its own."""
+    return [(row, _of_row(application, row)) for row in asked_once(application, "form_parts")]
+
+
 def parts_of(application: Application) -> list[Part]:
-    """The parts of this application, in the order of its rules; how the employer knows is not asked where it need not know."""
-    return [part for row in asked_once(application, "form_parts") for part in _of_row(application, row)]
+    """The parts of this application that are filled in, in the order of its rules."""
+    return [part for _, parts in rows_of(application) for part in parts]
 
 
 def is_done(application: Application, part: Part) -> bool:

@@ -14,6 +14,7 @@ USUAL = (
     PartKind.ELIGIBILITY,
     PartKind.WORK,
     PartKind.SUPPORT,
+    PartKind.FEE,
     PartKind.STATEMENTS,
     PartKind.CV,
     PartKind.ACCESS,

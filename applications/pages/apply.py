@@ -15,12 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from applications.actions import applications as actions
-from applications.fee.standing import fee_state
+from applications.fee.standing import FeeState, fee_state
 from applications.form.fields import PartForm, with_plain_lines
 from applications.form.part import Part, fingerprint
 from applications.form.part_forms import form_for
-from applications.form.parts import missing_parts, part_of, parts_of, seen_now, shown_values
+from applications.form.parts import missing_parts, part_of, seen_now, shown_values
 from applications.form.submitting import DeclarationForm
+from applications.form.task_list import Fee, in_order
 from applications.models import Application, Window
 from applications.models.late import window_of
 from applications.pages.check import answers_for, forget, openings, with_places_left
@@ -96,7 +97,7 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
         "ways_to_work": cohort.rule_set.standing_rules.exists(),
         "themselves": bool(who_pay_themselves(cohort)),
         **who_is_asked_to_pay(cohort),
-        "asked": set(cohort.rule_set.form_parts.values_list("kind", flat=True)),
+        "asked": dict(cohort.rule_set.form_parts.values_list("kind", "is_required")),
         "back_url": reverse("cohorts:programme", args=[cohort.programme.path]),
         "back_label": cohort.programme.name,
     }
@@ -232,17 +233,22 @@ def delete_equality(request: SignedInRequest, pk: int) -> HttpResponse:
 # -- the end ---------------------------------------------------------------------------------------
 
 
-def _sections(application: Application, parts: list[Part]) -> list[dict[str, Any]]:
+def _sections(application: Application, placed: list[tuple[str, Part | Fee]], state: FeeState) -> list[dict[str, Any]]:
     """Every answer in words, by group, each with a link that changes it; what is not complete, as it was typed."""
     groups: dict[str, list[dict[str, Any]]] = {}
     drafts = dict(application.part_drafts.values_list("part", "typed"))
-    for part in parts:
+    for group, part in placed:
+        if isinstance(part, Fee):
+            rows = [{"key": "How it stands", "value": state.words}]
+            page = reverse("applications:fee", args=[application.pk])
+            groups.setdefault(group, []).append({"part": part, "rows": rows, "url": page})
+            continue
         values = {"typed": drafts[part.key]} if part.key in drafts else {"stored": part.read(application)}
         form = form_for(part.key).showing(application, part, values)
         address = reverse("applications:part", args=[application.pk, part.key])
         rows = [{"key": label, "value": value} for label, value in form.rows()]
         row = {"part": part, "rows": rows, "url": address, "is_begun": part.key in drafts}
-        groups.setdefault(part.group, []).append(row)
+        groups.setdefault(group, []).append(row)
     return [{"title": title, "parts": parts} for title, parts in groups.items()]
 
 
@@ -253,16 +259,17 @@ def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Check your answers."""
     application = mine(request, pk)
     prefetch_related_objects([application], "statements")
-    state, parts = fee_state(application), parts_of(application)
-    missing = missing_parts(application, parts)
+    state = fee_state(application)
+    placed = in_order(application, state)
+    missing = missing_parts(application, [part for _, part in placed if not isinstance(part, Fee)])
     return page(
         request,
         "check_answers",
         application,
-        sections=_sections(application, parts),
+        sections=_sections(application, placed, state),
         missing=missing,
         fee=state,
-        is_ready=not missing and state.settled,
+        is_ready=not missing and not state.stands_against,
         is_draft=application.status == ApplicationStatus.DRAFT,
     )
 
@@ -274,7 +281,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     application = mine(request, pk)
     if application.status != ApplicationStatus.DRAFT:
         return redirect("applications:application", application.pk)
-    if request.method != "POST" and not (fee_state(application).settled and not missing_parts(application)):
+    if request.method != "POST" and (fee_state(application).stands_against or missing_parts(application)):
         return redirect("applications:check_answers", application.pk)  # which says what is still missing
     form = DeclarationForm(request.POST or None, subject=application)
     if request.method == "POST" and form.is_valid():

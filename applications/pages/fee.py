@@ -34,6 +34,8 @@ def fee(request: SignedInRequest, pk: int) -> HttpResponse:
     if application.status not in (ApplicationStatus.DRAFT, *LIVE):
         return redirect("applications:application", pk)
     state = fee_state(application)
+    if not state.is_asked and state.kind != "nothing":
+        return redirect("applications:application", pk)
     elsewhere = state.kind == "own" and state.or_own and (request.method == "POST" or "else" in request.GET)
     may_ask = (state.kind in ("draft", "declined", "asked") or elsewhere) and sponsors.ask.is_offered(
         request.user, application

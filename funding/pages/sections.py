@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from cohorts.extensions import paying_themselves
+from cohorts.extensions import not_asked_for_fee, paying_themselves
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.queries import once_each, rules_shown
 from cohorts.states import CohortStatus, EnrolmentStatus
@@ -35,6 +35,7 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
     coming = subject.cohorts.filter(status=CohortStatus.PUBLISHED, ends_on__gte=clock.today())
     cohorts = list(coming.order_by("starts_on"))
     said = once_each((name, rules.how_it_is_funded.strip()) for name, rules in rules_shown(subject, cohorts))
+    unasked = {pk for found in not_asked_for_fee(cohorts) for pk in found} if cohorts else set()
     fees: dict[tuple[Decimal, Decimal, str, bool], list[str]] = {}
     every = FeeTerms.objects.filter(programme=subject).select_related("fund")
     own = {terms.cohort_id: terms for terms in every}
@@ -45,6 +46,7 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
         is_liable = terms is not None and asks_without_fee(terms, cohort.fee, cohort.cost)
         fees.setdefault((cohort.fee, cohort.cost, payer, is_liable), []).append(cohort.name)
     funds = list(FundingSource.objects.filter(programme=subject, is_open=True).prefetch_related("employers"))
+    asked = {cohort.pk for cohort in cohorts} - unasked
     words = [{"text": text, "of": of} for text, of in said if text]
     if not fees and not funds and not words:
         return None
@@ -56,8 +58,9 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
         "words": words,
         "tells_of_funds": not said or any(not text for text, _ in said),
         "provider": with_article(str(subject.provider)),
-        "is_agreed_first": any(fee and not payer for fee, _, payer, _ in fees),
-        "is_liable": any(is_liable for *_, is_liable in fees),
+        "is_agreed_first": bool(asked) and any(fee and not payer for fee, _, payer, _ in fees),
+        "is_liable": bool(asked) and any(is_liable for *_, is_liable in fees),
+        "is_settled_later": not asked and any(fee and not payer or is_liable for fee, _, payer, is_liable in fees),
         "fees": [
             {
                 "fee": fee,

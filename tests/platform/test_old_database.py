@@ -22,7 +22,8 @@ from django.db import connection
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
-from applications.models import Application, Decision, EqualityQuestion, EqualityResponse
+from applications.form.usual import USUAL
+from applications.models import Application, Decision, EqualityQuestion, EqualityResponse, FormPart
 from applications.states import USUAL_REASONS
 from cohorts.models import Agreement, Certificate, Component, DayEntry, Enrolment, Placement, RuleSet, Signature
 from cohorts.models.agreements import fingerprint
@@ -269,6 +270,16 @@ def test_the_rules_of_each_programme_say_what_it_said():
         formerly = set(cursor.fetchall())
     assert all(who for _, who, _ in formerly)
     assert set(RuleSet.objects.values_list("programme", "who_can_apply", "how_it_is_funded")) == formerly
+
+
+@pytest.mark.requirement("B36")
+def test_all_rules_ask_about_the_fee_where_they_did():
+    parts: dict[int, list[str]] = {}
+    for rules, kind in FormPart.objects.order_by("rule_set", "order").values_list("rule_set", "kind"):
+        parts.setdefault(rules, []).append(kind)
+    assert len(parts) == RuleSet.objects.count() > 0
+    assert {tuple(kinds) for kinds in parts.values()} == {tuple(USUAL)}
+    assert RuleSet.objects.exclude(frozen_at=None).exists()
 
 
 def test_what_was_renamed_has_its_values():
