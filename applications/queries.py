@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
-from django.db.models.functions import Coalesce, LastValue, Rank, RowNumber
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, Window
+from django.db.models.functions import Coalesce, Concat, LastValue, Rank, RowNumber
 
 from applications.models import Application, EmployerRule, Interest, Review
 from applications.models.application import BY_MEAN, BY_NUMBER, HAS_A_PLACE_KEPT, IN_LINE
@@ -184,19 +185,41 @@ def payer_of(application: Application) -> tuple[Payer, FundingSource | None]:
 # -- from one programme to the next --------------------------------------------------------------------
 
 
-def graduate_of(application: Application) -> list[Enrolment]:
-    """The places by which the applicant has completed a programme that leads on to this one: of the same provider, and of another only
-    where they asked, by that place, to be told of it."""
-    programme = application.cohort.programme
+def _graduates(participant: Any, programme: Any, provider: Any) -> Any:
+    """The places by which somebody has completed a programme that leads on to this one: of the same provider, and of another only where
+    they asked, by that place, to be told of it."""
     found = Enrolment.objects.filter(
-        participant=application.applicant_id,
+        participant=participant,
         status=EnrolmentStatus.COMPLETED,
-        cohort__programme__next_programmes__to=programme.pk,
+        cohort__programme__next_programmes__to=programme,
     )
-    known = Q(cohort__programme__provider=programme.provider_id) | Q(
-        Exists(Interest.objects.filter(graduate=OuterRef("pk"), programme=programme.pk))
+    inner = OuterRef(programme) if isinstance(programme, OuterRef) else programme
+    known = Q(cohort__programme__provider=provider) | Q(
+        Exists(Interest.objects.filter(graduate=OuterRef("pk"), programme=inner))
     )
-    return list(found.filter(known).select_related("cohort__programme").order_by("completed_at", "pk"))
+    return found.filter(known).order_by("completed_at", "pk")
+
+
+def graduate_of(application: Application) -> list[Enrolment]:
+    """By which places the applicant is a graduate of what leads on to this programme."""
+    programme = application.cohort.programme
+    found = _graduates(application.applicant_id, programme.pk, programme.provider_id)
+    return list(found.select_related("cohort__programme"))
+
+
+#: The same, for a query of applications.
+ITS_GRADUATES = (OuterRef("applicant"), OuterRef("cohort__programme"), OuterRef("cohort__programme__provider"))
+
+
+def of_graduates(applications: Any) -> Any:
+    """Of people who have completed a programme that leads on to this one (C3)."""
+    return applications.filter(Exists(_graduates(*ITS_GRADUATES)))
+
+
+def graduate_in_list() -> ArraySubquery:
+    """For a query of applications: the cohorts of which the applicant is such a graduate, as a list."""
+    named = Concat("cohort__programme__name", Value(", "), "cohort__name", output_field=TextField())
+    return ArraySubquery(_graduates(*ITS_GRADUATES).annotate(named=named).values("named"))
 
 
 def who_went_on(programme: Programme) -> list[str]:

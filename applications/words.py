@@ -5,7 +5,7 @@ from typing import Any
 
 from applications.states import ApplicationStatus
 from cohorts.models import RuleSet
-from cohorts.states import Selection
+from cohorts.states import EMPLOYED, Selection
 from steppingup.formats.english import weekday_date
 
 S = ApplicationStatus
@@ -84,13 +84,12 @@ def _first_come(application: Any) -> tuple[str, str] | None:
     return "We have your application", f"{number} {full} {look}. We will write to you."
 
 
-#: The same where employers nominate.
-BY_NOMINATION: dict[str, tuple[str, str]] = {
-    S.SUBMITTED: (
-        "We have your application",
-        "Your employer has nominated you. We check that everything is there, and write to you about a place.",
-    ),
-}
+def _by_nomination(application: Any) -> tuple[str, str] | None:
+    """The same where employers, or other organisations, nominate."""
+    if application.status != S.SUBMITTED:
+        return None
+    who = "Your employer has nominated you." if application.has_employer else "You have been nominated."
+    return "We have your application", f"{who} We check that everything is there, and write to you about a place."
 
 
 def _of(words: dict[str, tuple[str, str]]) -> OwnWords:
@@ -102,7 +101,7 @@ OWN: dict[Selection, OwnWords] = {
     Selection.WITH_INTERVIEW: _of({}),
     Selection.WITHOUT_INTERVIEW: _of(WITHOUT_INTERVIEW),
     Selection.FIRST_COME: _first_come,
-    Selection.NOMINATION: _of(BY_NOMINATION),
+    Selection.NOMINATION: _by_nomination,
 }
 
 
@@ -112,6 +111,17 @@ def for_applicants(application: Any) -> tuple[str, str]:
     return own(application) or FOR_APPLICANTS[application.status]
 
 
+def nominator(rules: RuleSet) -> str:
+    """Who nominates by these rules: an employer, where everybody who may apply has one; else the organisation that they work or volunteer
+    with."""
+    ways: Any = rules
+    return (
+        "employer" if set(ways.standing_rules.values_list("standing", flat=True)) <= set(EMPLOYED) else "organisation"
+    )
+
+
 def how_we_choose(rules: RuleSet) -> str:
     """For whoever thinks of applying, in sentences."""
+    if rules.is_by_nomination and nominator(rules) != "employer":
+        return rules.way.how.replace("Employers", "Organisations", 1)
     return rules.way.how

@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.db import IntegrityError, transaction
+from django.utils.text import capfirst
 
 from applications import nomination_notices as notices
 from applications.actions.access import DECIDE, require_decider
 from applications.models import Nomination, NominationRequest, Window
 from applications.queries import with_applied
+from applications.words import nominator
 from cohorts.models import Cohort
 from steppingup import clock
 from steppingup.accounts.actions.token_links import issue_link
@@ -48,6 +50,12 @@ class AskForm(StepForm):
         initial=3,
         error_messages={"required": "Enter how many.", "min_value": "Enter 1 or more."},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if nominator(self.subject.rule_set) != "employer":
+            self.fields["organisation"].label = "Organisation"
+            self.fields["organisation"].error_messages["required"] = "Choose the organisation."
 
 
 def _require_by_nomination(cohort: Cohort) -> None:
@@ -175,7 +183,7 @@ def open_again(*, request: NominationRequest, by: Actor) -> NominationRequest:
 
 
 class NominateForm(StepForm):
-    """One more person."""
+    """One more person. Who volunteers, or works for themselves, has no address at work."""
 
     name = NameInput(label="Their name", max_length=150, error_messages={"required": "Enter their name."})
     email = AddressInput(label="Their work email address", error_messages={"required": "Enter their email address."})
@@ -186,6 +194,11 @@ class NominateForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": SAY_WHY},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if nominator(self.subject.cohort.rule_set) != "employer":
+            self.fields["email"].label = "Their email address"
 
 
 def require_nominator(by: Actor, request: NominationRequest) -> None:
@@ -332,10 +345,11 @@ def require_nominated(cohort: Cohort, applicant: User) -> Nomination | None:
     if not cohort.rule_set.is_by_nomination:
         return None
     found = Nomination.objects.of(applicant).filter(cohort=cohort).select_related("request__organisation").first()
-    refuse_if(
-        found is None,
-        f"Employers nominate people for this programme, and nobody has nominated you with the address {applicant.email} yet. "
-        "Ask your employer, or sign in with the address that they gave us.",
-        "not_nominated",
-    )
+    if found is None:
+        who = nominator(cohort.rule_set)
+        raise NotPossible(
+            f"{capfirst(who)}s nominate people for this programme, and nobody has nominated you with the address {applicant.email} yet. "
+            f"Ask your {who}, or sign in with the address that they gave us.",
+            "not_nominated",
+        )
     return found

@@ -11,6 +11,7 @@ from django.db.models import Avg, QuerySet
 from django.db.models.functions import Coalesce
 
 from applications.models import Answer, Application, Score
+from applications.queries import graduate_in_list
 from applications.rules.scores import FIGURES
 from applications.states import ApplicationStatus, Meaning, QuestionKind, ReviewStatus
 from cohorts.states import Standing
@@ -29,6 +30,7 @@ FACTS: dict[str, Any] = {
     "Grade": "grade",
     "Employer": Coalesce("employer__name", "employer_name"),
     "Standing": "standing",
+    "Graduate of": graduate_in_list(),
     "Status": "status",
     "Submitted": "submitted_at",
     "Number in order": "number",
@@ -98,11 +100,15 @@ def _answers(applications: list[int]) -> dict[tuple[int, int], Any]:
     }
 
 
+def _in_words(words: dict[Any, Any], value: Any) -> Any:
+    return "; ".join(value) if isinstance(value, list) else words.get(value, value) if words else value
+
+
 def _with_scores(chunk: list[tuple[Any, ...]], criteria: list[Asked]) -> Iterator[tuple[int, list[Any]]]:
     ids = [row[0] for row in chunk]
     scored = Score.objects.filter(review__application__in=ids, review__status=ReviewStatus.SUBMITTED).order_by()
     averages = scored.values_list("review__application", "criterion").annotate(mean=Avg("value"))
     means = {(application, criterion): mean for application, criterion, mean in averages}
     for pk, *facts in chunk:
-        told = (words.get(value, value) if words else value for words, value in zip(WORDS, facts, strict=True))
+        told = (_in_words(words, value) for words, value in zip(WORDS, facts, strict=True))
         yield pk, [*told, *(_first(means, pk, one) for one in criteria)]

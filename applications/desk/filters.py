@@ -8,6 +8,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from applications.desk.reasons import ReasonFilter
 from applications.models import Question
+from applications.queries import of_graduates
 from applications.states import ApplicationStatus, Meaning
 from cohorts.desk.filters import CohortFilter
 from cohorts.states import Standing
@@ -26,6 +27,7 @@ PLACES = {
     "passed": ("A place that was held has passed on", lambda rows: rows.filter(passed_on_at__isnull=False)),
     "line": ("Waiting in the order of submission", lambda rows: rows.in_line().order_by(*rows.query.order_by)),
 }
+GRADUATES = {"yes": ("Graduates of a programme that leads on to it", of_graduates)}
 FEES = {
     **one_of(AgreementStatus.choices, "fee_agreement__status"),
     "fund": ("An internal fund pays", lambda rows: rows.of_funded_employers()),
@@ -59,6 +61,7 @@ ALL = (
     choose("first come, first served", "place", PLACES),
     EmployersFilter,
     choose("how they work", "standing", one_of(Standing.choices, "standing")),
+    choose("graduates", "graduates", GRADUATES),
     choose("what the reason means", "meaning", one_of(Meaning.choices, "reason_meaning")),
     ReasonFilter,
     choose("fee", "fee", FEES),

@@ -75,6 +75,8 @@ class Window(models.Model):
     is_longer = False
     #: How many places are left for whoever submits now, where a page has asked (`openings`).
     left: int | None = None
+    #: Who nominates people for it, at the beginning of a sentence, where a page has asked.
+    nominators: str = ""
     #: What a window is copied and loaded with; the times of a copy, and whom it told, are its own.
     RULES = (
         *("assessors_each", "max_score", "reserve"),

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from applications.models import Application
 from applications.pages.check import openings
 from applications.pages.status import cards, own_applications
+from applications.words import nominator
 from cohorts.models import Programme
 from steppingup.accounts.models import User
 
@@ -23,6 +24,9 @@ def applications_at_home(*, subject: Any, viewer: Viewer) -> dict[str, Any] | No
 def how_to_apply(*, subject: Programme, viewer: Viewer) -> dict[str, Any]:
     """Open until when, or when it opens; and the way on for this visitor."""
     found = openings(subject)
+    for window in found["windows"]:
+        if window.cohort.rule_set.is_by_nomination:
+            window.nominators = f"{nominator(window.cohort.rule_set).title()}s"
     mine = Application.objects.filter(cohort__programme=subject, applicant=viewer.pk).select_related("cohort")
     own = {one.cohort_id: one for one in mine.order_by("started_at")} if viewer.is_authenticated else {}
     return {

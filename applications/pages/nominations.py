@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from applications.actions import nominations
 from applications.models import NominationRequest
 from applications.queries import with_applied
+from applications.words import nominator
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
@@ -55,4 +56,5 @@ def _render(
 ) -> HttpResponse:
     programme = asked.cohort.programme
     about = {"asked": asked, "cohort": asked.cohort, "programme": programme, "provider": programme.provider}
-    return render(request, f"applications/nominations/{name}.html", {**about, "token": link.raw, **context})
+    words = {"nominator": nominator(asked.cohort.rule_set), "token": link.raw}
+    return render(request, f"applications/nominations/{name}.html", {**about, **words, **context})

@@ -6,6 +6,7 @@ class CohortAdmin(ScopedAdmin):
     export_columns = [Column("Cohort", "name")]
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, NoReturn, TypeVar
 
@@ -21,6 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst, slugify
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -118,6 +120,18 @@ def say_plainly(field: Any) -> Any:
         if isinstance(field, forms.ModelChoiceField | forms.ChoiceField):
             field.error_messages["required"] = "Choose one."
     return field
+
+
+def in_the_plural(message: Any) -> Any:
+    """A message of Django's about one thing whose name is in the plural: “The admission rules “Band 7” were added”."""
+    words = str(message)
+    for one, several in (
+        (r"” was (added|changed|deleted)", r"” were \1"),
+        (r"You may edit it again", "You may edit them again"),
+    ):
+        words = re.sub(one, several, words)
+    words = re.sub(r"You may add another ([a-z ]+) below", r"You may add more \1 below", words)
+    return mark_safe(words) if isinstance(message, SafeString) else words  # its words were safe, and these are ours
 
 
 def is_key(model: type[Model], text: str) -> bool:
@@ -241,6 +255,12 @@ class ScopedAdmin(Together, ExportMixin):
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         return self._back_to(request) or super().response_post_save_change(request, obj)
+
+    def message_user(self, request: HttpRequest, message: Any, *args: Any, **kwargs: Any) -> None:
+        """Django says “was” of everything: what is called in the plural, such as admission rules, “were”."""
+        if self.opts.verbose_name == self.opts.verbose_name_plural:
+            message = in_the_plural(message)
+        super().message_user(request, message, *args, **kwargs)
 
     def _back_to(self, request: HttpRequest) -> HttpResponse | None:
         """The page of the admin that led here, where it asked to come back: `?back=/admin/…`."""

@@ -1,5 +1,7 @@
 """From one programme to the next: what graduates hear of it, who sees that they are graduates, and how many went on (C3)."""
 
+import csv
+
 import pytest
 from django.urls import reverse
 
@@ -7,7 +9,7 @@ from applications.actions import following_on
 from applications.actions.interest import tell_interested
 from applications.desk.windows import register_in_words
 from applications.models import Application, Interest, Window
-from applications.queries import graduate_of, who_went_on
+from applications.queries import graduate_of, of_graduates, who_went_on
 from applications.states import ApplicationStatus
 from applications.wiring import publishing
 from cohorts.actions import completion
@@ -158,15 +160,27 @@ def test_coordinators_see_that_an_applicant_is_a_graduate_and_assessors_do_not(c
     assert str(graduate.cohort) not in blind.text
 
 
+def test_coordinators_find_graduates_in_the_list_and_in_the_file(client, graduate, window, by, before):
+    one, other = review.arrived(window, applicant=graduate.participant), review.arrived(window, name="Nils Berg")
+    desk, listed = with_second_factor(client, by), reverse("admin:applications_application_changelist")
+    page = desk.get(listed, {"graduates": "yes"}).text
+    assert (one.reference in page, other.reference in page) == (True, False)
+    lines = b"".join(desk.get(f"{listed}?export=csv").streaming_content).decode("utf-8-sig").splitlines()
+    rows = {row["Reference"]: row["Graduate of"] for row in csv.DictReader(lines)}
+    assert rows == {one.reference: str(graduate.cohort), other.reference: ""}
+
+
 def test_another_providers_graduate_is_known_as_one_only_if_they_asked_to_be_told(graduate, by, before):
     elsewhere = ProgrammeFactory(provider=ProviderFactory(), name="Moving Up")
     cohort = PublishedCohortFactory(programme=elsewhere, plan=PlanFactory(programme=elsewhere))
     NextProgramme.objects.create(programme=before, to=elsewhere)
     application = review.arrived(applying.WindowFactory(cohort=cohort), applicant=graduate.participant)
     assert graduate_of(application) == []
+    assert not of_graduates(Application.objects.all()).exists()
     assert f"0 of 1 graduate asked to hear of Moving Up ({elsewhere.provider})." in who_went_on(before)
     hear(graduate, elsewhere)
     assert graduate_of(application) == [graduate]
+    assert of_graduates(Application.objects.all()).get() == application
     assert f"1 of 1 graduate asked to hear of Moving Up ({elsewhere.provider})." in who_went_on(before)
 
 

@@ -13,9 +13,9 @@ from applications.models import Application, Nomination, NominationRequest, Wind
 from applications.queries import to_offer
 from applications.states import ONLY, SupportRoute
 from applications.states import ApplicationStatus as S
-from applications.words import OWN
+from applications.words import OWN, how_we_choose
 from cohorts.models import Cohort
-from cohorts.states import WAYS, Selection
+from cohorts.states import WAYS, Selection, Standing
 from steppingup.accounts.actors import LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
 from steppingup.history.lifecycle import NotPossible
@@ -23,6 +23,7 @@ from steppingup.messaging.models import Message
 from tests.factories import review as make
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.applications import completed, part_values, started
+from tests.factories.standings import accept
 from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +232,25 @@ def test_the_list_of_staff_says_who_was_asked_and_whom_they_nominated(in_admin, 
     page = desk.get(reverse("admin:applications_nominationrequest_change", args=[asked.pk])).text
     assert "She runs our nights." in page
     assert "Nominated" in b"".join(desk.get(listed, {"export": "csv"})).decode()
+
+
+@pytest.mark.requirement("B2", "B35")
+def test_where_volunteers_are_nominated_nothing_speaks_of_employers_and_work(
+    client, window, asked, in_admin, coordinator
+):
+    accept(window.cohort.rule_set, Standing.EMPLOYED, Standing.VOLUNTEER)
+    page = client.get(address_of(asked)).text
+    assert "Only people whom an organisation nominates can." in page
+    assert "Their email address" in page
+    assert "work email" not in page
+    site = client.get(reverse("cohorts:programme", args=[window.cohort.programme.path])).text
+    assert "Organisations nominate people for it." in site
+    with pytest.raises(NotPossible, match=r"^Organisations nominate people .* Ask your organisation"):
+        started(window)
+    assert how_we_choose(window.cohort.rule_set).startswith("Organisations nominate people")
+    desk = in_admin(coordinator)
+    form = desk.get(reverse("admin:cohorts_cohort_step", args=[window.cohort_id, "ask_for_nominations"])).text
+    assert "Organisation" in form.partition("Who nominates there")[0].rpartition("<label")[0]
 
 
 @pytest.mark.requirement("B35")

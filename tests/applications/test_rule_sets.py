@@ -256,3 +256,19 @@ def test_a_check_without_an_open_cohort_asks_what_the_next_one_will(client, wind
     team = reverse("applications:check_question", args=[window.cohort.programme.path, "led"])
     assert "Do you lead a team of five or more?" in client.get(team).text
     assert Criterion.objects.exists()
+
+
+def test_messages_of_what_is_called_in_the_plural_are_in_the_plural(desk, window):
+    address = reverse("admin:cohorts_ruleset_change", args=[window.cohort.rule_set_id])
+    said = desk.post(address, posted(desk.get(address)) | {"name": "Band 5", "_continue": "1"}, follow=True).text
+    assert "” were changed successfully" in said
+    assert "” was changed" not in said
+    assert "You may edit them again below" in said
+    add = reverse("admin:cohorts_ruleset_add")
+    said = desk.post(
+        add, posted(desk.get(add)) | {"programme": window.cohort.programme_id, "name": "Band 8"}, follow=True
+    )
+    assert "” were added successfully" in said.text
+    other = reverse("admin:cohorts_programme_change", args=[window.cohort.programme_id])
+    said = desk.post(other, posted(desk.get(other)) | {"region": "Bath"}, follow=True).text
+    assert "” was changed successfully" in said
