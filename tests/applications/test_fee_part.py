@@ -18,6 +18,7 @@ from applications.rehearsal import page_of, pages_of
 from applications.reminders import _closing
 from applications.states import PartKind
 from cohorts import readiness
+from cohorts.models import Cohort
 from cohorts.states import Selection, Standing
 from funding.actions import agreements
 from funding.pages.sections import cost_of_programme
@@ -237,9 +238,10 @@ def test_getting_ready_says_so_too_where_only_what_is_owed_by_leavers_is_agreed(
 
 
 def test_a_dry_run_stops_where_nobody_is_asked():
-    cohort = ready(Selection.WITH_INTERVIEW, cohort__fee=Decimal(1000))
+    cohort = ready(Selection.WITH_INTERVIEW)
+    Cohort.objects.filter(pk=cohort.pk).update(fee=900, cost=900)
     FormPart.objects.filter(rule_set=cohort.rule_set, kind=PartKind.FEE).delete()
-    report = dry_run(cohort, EMPLOYED)
+    report = dry_run(Cohort.objects.for_steps().get(pk=cohort.pk), EMPLOYED)
     assert report.stuck is not None
     assert "the application leaves it out, so nobody can be offered a place" in report.stuck.said
 

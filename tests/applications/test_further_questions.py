@@ -265,7 +265,7 @@ def test_questions_are_set_up_on_the_page_of_the_rules_and_versions_keep_them(de
     assert desk.post(url, data).status_code == 302
     assert rules.questions.get().text == "Which site?"
     new = RuleSet.objects.current().get(programme=rules.programme)
-    assert (new.version, new.questions.get().text, new.form_parts.count()) == (2, "Which of our sites?", 9)
+    assert (new.version, new.questions.get().text, new.form_parts.count()) == (2, "Which of our sites?", 10)
     assert "Which site?" in desk.get(reverse("admin:applications_application_change", args=[draft.pk])).text
 
 

@@ -79,7 +79,7 @@ title = "Modules"
 days = 4
 [[rule_sets]]
 name = "Bands 5 and 6"
-parts = [{kind = "work"}, {kind = "details"}, {kind = "questions", key = "site", title = "Where you work"}]
+parts = [{kind = "work"}, {kind = "details"}, {kind = "eligibility"}, {kind = "questions", key = "site", title = "Where you work"}]
 questions = [
   {key = "site", page = "site", text = "Which site?", kind = "choice", choices = "North\\nSouth"},
   {key = "since", page = "site", text = "Since when?", kind = "day", is_required = false},
@@ -121,13 +121,14 @@ def test_a_file_may_have_several_sets_of_rules_with_parts_and_questions_of_their
     assert (five.name, seven.name) == ("Bands 5 and 6", "Band 7")
     assert (five.has_interview, seven.has_interview) == (True, False)
     assert [(part.key, part.heading) for part in five.form_parts.all()] == [
-        ("work", "Your job, your employer and your line manager"), ("details", "Your details"), ("site", "Where you work"),
+        ("work", "Your job, your employer and your line manager"), ("details", "Your details"),
+        ("eligibility", "Whether the programme is for you"), ("site", "Where you work"),
     ]  # fmt: skip
     assert [(one.key, one.kind, one.offered, one.is_required) for one in five.questions.all()] == [
         ("site", "choice", ["North", "South"], True), ("since", "day", [], False),
     ]  # fmt: skip
-    assert (seven.form_parts.count(), seven.questions.count(), seven.target_groups.count()) == (8, 0, 1)
+    assert (seven.form_parts.count(), seven.questions.count(), seven.target_groups.count()) == (9, 0, 1)
     assert five.eligibility_questions.get().text != seven.eligibility_questions.get().text
     assert load_file(path)[0] is None
     load_file(path, update=True)
-    assert (programme.rule_sets.count(), five.questions.count(), five.form_parts.count()) == (2, 2, 3)
+    assert (programme.rule_sets.count(), five.questions.count(), five.form_parts.count()) == (2, 2, 4)
