@@ -30,6 +30,7 @@ from applications.standings import who_pay_themselves
 from applications.states import ApplicationStatus
 from applications.words import how_we_choose
 from cohorts.models import Cohort
+from funding.terms import asks_without_fee, terms_for
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.files.serving import serve
 from steppingup.history.lifecycle import NotPossible
@@ -97,6 +98,7 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
         "ways_to_work": cohort.rule_set.standing_rules.exists(),
         "themselves": bool(who_pay_themselves(cohort)),
         **who_is_asked_to_pay(cohort),
+        "asks_terms": asks_without_fee(terms_for(cohort), cohort.fee, cohort.cost),
         "asked": dict(cohort.rule_set.form_parts.values_list("kind", "is_required")),
         "back_url": reverse("cohorts:programme", args=[cohort.programme.path]),
         "back_label": cohort.programme.name,

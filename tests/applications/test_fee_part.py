@@ -230,11 +230,15 @@ def test_getting_ready_says_where_a_fee_is_due_and_nobody_is_asked(window, clien
 
 
 @pytest.mark.requirement("N13")
-def test_getting_ready_says_so_too_where_only_what_is_owed_by_leavers_is_agreed():
+def test_getting_ready_says_so_too_where_only_what_is_owed_by_leavers_is_agreed(client):
     window = WindowFactory(cohort=PublishedCohortFactory(fee=Decimal(0), cost=Decimal(970)))
     terms(window.cohort.programme, payer=Payer.PROVIDER, after_leaving="whole", owed_of="cost")
+    start = reverse("applications:start", args=[window.cohort.pk])
+    client.force_login(UserFactory())
+    assert "who can agree to what it owes if you leave" in client.get(start).text
     missing = points(leave_it_out(window))["The fee, as a part of the application"]
     assert "what is owed by whoever leaves" in missing.without
+    assert "who can agree to what it owes if you leave" not in client.get(start).text
 
 
 def test_a_dry_run_stops_where_nobody_is_asked():
