@@ -151,3 +151,15 @@ def set_up(anew: bool) -> Iterator[None]:
     patch.undo()
     use(original)
     drop(copy.name)
+
+
+def main() -> None:
+    """Make the template: `script/test` does, beside what else it checks before the tests."""
+    import django
+
+    django.setup()
+    ensure_template(template_name(), anew=False)
+
+
+if __name__ == "__main__":
+    main()

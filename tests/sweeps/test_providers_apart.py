@@ -103,11 +103,13 @@ def is_for_everybody(row: Row, who: str = "visitor") -> bool:
 def strange(text: str, houses: list[House], house: House) -> list[str]:
     """The words of others on this page, with what stands around them. That a programme is on the site everybody may read: it can be
     chosen as what comes next, and be asked to share its directory."""
+    marks = [one.mark for one in others(houses, house)]
+    if not any(one in text for one in marks):  # hardly ever: looking for what stands around them takes long
+        return []
     for one in others(houses, house):
         for programme in one.world.provider.programmes.filter(is_published=True):
             text = text.replace(f">{programme} ({programme.provider})</option>", "></option>")
-    words = "|".join(one.mark for one in others(houses, house))
-    return [match[0] for match in re.finditer(rf".{{0,60}}(?:{words}).{{0,20}}", text)]
+    return [text[max(match.start() - 60, 0) : match.end() + 20] for match in re.finditer("|".join(marks), text)]
 
 
 def lists() -> Iterator[tuple[str, Any]]:
