@@ -1,6 +1,5 @@
 """Which tests stay in one process, because they share what takes long to make (`--dist loadgroup`), and which come first:
-a long one that is begun last would leave the other processes with nothing to do, and one of many rows takes twenty times as long
-where thousands of tests have left theirs behind.
+a long one that is begun last would leave the other processes with nothing to do.
 
 By folder rather than by the mark `xdist_group`: pytest-xdist 3.8 writes that into the names of tests, which pytest 9.2
 no longer lets it do, so every process would load the demonstration for itself."""
