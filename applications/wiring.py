@@ -15,6 +15,7 @@ from applications.actions.offers import offer_next
 from applications.actions.paper import begin_on_paper
 from applications.actions.rules import take_drafts_along, tell_of_file, version_to_change, who_has_begun
 from applications.actions.signing import ask_those_with_an_offer, page_of_offer
+from applications.dates import interviews_of
 from applications.desk.cards import applicants, deadlines, equality_of, selection_of, story_of
 from applications.desk.windows import register_in_words
 from applications.equality.questions import load_questions
@@ -69,6 +70,7 @@ from steppingup.accounts.actions import merging
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import SENSITIVE, add_roles
 from steppingup.accounts.scope import people_compete, people_of_provider
+from steppingup.calendars.events import add_source
 from steppingup.desk import menu, story, workspace
 from steppingup.desk.duties import Duty, add_duty
 from steppingup.desk.renaming import Carrier, follows_a_name
@@ -189,6 +191,7 @@ navigation.add_navigation_entry(
 )
 
 went_on.add(who_went_on)
+add_source(interviews_of)
 
 # -- cards -----------------------------------------------------------------------------------------
 OWN, DESK = "applications/sections", "admin/applications/sections"

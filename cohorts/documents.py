@@ -1,9 +1,12 @@
-"""What is printed about a place, from rows that are never changed: an agreement with the names under it."""
+"""What is printed about a place: an agreement with the names under it, and the dates to come for whoever plans the rota."""
+
+from collections.abc import Iterable
 
 from django.http import HttpResponse
 
 from cohorts.agreements import text_of
-from cohorts.models import Agreement
+from cohorts.models import Agreement, Enrolment, Session
+from steppingup import clock
 from steppingup.files.names import disposition
 from steppingup.site.pdf import render_pdf
 
@@ -24,3 +27,15 @@ def agreement_response(agreement: Agreement) -> HttpResponse:
     """The PDF as a download."""
     headers = {"Content-Disposition": disposition(f"{agreement.template} {agreement.pk}", "pdf")}
     return HttpResponse(agreement_pdf(agreement), content_type="application/pdf", headers=headers)
+
+
+def dates_response(enrolment: Enrolment, sessions: Iterable[Session]) -> HttpResponse:
+    """The sessions of this participant as a PDF, with the day on which it was so."""
+    context = {
+        "enrolment": enrolment,
+        "provider": enrolment.cohort.programme.provider,
+        "sessions": sessions,
+        "today": clock.today(),
+    }
+    headers = {"Content-Disposition": disposition(f"Dates of {enrolment.participant}", "pdf")}
+    return HttpResponse(render_pdf("cohorts/dates_pdf.html", context), content_type="application/pdf", headers=headers)

@@ -34,6 +34,7 @@ urlpatterns = [
     # The pages that it leads to: one for each topic; other apps add theirs, such as the mentor's.
     path("my-programme/<int:pk>/days/", participant.topic, {"topic": "days"}, name="days"),
     path("my-programme/<int:pk>/calendar/", participant.topic, {"topic": "calendar"}, name="calendar"),
+    path("my-programme/<int:pk>/calendar/dates.pdf", participant.dates_file, name="dates_pdf"),
     path("my-programme/<int:pk>/people/", participant.topic, {"topic": "people"}, name="people"),
     path("my-programme/<int:pk>/agreements/", participant.topic, {"topic": "agreements"}, name="agreements"),
     path("my-programme/<int:pk>/certificate/", participant.topic, {"topic": "certificate"}, name="certificate_page"),
@@ -77,6 +78,7 @@ urlpatterns = [
     path("my-team/<int:pk>/", manager.managed, name="managed"),
     path("my-team/<int:pk>/days/", manager.topic, {"topic": "days"}, name="managed_days"),
     path("my-team/<int:pk>/calendar/", manager.topic, {"topic": "calendar"}, name="managed_calendar"),
+    path("my-team/<int:pk>/calendar/dates.pdf", manager.dates_file, name="managed_dates_pdf"),
     path("my-team/<int:pk>/assignment/", manager.topic, {"topic": "assignment"}, name="managed_assignment"),
     path("my-team/<int:pk>/how-far/", manager.topic, {"topic": "how-far"}, name="managed_how_far"),
     path("my-team/<int:pk>/study/", manager.topic, {"topic": "study"}, name="managed_study"),

@@ -42,11 +42,13 @@ from cohorts.pages import assessing
 from cohorts.pages import sections as page_sections
 from cohorts.pages import topics as page_topics
 from cohorts.permissions import CohortPermission
+from cohorts.progress import feeds
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
 from cohorts.states import Signatory
 from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import people_of_provider
+from steppingup.calendars.events import add_source
 from steppingup.desk import menu, story, waiting, workspace
 from steppingup.desk.duties import Duty, Tie, add_duty, add_tie
 from steppingup.desk.messages import add_filter as add_message_filter
@@ -144,6 +146,9 @@ search_in(
     name=lambda one: one.name,
     code="serial",
 )
+add_source(feeds.own_sessions)
+add_source(feeds.managed_sessions)
+
 add_navigation_entry(Entry("programmes", "Programmes", "cohorts:programmes", 5, visible_to=lambda user: True))
 add_navigation_entry(
     Entry(

@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/", include("steppingup.accounts.urls")),
     path("", include("steppingup.site.urls")),
     path("", include("steppingup.jobs.urls")),
+    path("", include("steppingup.calendars.urls")),
     path("", include("cohorts.urls")),
     path("", include("modules.urls")),
     path("", include("funding.urls")),

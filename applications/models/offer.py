@@ -13,6 +13,7 @@ from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats import english
 from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import frozen
+from steppingup.history.sequences import sequence_rises
 from steppingup.messaging.addresses import address
 
 
@@ -41,6 +42,9 @@ class Interview(ScopedModel):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
+    # Counted by the database, for calendars of others.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
     visibility = Scope(through="application")
 
     class Meta:
@@ -58,7 +62,7 @@ class Interview(ScopedModel):
                 name="interview_outcome_paired",
             ),
         ]
-        triggers = INTERVIEW.triggers()
+        triggers = [*INTERVIEW.triggers(), sequence_rises("starts_at", "minutes", "place", "status")]
 
     def __str__(self) -> str:
         return f"Interview of {self.application.reference}"

@@ -24,6 +24,7 @@ from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
 from steppingup.formats.date_fields import MomentField
 from steppingup.formats.fields import NameField
+from steppingup.history.sequences import sequence_rises
 
 MOST_NIGHTS = 14
 
@@ -51,9 +52,20 @@ class CohortSessionQuerySet(ScopedQuerySet["Session"]):
     def for_enrolment(self, enrolment: Enrolment) -> Self:
         """The sessions that this participant was or is due at: the cohort's, and those of the peer group that they belong to
         on the day, between joining and leaving. Wherever they are marked belongs to them too."""
-        own = self.filter(cohort__in=Membership.objects.filter(enrolment=enrolment).values("cohort"))
-        due = Q(Exists(_due(Membership.objects.filter(enrolment=enrolment))))
-        return own.filter(due | Q(Exists(Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment))))
+        return self.for_enrolments([enrolment.pk])
+
+    def for_enrolments(self, enrolments: Any) -> Self:
+        """The same for any of several."""
+        memberships = Membership.objects.filter(enrolment__in=enrolments)
+        marked = Attendance.objects.filter(session=OuterRef("pk"), enrolment__in=enrolments)
+        own = self.filter(cohort__in=memberships.values("cohort"))
+        return own.filter(Q(Exists(_due(memberships))) | Q(Exists(marked)))
+
+    def with_those_there(self, enrolments: Any) -> Self:
+        """Adds `due` and `marked`: the keys of those of the enrolments that are due at each, and of those in its register."""
+        due = _due(Membership.objects.filter(enrolment__in=enrolments)).order_by().values("enrolment")
+        marked = Attendance.objects.filter(session=OuterRef("pk"), enrolment__in=enrolments).order_by()
+        return self.annotate(due=ArraySubquery(due), marked=ArraySubquery(marked.values("enrolment")))
 
     def with_parts(self) -> Self:
         """Adds what `shares` reads, so that it asks nothing for each session."""
@@ -146,6 +158,8 @@ class Session(models.Model):
     )
     managers_invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Counted by the database, for calendars of others: which of two versions is the later.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
 
     visibility = Scope(through="cohort")
     objects = CohortSessionQuerySet.as_manager()
@@ -154,6 +168,7 @@ class Session(models.Model):
         ordering = ("starts_at", "pk")
         # Not a constraint: a session of before that counts more stays as it is, and cannot be marked.
         triggers = [
+            sequence_rises("title", "starts_at", "ends_at", "venue", "online_link", "cancelled_at"),
             pgtrigger.Trigger(
                 name="at_most_a_day",
                 when=pgtrigger.Before,

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cohorts.agreements import with_agreements
+from cohorts.documents import dates_response
 from cohorts.models import Attendance, Enrolment, Membership, Session
 from cohorts.models.membership import DayOf
 from cohorts.pages.participant import DEFERRED, RELATED, entry_of
 from cohorts.pages.topics import MANAGED
 from cohorts.progress import Progress, progress_of_many
+from cohorts.progress.dates import coming_of
 from cohorts.relations import LINE_MANAGER, enrolments_of
 from cohorts.states import EnrolmentStatus, Mark
 from steppingup import clock
@@ -117,3 +119,11 @@ def topic(request: SignedInRequest, pk: int, topic: str) -> HttpResponse:
     trail = [*context["breadcrumbs"], (str(enrolment.participant), front)]
     own = {"breadcrumbs": trail, "front": front, "topic": topic, "entry": entry_of(context["menu"], topic)}
     return render(request, "cohorts/managed_topic.html", {**context, **own})
+
+
+@require_safe
+@login_required
+def dates_file(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The dates to come of one of them on paper."""
+    enrolment = _managed(request.user, pk)
+    return dates_response(enrolment, coming_of(enrolment))

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cohorts.agreements import with_agreements
+from cohorts.documents import dates_response
 from cohorts.extensions import shown_with_place
 from cohorts.models import Enrolment
 from cohorts.pages.takings import done_there
 from cohorts.pages.topics import OWN, certificate_of
+from cohorts.progress.dates import coming_of
 from cohorts.relations import SELF, enrolments_of
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
@@ -127,3 +129,11 @@ def certificate_file(request: SignedInRequest, pk: int) -> FileResponse:
     if found is None or found.file is None:
         raise Http404
     return serve(found.file)
+
+
+@require_safe
+@login_required
+def dates_file(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One's dates to come on paper, for whoever plans the rota."""
+    enrolment = own_enrolment(request.user, pk)
+    return dates_response(enrolment, coming_of(enrolment))

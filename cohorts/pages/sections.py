@@ -60,6 +60,14 @@ def dates(*, subject: Enrolment, viewer: Any) -> Context:
     return {"past": past, "coming": [month for month in months if not month.is_past], "peer_group": subject.peer_group}
 
 
+def dates_elsewhere(*, subject: Enrolment, viewer: Any) -> Context:
+    """In one's own calendar and on paper, while there is something to come."""
+    if not any(not date.is_past for date in calendar.dates_on_page(subject)):
+        return None
+    name = "dates_pdf" if subject.participant_id == viewer.pk else "managed_dates_pdf"
+    return {"pdf": reverse(f"cohorts:{name}", args=[subject.pk])}
+
+
 def managed_dates(*, subject: Enrolment, viewer: Any) -> Context:
     """What is to come, and of what was, the days on which the viewer was the line manager."""
     own = list(subject.memberships.filter(line_manager=viewer).order_by("starts_on"))
@@ -176,6 +184,7 @@ SECTIONS = (
     Section(OWN, "days", 10, f"{FOLDER}/days.html", days, topic="days"),
     Section(OWN, "needs", 6, f"{FOLDER}/needs.html", needs, "What you need", topic="calendar"),
     Section(OWN, "calendar", 30, f"{FOLDER}/calendar.html", dates, topic="calendar"),
+    Section(OWN, "elsewhere", 31, f"{FOLDER}/dates_elsewhere.html", dates_elsewhere, topic="calendar"),
     Section(OWN, "assignment", 40, f"{FOLDER}/placement.html", placement, topic="assignment"),
     Section(OWN, "study", 42, f"{FOLDER}/study.html", studies, topic="study"),
     Section(OWN, "people", 60, f"{FOLDER}/people.html", people, topic="people"),
@@ -184,6 +193,7 @@ SECTIONS = (
     Section(MANAGED, "glance", 10, f"{FOLDER}/glance.html", glance),
     Section(MANAGED, "days", 10, f"{FOLDER}/days.html", days, topic="days"),
     Section(MANAGED, "calendar", 30, f"{FOLDER}/calendar.html", managed_dates, topic="calendar"),
+    Section(MANAGED, "elsewhere", 31, f"{FOLDER}/dates_elsewhere.html", dates_elsewhere, topic="calendar"),
     Section(MANAGED, "assignment", 40, f"{FOLDER}/placement.html", placement, topic="assignment"),
     Section(MANAGED, "study", 42, f"{FOLDER}/study.html", studies, topic="study"),
 )

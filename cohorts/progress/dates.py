@@ -81,9 +81,10 @@ def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
 
 
 def coming_of(enrolment: Enrolment) -> Any:
-    """The sessions to come of this participant: not over, going ahead, and not marked yet."""
+    """The sessions to come of this participant: not over, going ahead, and not marked yet; in order of time."""
     marked = Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment)
-    return Session.objects.for_enrolment(enrolment).going_ahead().after(clock.now()).filter(~Exists(marked))
+    coming = Session.objects.for_enrolment(enrolment).going_ahead().after(clock.now())
+    return coming.filter(~Exists(marked)).order_by("starts_at", "pk")
 
 
 class Ahead(NamedTuple):

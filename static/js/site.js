@@ -48,3 +48,6 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 });
+
+// An address that is to be copied is marked as a whole when somebody comes to it.
+document.querySelectorAll("[data-select]").forEach((box) => box.addEventListener("focus", () => box.select()));
