@@ -62,6 +62,7 @@ SITE = [
     Row("provider_privacy", PUBLIC, {"slug": of.provider.slug}),
     Row("readyz", everyone(503)),  # everybody is told; in tests no worker runs
     Row("brand", PUBLIC, {"colour": "0b5c63"}),
+    *(Row(name, SIGNED_IN) for name in ("calendar", "calendar_file")),
     Row("provider_logo", PUBLIC, {"slug": of.provider.slug}),
     # How far a piece of work is: for whoever started it, and those who run cohorts of the same provider.
     Row("jobs:job", only("coordinator", "limited_coordinator", "superuser"), {"uuid": of.job.uuid}),
@@ -94,6 +95,7 @@ BY_LINK = [
         ("account_address_confirm", of.address_token, {}),
         ("account_address_mended", of.mended_token, {}),
         ("account_first", of.first_token, {}),
+        ("calendar_feed", of.calendar_token, {}),
         ("funding:support", of.asked_token, {}),
         ("funding:answer", of.asked_token, {"name": "agree"}),
         ("funding:agreement_pdf", of.agreement_token, {}),
@@ -139,6 +141,7 @@ TAKING_PART = [
     *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (
         "participant", "days", "calendar", "people", "agreements", "assignment", "study",
     )),
+    Row("cohorts:dates_pdf", OWN_ENROLMENT, {"pk": of.enrolment}),
     Row("cohorts:certificate_page", OWN_ENROLMENT, {"pk": of.completed}),
     Row("cohorts:sign", only("participant", "manager"), {"pk": of.contract}),
     Row("cohorts:agreement_pdf", only("participant"), {"pk": of.commitment}),
@@ -190,6 +193,7 @@ TAKING_PART = [
     *(Row(f"cohorts:managed{name}", OWN_TEAM, {"pk": of.enrolment}) for name in (
         "", "_days", "_calendar", "_assignment", "_study",
     )),
+    Row("cohorts:managed_dates_pdf", OWN_TEAM, {"pk": of.enrolment}),
     Row("cohorts:managed_how_far", OWN_TEAM, {"pk": of.completed}),
     Row("mentoring:managed_mentor", OWN_TEAM, {"pk": of.enrolment}),
     Row("modules:managed_qualification", OWN_TEAM, {"pk": of.enrolment}),

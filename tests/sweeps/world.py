@@ -40,6 +40,7 @@ from modules.actions import assignments, courses, registrations
 from modules.models import Course, Module, Qualification, Speaker
 from steppingup.accounts.actions import addresses, first
 from steppingup.accounts.models import Organisation, RoleAssignment, TokenLink, User
+from steppingup.calendars import actions as calendars
 from steppingup.files.actions.files import store
 from steppingup.files.rules import CV
 from steppingup.jobs.models import Job
@@ -185,6 +186,7 @@ def _people(world: World) -> None:
     somebody, root = people["stranger"], people["superuser"]
     things.address_token = addresses.ask_for_address(by=somebody, email="new@example.org")
     things.first_token = TokenLink.issue(purpose=first.FIRST, target=root, email=first.NOT_YET, days=1)[1]
+    things.calendar_token = calendars.make_address(by=somebody)
     things.mended_token = addresses.mend_address(user=somebody, email="right@example.org", by=root)
     things.role = RoleAssignment.objects.get(user=people["assessor"])
     things.organisation = Organisation.objects.get(pk=people["assessor"].organisation_id)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0027_texts_without_rules'),
+        ('applications', '0028_the_fee_is_a_part'),
     ]
 
     operations = [
