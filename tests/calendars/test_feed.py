@@ -31,6 +31,8 @@ from steppingup.steps.models import Taking
 from tests.factories import review
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, SessionFactory
+from tests.journeys.people import Person
+from tests.plugins.browser import TELEPHONE
 
 pytestmark = pytest.mark.django_db
 
@@ -317,3 +319,24 @@ def test_nobody_is_written_to_for_an_address(amara):
     make_address(by=amara.participant)
     deliver_due()
     assert mail.outbox == []
+
+
+@pytest.mark.journey
+@pytest.mark.django_db(transaction=True)
+def test_a_participant_takes_their_dates_along_on_a_telephone(new_page, axe, screenshot):
+    amara = ParticipantFactory(participant__email="amara@example.org")
+    SessionFactory(cohort=amara.cohort, title="Module 2", venue="City Hall")
+    person = Person(new_page(TELEPHONE), "amara@example.org", axe, screenshot)
+    person.sign_in(f"/my-programme/{amara.pk}/calendar/")
+    person.look("calendar-topic")
+    person.follow("Have these dates in your own calendar")
+    person.look("calendar-none")
+    person.press("Get my address")
+    person.look("calendar-made")
+    address = person.page.get_by_label("Address of your calendar").input_value()
+    assert [one["place"] for one in parsed(Client().get(address).content).values()] == ["City Hall"]
+    person.go("/calendar/")
+    person.look("calendar-has-one")
+    person.press("Stop the address")
+    person.reads("The address has stopped.")
+    assert Client().get(address).status_code == 404
