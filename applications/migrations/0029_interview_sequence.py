@@ -4,8 +4,10 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     dependencies = [
         ('applications', '0028_the_fee_is_a_part'),
