@@ -62,7 +62,7 @@ class Interview(ScopedModel):
                 name="interview_outcome_paired",
             ),
         ]
-        triggers = [*INTERVIEW.triggers(), sequence_rises("starts_at", "minutes", "place", "status")]
+        triggers = [*INTERVIEW.triggers(), sequence_rises("starts_at", "minutes", "place", "status = 'cancelled'")]
 
     def __str__(self) -> str:
         return f"Interview of {self.application.reference}"

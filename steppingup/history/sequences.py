@@ -4,8 +4,8 @@ import pgtrigger
 
 
 def sequence_rises(*columns: str) -> pgtrigger.Trigger:
-    """The column `sequence` rises by one whenever one of these changes, and never otherwise: also not back, when a change is
-    taken back."""
+    """The column `sequence` rises by one whenever one of these changes (a column, or what SQL makes of one: “status = 'cancelled'”),
+    and never otherwise: also not back, when a change is taken back."""
     new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD"))
     return pgtrigger.Trigger(
         name="sequence_rises",

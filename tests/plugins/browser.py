@@ -150,7 +150,8 @@ TARGETS = """() => {
     const around = e.parentElement, text = [...around.childNodes].filter((n) => n !== e && n.nodeType === 3 && n.data.trim());
     return text.length > 0 || (around.textContent.trim().length > e.textContent.trim().length && getComputedStyle(around).display === "inline"); };
   for (const e of all) {
-    if (e.disabled || e.type === "hidden" || getComputedStyle(e).visibility === "hidden" || !e.getClientRects().length) continue;
+    // What is folded away has a place, where something else stands.
+    if (e.disabled || e.type === "hidden" || !e.checkVisibility({visibilityProperty: true}) || !e.getClientRects().length) continue;
     if (location.pathname !== "/admin/" && e.closest("#nav-sidebar-inner")) continue;
     let box = e.getBoundingClientRect();
     const labels = e.labels ? [...e.labels] : [];

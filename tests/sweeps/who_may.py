@@ -367,6 +367,8 @@ ASKED_ELSEWHERE = {
         "steppingup.accounts.actions.people.give_details",
         "steppingup.accounts.actions.people.choose_password",
         "steppingup.accounts.actions.people.sign_out_everywhere",
+        "steppingup.calendars.actions.make_address",
+        "steppingup.calendars.actions.end_address",
     ),
     "anybody may": ("applications.actions.interest.register_interest",),
     "by holds a link (refusals_of_*, and the tests of links)": (
