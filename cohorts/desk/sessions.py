@@ -181,10 +181,11 @@ class SessionAdmin(NeedsMixin, TogetherMixin, SteppedAdmin):
             raise Http404
         problem, chosen = "", {}
         sheet, met = Sheet(RegisterForm.as_it_is(session)), None
-        if request.method == "POST" and (seen := Seen.read(request.POST.get(SEEN, ""))):
-            met = Meeting(sheet, seen, request.POST, request.FILES, partial(_who_marked, session))
+        posted = _with_everybody_else(session, request) if "everybody" in request.POST else request.POST
+        if request.method == "POST" and (seen := Seen.read(posted.get(SEEN, ""))):
+            met = Meeting(sheet, seen, posted, request.FILES, partial(_who_marked, session))
         if request.method == "POST":
-            data = _with_what_was_shown(met, sheet) if met else request.POST
+            data = _with_what_was_shown(met, sheet) if met else posted
             chosen = RegisterForm(data, subject=session).values()["marks"]
         if request.method == "POST" and not (met and met.shows):
             try:
@@ -214,6 +215,16 @@ class SessionAdmin(NeedsMixin, TogetherMixin, SteppedAdmin):
             marks=Mark.choices,
             against=attendance.mark.refusal(request.user, session),
         )
+
+
+def _with_everybody_else(session: Session, request: HttpRequest) -> QueryDict:
+    """The marks that were chosen, and “present” for all who have none by now and none chosen; but nobody marks themselves."""
+    data = request.POST.copy()
+    for line in (line for group in attendance.registers_of(session) for line in group.lines):
+        name = f"mark-{line.enrolment.pk}"
+        if not line.mark and not data.get(name) and line.enrolment.participant_id != request.user.pk:
+            data[name] = Mark.PRESENT
+    return data
 
 
 def _with_what_was_shown(met: Meeting, sheet: Sheet) -> QueryDict:

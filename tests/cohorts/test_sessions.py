@@ -1,7 +1,9 @@
 """Sessions: from the plan, moved, cancelled, open to line managers; and their registers."""
 
+import re
 from datetime import date, time, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -255,6 +257,41 @@ def test_the_register_page_marks_everybody_at_once(in_admin, participant, todays
     stranger = in_admin(staff())
     assert stranger.get(address).status_code == 404
     assert stranger.post(address, {f"mark-{participant.pk}": "absent"}).status_code == 404
+
+
+def marks_of(session):
+    return {one.enrolment.participant.full_name: one.mark for one in Attendance.objects.filter(session=session)}
+
+
+def test_one_press_marks_all_present_who_have_no_mark_and_no_exception(in_admin, participant, todays, coordinator):
+    names = ("Ben", "Chidi", "Dalia", "Efe")
+    ben, chidi, dalia, _ = (
+        ParticipantFactory(cohort=participant.cohort, participant__full_name=name) for name in names
+    )
+    ParticipantFactory(cohort=participant.cohort, participant=coordinator)
+    client = in_admin(coordinator)
+    address = reverse("admin:cohorts_session_register", args=[todays.pk])
+    page = client.get(address)
+    assert "Everybody is here" in page.text
+    # Meanwhile a colleague marks two of them; the page knows nothing of it, and has an exception of its own.
+    attendance.mark(session=todays, marks={ben.pk: Mark.ABSENT, chidi.pk: Mark.EXCUSED}, by=coordinator)
+    for code in (200, 302):  # what the colleague did is shown first; what was chosen stays
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
+        data = {name: unescape(value) for name, value in hidden}
+        page = client.post(address, data | {"everybody": "present", f"mark-{dalia.pk}": "part"})
+        assert page.status_code == code
+    assert marks_of(todays) == {
+        str(participant.participant): "present", "Ben": "absent", "Chidi": "excused", "Dalia": "part", "Efe": "present",
+    }  # fmt: skip
+    assert "Everybody" not in client.get(address).text, "only the coordinator is left, whom a colleague marks"
+
+
+def test_enter_saves_the_register_and_marks_nobody_who_was_not_marked(in_admin, participant, todays, coordinator):
+    ParticipantFactory(cohort=participant.cohort)
+    page = in_admin(coordinator).get(reverse("admin:cohorts_session_register", args=[todays.pk])).text
+    form = page[page.index("<main") if "<main" in page else 0 :]
+    first = form[form.index('type="submit"', form.index("su-register")) - 60 :].partition(">")[0]
+    assert 'name="everybody"' not in first
 
 
 # -- reminders -----------------------------------------------------------------------------------
