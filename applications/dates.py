@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.urls import reverse
-
 from applications.models import Interview
 from applications.states import InterviewStatus
 from steppingup.accounts.models import User
 from steppingup.calendars.events import Event
+from steppingup.messaging.addresses import address
 
 
 def interviews_of(user: User) -> Iterator[Event]:
@@ -23,6 +22,6 @@ def interviews_of(user: User) -> Iterator[Event]:
             ends_at=one.starts_at + timedelta(minutes=one.minutes),
             place=one.place,
             about=f"With {one.panel}." if one.panel else "",
-            page=reverse("applications:application", args=[one.application_id]),
+            page=address("applications:application", one.application_id),
             is_cancelled=one.status == InterviewStatus.CANCELLED,
         )

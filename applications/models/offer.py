@@ -62,7 +62,10 @@ class Interview(ScopedModel):
                 name="interview_outcome_paired",
             ),
         ]
-        triggers = [*INTERVIEW.triggers(), sequence_rises("starts_at", "minutes", "place", "status = 'cancelled'")]
+        triggers = [
+            *INTERVIEW.triggers(),
+            sequence_rises("starts_at", "minutes", "place", "panel", "status = 'cancelled'"),
+        ]
 
     def __str__(self) -> str:
         return f"Interview of {self.application.reference}"

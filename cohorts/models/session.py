@@ -168,7 +168,10 @@ class Session(models.Model):
         ordering = ("starts_at", "pk")
         # Not a constraint: a session of before that counts more stays as it is, and cannot be marked.
         triggers = [
-            sequence_rises("title", "starts_at", "ends_at", "venue", "online_link", "cancelled_at"),
+            sequence_rises(
+                *("title", "starts_at", "ends_at", "days", "venue", "online_link", "what_to_bring", "cancelled_at"),
+                *("nights", "lodging", "check_in", "check_out"),
+            ),
             pgtrigger.Trigger(
                 name="at_most_a_day",
                 when=pgtrigger.Before,

@@ -13,8 +13,8 @@ DAYS = 731
 
 @transaction.atomic
 def make_address(*, by: User) -> str:
-    """The secret of a new address, which is kept nowhere. The one before stops at once."""
-    return issue_link(purpose=PURPOSE, target=by, email=by.email, days=DAYS)
+    """The secret of a new address, which is kept nowhere; whose it is, is kept as the account alone. The one before stops at once."""
+    return issue_link(purpose=PURPOSE, target=by, email="", days=DAYS)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from steppingup.accounts.models import User
 @dataclass(frozen=True)
 class Event:
     """One date of one person. `key` is the same for as long as there is the event (“session-12”), and `sequence` rises whenever
-    its time, its place or whether it goes ahead has changed."""
+    what it says has changed. `page` is its full address."""
 
     key: str
     sequence: int
@@ -34,8 +34,9 @@ def add_source(source: Source) -> Source:
 
 
 def events_of(user: User) -> list[Event]:
-    """Everything in this person's calendar, in order of time; nothing for whoever cannot sign in any more."""
+    """Everything in this person's calendar in order of time, each once, whatever leads to it; nothing for whoever cannot sign in
+    any more."""
     if not user.is_active:
         return []
-    found = [event for source in _sources for event in source(user)]
-    return sorted(found, key=lambda event: (event.starts_at, event.key))
+    found = {event.key: event for source in _sources for event in source(user)}
+    return sorted(found.values(), key=lambda event: (event.starts_at, event.key))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from icalendar import Calendar
@@ -49,5 +49,5 @@ def _written(event: Event) -> Written:
     if event.about:
         row.add("description", event.about)
     if event.page:
-        row.add("url", urljoin(settings.SITE_URL, event.page))
+        row.add("url", event.page)
     return row

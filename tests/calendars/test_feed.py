@@ -3,6 +3,7 @@
 import random
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from pypdf import PdfReader
 
 from applications.actions import interviews
 from cohorts.actions import enrolments, sessions
-from cohorts.models import Session
+from cohorts.models import Session, SessionPart
 from steppingup.accounts.models import TokenLink
 from steppingup.calendars.actions import end_address, make_address
 from steppingup.calendars.events import events_of
@@ -45,6 +46,9 @@ def amara():
 @pytest.fixture
 def coordinator(amara):
     return staff(provider=amara.cohort.programme.provider)
+
+
+HALF = Decimal("0.5")
 
 
 def read(user) -> dict[str, dict]:
@@ -117,8 +121,36 @@ def test_a_session_that_is_cancelled_says_so_and_comes_back_a_version_later(amar
 
 def test_the_version_does_not_rise_for_what_no_calendar_shows(amara):
     session = SessionFactory(cohort=amara.cohort)
-    Session.objects.filter(pk=session.pk).update(check_in="from 3pm", sequence=70)
+    Session.objects.filter(pk=session.pk).update(needs_by=timezone.localdate(), sequence=70)
     assert Session.objects.get(pk=session.pk).sequence == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Module 9"}, {"days": Decimal("0.5")}, {"venue": "Hall"}, {"online_link": "https://meet.example"},
+        {"what_to_bring": "A pen"}, {"nights": 2}, {"lodging": "The Lodge"}, {"check_in": "from 2pm"}, {"check_out": "by 9am"},
+    ],
+    ids=lambda change: next(iter(change)),
+)  # fmt: skip
+def test_whatever_a_calendar_shows_makes_a_later_version(amara, change):
+    session = SessionFactory(
+        cohort=amara.cohort, nights=1, venue="Barn", lodging="Inn", check_in="from 3pm", check_out="by 10am"
+    )
+    [before] = read(amara.participant).values()
+    Session.objects.filter(pk=session.pk).update(**change)
+    [after] = read(amara.participant).values()
+    assert {**after, "sequence": 0} != {**before, "sequence": 0}, "it is shown"
+    assert after["sequence"] == before["sequence"] + 1
+
+
+def test_a_session_that_counts_for_two_parts_says_both(amara):
+    session = SessionFactory(cohort=amara.cohort, days=HALF)
+    other = amara.cohort.plan.components.exclude(pk=session.component_id).first()
+    SessionPart.objects.create(session=session, component=other, days=HALF)
+    [one] = read(amara.participant).values()
+    assert one["about"] == f"Counts {session.in_words}."
+    assert str(other) in one["about"]
 
 
 def test_whoever_leaves_keeps_what_was_and_reads_nothing_of_what_is_to_come(amara, coordinator):
@@ -180,6 +212,7 @@ def test_the_address_is_shown_once_and_kept_nowhere(client, amara):
     assert "no-store" in answer["Cache-Control"]
     link = TokenLink.objects.get(purpose="calendar")
     assert link.token_hash not in address
+    assert link.email == "", "whose it is goes with the account"
     again = client.get(page).text
     assert address not in again
     assert "Make a new address" in again
@@ -195,6 +228,13 @@ def test_a_new_address_stops_the_one_before_and_so_does_stopping_it(client, amar
     client.post(reverse("calendar"), {"do": "end"})
     assert Client().get(reverse("calendar_feed", args=[second])).status_code == 404
     assert not end_address(by=amara.participant), "twice is no mistake"
+
+
+def test_whoever_has_nothing_to_come_still_finds_the_page_and_ends_the_address(client, amara):
+    SessionFactory(cohort=amara.cohort, starts_at=timezone.now() - timedelta(days=5))
+    client.force_login(amara.participant)
+    assert f'href="{reverse("calendar")}"' in client.get(reverse("account_home")).text
+    assert "There are no dates yet." in client.get(reverse("calendar")).text, "what is over is not to come"
 
 
 def test_the_address_of_somebody_who_cannot_sign_in_any_more_answers_nothing(amara):
@@ -282,7 +322,7 @@ def test_two_programs_read_the_same_after_any_two_hundred_changes(page, amara, c
 
 
 @pytest.mark.requirement("B24")
-def test_an_applicant_finds_their_interview_and_what_becomes_of_it():
+def test_an_applicant_finds_their_interview_and_what_becomes_of_it(client):
     window = review.window()
     by = staff(provider=window.cohort.programme.provider)
     interview = review.invited(window, by)
@@ -290,6 +330,9 @@ def test_an_applicant_finds_their_interview_and_what_becomes_of_it():
     [(uid, one)] = read(who).items()
     assert (one["status"], one["place"]) == ("CONFIRMED", "City Hall, room 3")
     assert "With Ada and Sol." in one["about"]
+    client.force_login(who)
+    page = client.get(reverse("applications:application", args=[interview.application_id])).text
+    assert f'href="{reverse("calendar")}"' in page
     interviews.reschedule(
         application=interview.application, starts_at=interview.starts_at + timedelta(days=1), place="Room 4", by=by
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.apps import apps
 from django.db.migrations.loader import MigrationLoader
 
-from steppingup.history.schema_changes import TOGETHER, SchemaChanges
+from steppingup.history.schema_changes import TOGETHER, SchemaChanges, fields_copied
 
 ROOT = Path(__file__).resolve().parents[2]
 FEW = 2
@@ -25,3 +25,13 @@ def test_migrations_of_more_than_a_few_operations_render_their_models_together()
     assert len(many) > 50
     alone = sorted(str(one) for one in many if not isinstance(one, SchemaChanges))
     assert not alone, "`class Migration(SchemaChanges)`: " + ", ".join(alone)
+
+
+def test_a_copied_field_is_made_as_django_would_make_it_anew():
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.local_fields + model._meta.local_many_to_many:
+            anew = field.clone()
+            with fields_copied():
+                copied = field.clone()
+            assert copied is not field
+            assert copied.deconstruct()[1:] == anew.deconstruct()[1:], f"{model._meta.label}.{field.name}"
