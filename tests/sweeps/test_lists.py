@@ -72,7 +72,7 @@ READERS = {
     "applications/desk/applications.py: Application.objects.filter(pk__in=ids[:1])": "only where to go back to",
     "applications/desk/filling.py: Application.objects.for_steps().filter(pk__in=Draft": "of the drafts that they see",
     "applications/wiring.py: Review.objects.for_steps().to_do()": "a duty: narrowed to one role's person and provider",
-    "cohorts/wiring.py: Programme.objects.exclude(contact_email='')": "a duty: narrowed to one role's person and provider",
+    "cohorts/wiring/__init__.py: Programme.objects.exclude(contact_email='')": "a duty: narrowed to one role's person and provider",
     "applications/pages/timeline.py: Taking.objects.on": "of the application that is shown, and its cohort",
     "applications/desk/contests.py: Cohort": "of the cohorts that this person applies for",
     "applications/desk/facts.py: User": "names of those who changed the application that is shown",
