@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from cohorts.addresses import WORDS
 from cohorts.pages import (
     agreements,
+    apologies,
     assessing,
     assignments,
     certificates,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("my-programme/<int:pk>/days/", participant.topic, {"topic": "days"}, name="days"),
     path("my-programme/<int:pk>/calendar/", participant.topic, {"topic": "calendar"}, name="calendar"),
     path("my-programme/<int:pk>/calendar/dates.pdf", participant.dates_file, name="dates_pdf"),
+    path("my-programme/<int:pk>/calendar/<int:session>/cannot-come/", apologies.cannot_come, name="cannot_come"),
+    path("my-programme/<int:pk>/calendar/<int:session>/can-come/", apologies.can_come, name="can_come"),
     path("my-programme/<int:pk>/people/", participant.topic, {"topic": "people"}, name="people"),
     path("my-programme/<int:pk>/agreements/", participant.topic, {"topic": "agreements"}, name="agreements"),
     path("my-programme/<int:pk>/certificate/", participant.topic, {"topic": "certificate"}, name="certificate_page"),

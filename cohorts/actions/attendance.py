@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from cohorts.actions import days as ledger
-from cohorts.models import Attendance, Component, Enrolment, Session, SessionPart
+from cohorts.models import Apology, Attendance, Component, Enrolment, Session, SessionPart
 from cohorts.models.joint import is_open_together, others_of
 from cohorts.models.plan import HUNDREDTH, MILLIONTH
 from cohorts.permissions import CohortPermission
@@ -28,15 +28,18 @@ THERE = (Mark.PRESENT, Mark.PART)
 
 @dataclass(frozen=True)
 class Line:
-    """One person in the register, how they are marked (empty: not yet), and what was chosen on the page but not saved."""
+    """One person in the register, how they are marked (empty: not yet), what was chosen on the page but not saved, and whether they
+    have said that they cannot come."""
 
     enrolment: Enrolment
     mark: str
     chosen: str = ""
+    has_said_no: bool = False
 
     @property
     def shown(self) -> str:
-        return self.chosen or self.mark
+        """Whoever said that they cannot come is excused, unless somebody marks them otherwise."""
+        return self.chosen or self.mark or (Mark.EXCUSED if self.has_said_no else "")
 
 
 def days_for(component: Component, days: Decimal, mark: str) -> Decimal:
@@ -53,8 +56,9 @@ def register_of(session: Session, chosen: Mapping[int, str] | None = None) -> li
     """Everybody who belongs to the session, by name, with their mark."""
     marks = dict(Attendance.objects.filter(session=session).values_list("enrolment", "mark"))
     people = sorted(people_of(session), key=lambda enrolment: fold(str(enrolment.participant)))
+    excused = set(Apology.objects.standing().at([session]).values_list("enrolment", flat=True))
     given = chosen or {}
-    return [Line(person, marks.get(person.pk, ""), given.get(person.pk, "")) for person in people]
+    return [Line(person, marks.get(person.pk, ""), given.get(person.pk, ""), person.pk in excused) for person in people]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from cohorts.actions.agreements import BY_LINK, require_live, sign
+from cohorts.actions.apologies import can_come, cannot_come
 from cohorts.actions.placements import record_day
 from cohorts.actions.staying import confirm_needs
 from cohorts.actions.study import record_study
@@ -48,6 +49,25 @@ confirm_needs_for_them = on_behalf(
     whose=lambda enrolment: enrolment.participant,
     permission=CohortPermission.RUN_COHORTS,
     meaning="It stands in place of what they said before, and is confirmed for this session.",
+)
+
+cannot_come_for_them = on_behalf(
+    cannot_come,
+    Enrolment,
+    "Say for them that they cannot come",
+    past="That they cannot come was said for them",
+    whose=lambda enrolment: enrolment.participant,
+    permission=CohortPermission.RUN_COHORTS,
+    meaning="Whoever takes the register finds them excused. You need not know why.",
+)
+can_come_for_them = on_behalf(
+    can_come,
+    Enrolment,
+    "Say for them that they can come after all",
+    past="That they can come after all was said for them",
+    whose=lambda enrolment: enrolment.participant,
+    permission=CohortPermission.RUN_COHORTS,
+    meaning="They are expected again, as if they had said so themselves.",
 )
 
 

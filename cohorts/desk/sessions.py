@@ -116,11 +116,11 @@ class SessionAdmin(NeedsMixin, TogetherMixin, SteppedAdmin):
         more = ("cancelled_at",) if obj.cancelled_at else ()
         over = (None, {"fields": ("cohort", "counts_for", "peer_group", "title")})  # what it counted is posted
         needs = (staying[0], {"fields": (*staying[1]["fields"], "needs_said")})
-        moment = (when[0], {"fields": (*more, *when[1]["fields"], "together")})
+        moment = (when[0], {"fields": (*more, *when[1]["fields"], "together", "cannot_come")})
         return (over if self._is_over(obj) else first, moment, needs, rest)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        given = [*super().get_readonly_fields(request, obj), "needs_said", "together"]
+        given = [*super().get_readonly_fields(request, obj), "needs_said", "together", "cannot_come"]
         return [*given, "counts_for"] if obj is not None and self._is_over(obj) else given
 
     @staticmethod
@@ -134,6 +134,7 @@ class SessionAdmin(NeedsMixin, TogetherMixin, SteppedAdmin):
             also, days = form.cleaned_data["also"], form.cleaned_data["also_days"]
             sessions.count_also_for(session=form.instance, component=also, days=days, by=signed_in(request))
 
+    cannot_come = column("Cannot come", lambda session: _who_cannot_come(session))
     counts_for = column("It counts for", lambda session: session.in_words)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -212,19 +213,30 @@ class SessionAdmin(NeedsMixin, TogetherMixin, SteppedAdmin):
             together=page_of(met, sheet, session.pk),
             problem=problem,
             unmarked=sum(not line.mark for line in lines),
+            excused=sum(line.has_said_no and not line.mark for line in lines),
             marks=Mark.choices,
             against=attendance.mark.refusal(request.user, session),
         )
 
 
 def _with_everybody_else(session: Session, request: HttpRequest) -> QueryDict:
-    """The marks that were chosen, and “present” for all who have none by now and none chosen; but nobody marks themselves."""
+    """The marks that were chosen, and for all who have none by now and none chosen “present”, or “excused” where they have said that
+    they cannot come; but nobody marks themselves."""
     data = request.POST.copy()
     for line in (line for group in attendance.registers_of(session) for line in group.lines):
         name = f"mark-{line.enrolment.pk}"
         if not line.mark and not data.get(name) and line.enrolment.participant_id != request.user.pk:
-            data[name] = Mark.PRESENT
+            data[name] = Mark.EXCUSED if line.has_said_no else Mark.PRESENT
     return data
+
+
+def _who_cannot_come(session: Session) -> str:
+    """Who has said so, by name: of one's own cohort."""
+    said = session.apologies.standing().select_related("enrolment__participant")
+    names = english.listed(
+        [str(one.enrolment.participant) for one in said.order_by("enrolment__participant__full_name")]
+    )
+    return names or "Nobody has said so."
 
 
 def _with_what_was_shown(met: Meeting, sheet: Sheet) -> QueryDict:

@@ -1,5 +1,6 @@
 from cohorts.models.agreements import Agreement, AgreementTemplate, Signature, SigningRequest
 from cohorts.models.aims import Aim, Barrier
+from cohorts.models.apologies import Apology
 from cohorts.models.assessing import Assessment, AssessmentAnswer, AssessmentRelease, SharedAssessment
 from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
 from cohorts.models.cohort import Cohort, PeerGroup
@@ -21,6 +22,7 @@ __all__ = [
     "Agreement",
     "AgreementTemplate",
     "Aim",
+    "Apology",
     "Assessment",
     "AssessmentAnswer",
     "AssessmentRelease",

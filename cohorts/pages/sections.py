@@ -57,7 +57,13 @@ def days(*, subject: Enrolment, viewer: Any) -> Context:
 def dates(*, subject: Enrolment, viewer: Any) -> Context:
     months = calendar.months(calendar.dates_on_page(subject))
     past = [month for month in months if month.is_past]
-    return {"past": past, "coming": [month for month in months if not month.is_past], "peer_group": subject.peer_group}
+    return {
+        "past": past,
+        "coming": [month for month in months if not month.is_past],
+        "peer_group": subject.peer_group,
+        "misses": any(date.has_said_no and not date.is_cancelled for month in months for date in month.dates),
+        "programme": subject.cohort.programme,
+    }
 
 
 def dates_elsewhere(*, subject: Enrolment, viewer: Any) -> Context:

@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from cohorts.actions import agreements as signing
-from cohorts.actions import placements, staying, study
+from cohorts.actions import apologies, placements, staying, study
 from cohorts.agreements import on_page
 from cohorts.directory import may_join
 from cohorts.models import Agreement, Certificate, DirectoryEntry, Enrolment, Placement
@@ -210,7 +210,7 @@ TOPICS = (
         "cohorts:calendar",
         _calendar,
         asks=_needs_asked,
-        steps=(staying.confirm_needs,),
+        steps=(staying.confirm_needs, apologies.cannot_come, apologies.can_come),
     ),
     Topic(
         OWN,

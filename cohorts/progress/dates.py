@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, OuterRef, Subquery, Window
 from django.utils import timezone
 
-from cohorts.models import Attendance, Enrolment, Session
+from cohorts.models import Apology, Attendance, Enrolment, Session
 from cohorts.states import Mark
 from steppingup import clock
 from steppingup.site.sections import once
@@ -31,6 +31,7 @@ class Date:
     mark: str
     is_past: bool
     is_next: bool = False
+    has_said_no: bool = False
 
     @property
     def is_cancelled(self) -> bool:
@@ -43,6 +44,8 @@ class Date:
             return "Cancelled", "bad"
         if self.mark:
             return TAGS[Mark(self.mark)]
+        if self.has_said_no:
+            return ("You said you could not come" if self.is_past else "You said you cannot come"), "waiting"
         if self.is_past:
             return "Register not taken yet", "waiting"
         return ("Next", "open") if self.is_next else ("To come", "over")
@@ -50,12 +53,19 @@ class Date:
     @property
     def has_news(self) -> bool:
         """A date that is simply to come needs no tag."""
-        return bool(self.is_cancelled or self.mark or self.is_past or self.is_next)
+        return bool(self.is_cancelled or self.mark or self.is_past or self.is_next or self.has_said_no)
+
+    @property
+    def can_answer(self) -> bool:
+        """Can the participant still say that they cannot come, or that they can?"""
+        return not (self.is_cancelled or self.mark or self.is_past)
 
     @property
     def plain_tag(self) -> str:
         """The same for somebody else's eyes."""
-        return Mark(self.mark).label if self.mark and not self.is_cancelled else self.tag[0]
+        if self.is_cancelled or not (self.mark or self.has_said_no):
+            return self.tag[0]
+        return Mark(self.mark).label if self.mark else "Has said they cannot come"
 
 
 @dataclass(frozen=True)
@@ -71,11 +81,19 @@ def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
     now = now or clock.now()
     own = Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment).order_by().values("mark")
     found = Session.objects.for_enrolment(enrolment).select_related("component")
-    sessions: list[Any] = list(found.with_parts().annotate(own_mark=Subquery(own[:1])))
+    apology = Apology.objects.standing().filter(session=OuterRef("pk"), enrolment=enrolment)
+    found = found.with_parts().annotate(own_mark=Subquery(own[:1]), said_no=Exists(apology))
+    sessions: list[Any] = list(found)
     coming = (s for s in sessions if s.ends_at > now and s.cancelled_at is None and not s.own_mark)
     first = next(coming, None)
     return [
-        Date(session, session.own_mark or "", session.ends_at <= now, first is not None and session.pk == first.pk)
+        Date(
+            session,
+            session.own_mark or "",
+            session.ends_at <= now,
+            first is not None and session.pk == first.pk,
+            session.said_no,
+        )
         for session in sessions
     ]
 

@@ -343,6 +343,7 @@ merging.becomes(
         "cohorts.Study.recorded_by": stays,
         "cohorts.Study.removed_by": stays,
         "cohorts.Attendance.marked_by": stays,
+        "cohorts.Apology.said_by": stays,
     }
 )
 merging.AGAINST.append(enrolments.why_not_one_person)

@@ -153,6 +153,9 @@ TAKING_PART = [
     Row("cohorts:correct_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
     Row("cohorts:remove_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
     Row("cohorts:needs", OWN_ENROLMENT, {"pk": of.enrolment, "session": of.visit}),
+    *(Row(f"cohorts:{name}", everyone(405), {"pk": of.enrolment, "session": of.visit}, may=("participant",)) for name in (
+        "cannot_come", "can_come",
+    )),
     Row("cohorts:how_far", OWN_ENROLMENT, {"pk": of.enrolment}),
     Row("cohorts:assess", OWN_ENROLMENT, {"pk": of.enrolment, "moment": "before"}),
     Row("cohorts:share_assessment", OWN_ENROLMENT, {"pk": of.enrolment}),

@@ -11,6 +11,7 @@ from applications.models import EqualityLook, EqualityQuestion, EqualityRelease
 from applications.roles import RoleName
 from cohorts.actions import attendance
 from cohorts.models import (
+    Apology,
     Assessment,
     Certificate,
     Cohort,
@@ -129,6 +130,7 @@ def _participant(world: World) -> Enrolment:
     hosted = SessionFactory(cohort=world.far_cohort)
     JointInvitation.objects.create(host_session=hosted, cohort=cohort)
     Stay.objects.create(session=world.visit, enrolment=enrolment, stays=True)
+    Apology.objects.create(session=world.visit, enrolment=enrolment, starts_at=world.visit.starts_at)
     Needs.objects.create(person=enrolment.participant, diet="Vegan")
     said = Assessment.objects.create(enrolment=enrolment, moment="before", given_at=timezone.now())
     said.answers.create(aim=world.aim, value=2)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from cohorts.actions import apologies
 from cohorts.actions.assessing import Said
 from cohorts.models import Cohort, SharedAssessment
 from tests.factories.cohorts import day
@@ -22,6 +23,12 @@ def enrolment(w: World, **more: Any) -> dict[str, Any]:
 def shared(w: World) -> dict[str, Any]:
     SharedAssessment.objects.create(enrolment=w.enrolment, manager=w.manager)
     return enrolment(w)
+
+
+def excused(w: World) -> dict[str, Any]:
+    """A participant who has said that they cannot come to the next session."""
+    apologies.cannot_come(enrolment=w.enrolment, session=w.visit, by=w.participant)
+    return enrolment(w, session=w.visit)
 
 
 def long_over(w: World) -> dict[str, Any]:
@@ -64,6 +71,12 @@ DAYS = [
         (*PARTICIPANT, *OF_COHORT),
         lambda w: enrolment(w, session=w.visit, stays=True),
     ),
+    Row(
+        "cohorts.actions.apologies.cannot_come",
+        (*PARTICIPANT, *OF_COHORT),
+        lambda w: enrolment(w, session=w.visit),
+    ),
+    Row("cohorts.actions.apologies.can_come", (*PARTICIPANT, *OF_COHORT), excused),
     Row("cohorts.actions.staying.say_needs", PARTICIPANT, lambda w: {"person": w.participant, **NOTES}),
     Row("cohorts.actions.staying.forget_needs", PARTICIPANT, lambda w: {"person": w.participant}),
     Row("cohorts.actions.study.remove", (*PARTICIPANT, *OF_COHORT), lambda w: {"study": w.study}),

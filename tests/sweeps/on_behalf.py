@@ -20,6 +20,7 @@ from steppingup.files.actions.files import store
 from steppingup.steps.step import Step
 from tests.factories.cohorts import day
 from tests.files.uploads import pdf, upload
+from tests.sweeps.may_of_days import excused
 from tests.sweeps.refusals import change
 from tests.sweeps.world import World
 
@@ -109,6 +110,8 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "cohorts.enrolment.confirm_needs_for_them": lambda w: {
         "enrolment": w.enrolment, "session": w.visit, "stays": True, "diet": "No nuts",
     },
+    "cohorts.enrolment.cannot_come_for_them": lambda w: {"enrolment": w.enrolment, "session": w.visit},
+    "cohorts.enrolment.can_come_for_them": excused,
     "cohorts.agreement.sign_for_them": lambda w: {
         "agreement": Agreement.objects.for_steps().get(pk=w.contract.pk), "name": "Pat Participant",
     },

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from cohorts.actions import assessing, joint, joint_again, sessions, staying
+from cohorts.actions import apologies, assessing, joint, joint_again, sessions, staying
 from cohorts.actions.assessing import Said
 from cohorts.models import Assessment, AssessmentRelease, SharedAssessment
 from cohorts.states import CohortStatus, EnrolmentStatus
@@ -62,6 +62,43 @@ def confirm_after_leaving(w: World) -> Any:
 @not_allowed("may not say what")
 def confirm_what_somebody_else_needs(w: World) -> Any:
     return staying.confirm_needs(enrolment=w.enrolment, session=w.visit, stays=True, by=w.other_participant)
+
+
+# -- who cannot come -------------------------------------------------------------------------------
+
+
+@refusal("This session is over or cancelled")
+def excuse_oneself_from_what_is_over(w: World) -> Any:
+    over = w.attendance.session
+    return apologies.cannot_come(enrolment=w.enrolment, session=over, by=w.participant)
+
+
+@refusal("There is no session to come to be excused from.")
+def excuse_oneself_where_nothing_is_to_come(w: World) -> Any:
+    w.running.sessions.update(cancelled_at=now())
+    return apologies.cannot_come(enrolment=w.enrolment, session=w.visit, by=w.participant)
+
+
+@refusal("No session to come is marked “cannot come”.")
+def come_after_all_without_having_said_no(w: World) -> Any:
+    return apologies.can_come(enrolment=w.enrolment, session=w.visit, by=w.participant)
+
+
+@refusal("Nothing says that you cannot come to this session")
+def come_after_all_to_another_session(w: World) -> Any:
+    apologies.cannot_come(enrolment=w.enrolment, session=w.visit, by=w.participant)
+    return apologies.can_come(enrolment=w.enrolment, session=w.joint, by=w.participant)
+
+
+@refusal("is not on the programme.")
+def excuse_oneself_after_leaving(w: World) -> Any:
+    left = change(w.enrolment, status=EnrolmentStatus.WITHDRAWN, withdrawn_at=now())
+    return apologies.cannot_come(enrolment=left, session=w.visit, by=w.participant)
+
+
+@not_allowed("may not say whether")
+def excuse_somebody_else(w: World) -> Any:
+    return apologies.cannot_come(enrolment=w.enrolment, session=w.visit, by=w.other_participant)
 
 
 # -- where people see themselves -------------------------------------------------------------------

@@ -86,6 +86,7 @@ FOR_ONESELF = [
     "cohorts.placements.remove_day",
     "cohorts.study.*",
     "cohorts.staying.*",
+    "cohorts.apologies.*",
     *(f"cohorts.directory.{name}" for name in ("join", "change", "confirm", "leave", "end_with_the_place")),
     "cohorts.directory_letters.*",
     "cohorts.directory_sharing.*",

@@ -99,6 +99,7 @@ OF_PEOPLE = {
     *("PlannedDecision", "Review", "Score", "Statement", "EqualityLook", "EqualityRelease"),
     *(
         "Agreement",
+        "Apology",
         "Attendance",
         "Certificate",
         "CompletionWaiver",
