@@ -21,7 +21,7 @@ from tests.mutants.targets import APPS
 
 ROOT = Path(settings.BASE_DIR)
 #: Where somebody asks: rooms, and files by themselves. Below them rows are read for a record that was given.
-ROOMS = {"desk", "pages", "site", "views"}
+ROOMS = {"desk", "pages", "site", "views", "wiring"}
 FILES = {"forms.py", "sections.py", "views.py", "widgets.py", "wiring.py"}
 
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
