@@ -16,6 +16,7 @@ always(
     "not_shared",
     "hidden",
     "in_directory",
+    "asked_already",
 )
 always(
     Always.SAID,

@@ -13,7 +13,7 @@ from cohorts.actions.arranging import arrange_for
 from cohorts.actions.belonging import programme_began, require_on_the_programme_on
 from cohorts.agreements import assignment_signed_on, in_words, unsigned_of_assignment
 from cohorts.extensions import against_host
-from cohorts.models import Component, Enrolment, Membership, Placement, PlacementDay, Programme
+from cohorts.models import Cohort, Component, Enrolment, Membership, Placement, PlacementDay, Programme
 from cohorts.permissions import CohortPermission
 from cohorts.states import CERTIFIED, Counterpart, EnrolmentStatus, Recording, Standing, Unit
 from steppingup import clock
@@ -32,9 +32,14 @@ FIELDS = ("kind", "title", "description", "working_pattern", "host_contact", "st
 
 
 def part_of(enrolment: Enrolment, component: Component | None = None) -> Component:
+    """The part of the plan that days with a host count for, as `part_with_hosts` finds it for their cohort."""
+    return part_with_hosts(enrolment.cohort, component)
+
+
+def part_with_hosts(cohort: Cohort, component: Component | None = None) -> Component:
     """The part of the plan that days with a host count for: the one that is named, as the plan of the cohort has it, else the only
     one. Raises NotPossible when the plan has none, or several and none is named."""
-    parts = list(enrolment.cohort.plan.components.filter(recording=Recording.HOST))
+    parts = list(cohort.plan.components.filter(recording=Recording.HOST))
     refuse_if(not parts, "This cohort's plan has no stretch assignment.", "no_assignment")
     if component is None:
         refuse_if(
@@ -44,7 +49,7 @@ def part_of(enrolment: Enrolment, component: Component | None = None) -> Compone
             field="component",
         )
         return parts[0]
-    found = component.same_in(enrolment.cohort.plan_id)
+    found = component.same_in(cohort.plan_id)
     if found not in parts:
         raise NotPossible(
             f"“{component}” is not an assignment of this cohort's plan.", "no_such_assignment", field="component"

@@ -1,4 +1,15 @@
-from cohorts.desk import agreements, certificates, cohorts, directory, joint, participants, programmes, sessions, study
+from cohorts.desk import (
+    agreements,
+    certificates,
+    cohorts,
+    directory,
+    joint,
+    opportunities,
+    participants,
+    programmes,
+    sessions,
+    study,
+)
 
 __all__ = [
     "agreements",
@@ -6,6 +17,7 @@ __all__ = [
     "cohorts",
     "directory",
     "joint",
+    "opportunities",
     "participants",
     "programmes",
     "sessions",

@@ -10,6 +10,7 @@ from cohorts.models.hosting import Hosting
 from cohorts.models.joint import JointInvitation
 from cohorts.models.ledger import DayEntry
 from cohorts.models.membership import Membership
+from cohorts.models.opportunities import Opportunity, OpportunityInvitation
 from cohorts.models.placement import Placement, PlacementDay
 from cohorts.models.plan import Component, Plan
 from cohorts.models.programme import NextProgramme, Partner, Programme, ProgrammeDocument, ShippedFile
@@ -44,6 +45,8 @@ __all__ = [
     "Membership",
     "Needs",
     "NextProgramme",
+    "Opportunity",
+    "OpportunityInvitation",
     "Partner",
     "PeerGroup",
     "Placement",

@@ -118,6 +118,8 @@ menu.add_lists(
     ("Peer groups", "diversity_3", "peergroup"),
     ("Agreements", "draw", "agreement"),
     ("Stretch assignments", "work", "placement"),
+    ("Opportunities", "lightbulb", "opportunity"),
+    ("Organisations asked", "forward_to_inbox", "opportunityinvitation"),
     ("Study log", "menu_book", "study"),
     ("Joint days", "groups_2", "jointinvitation"),
     ("Directory", "contacts", "directoryentry"),
@@ -199,7 +201,14 @@ workspace.add_tabs(
         ("cohorts_session", "cohorts_attendance", "cohorts_jointinvitation"),
         sessions_list,
     ),
-    Tab("placements", "Placements", 50, run, ("cohorts_placement",), narrowed("cohorts_placement")),
+    Tab(
+        "placements",
+        "Placements",
+        50,
+        run,
+        ("cohorts_placement", "cohorts_opportunity", "cohorts_opportunityinvitation"),
+        narrowed("cohorts_placement"),
+    ),
     Tab("messages", "Messages", 90, see_messages, ("messaging_",), narrowed("messaging_message")),
     Tab("settings", "Settings", 100, run, ("cohorts_cohort",), settings),
 )
@@ -354,3 +363,6 @@ leads_to(
     lambda provider: reverse("admin:cohorts_programme_changelist"),
     then=lambda programme: reverse(GUIDE),
 )
+
+# -- subjects with a file of their own: what they add stands on the tabs, groups and pages above ------------
+from cohorts.wiring import opportunities  # noqa: E402, F401

@@ -51,6 +51,7 @@ BECAUSE = {
         "has been cancelled": "step",
         "no longer need": "step",
     },
+    "cohorts/opportunity_opened.md": {"cannot be offered": "staff"},
     "cohorts/completion_undone.md": {"We told you": "kept", "by mistake": "step", "still count": "kept"},
     "cohorts/directory_ended.md": {"has ended": "step"},
     "cohorts/joint_moved.md": {"have been told": "with"},

@@ -53,6 +53,7 @@ from tests.factories.cohorts import (
 )
 from tests.factories.directory import joined
 from tests.factories.modules import placed
+from tests.factories.opportunities import OpportunityFactory, OpportunityInvitationFactory
 from tests.files.uploads import pdf, upload
 from tests.sweeps.world import World
 
@@ -129,6 +130,9 @@ def _participant(world: World) -> Enrolment:
     SessionFactory(cohort=cohort, component=cohort.plan.components.get(key="mentoring"))
     hosted = SessionFactory(cohort=world.far_cohort)
     JointInvitation.objects.create(host_session=hosted, cohort=cohort)
+    asked = OpportunityInvitationFactory(cohort=cohort)
+    for invitation in (asked, world.offering):
+        OpportunityFactory(cohort=cohort, host=invitation.organisation, invitation=invitation)
     Stay.objects.create(session=world.visit, enrolment=enrolment, stays=True)
     Apology.objects.create(session=world.visit, enrolment=enrolment, starts_at=world.visit.starts_at)
     Needs.objects.create(person=enrolment.participant, diet="Vegan")

@@ -18,6 +18,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     day,
 )
+from tests.sweeps.placing import offer_opportunities
 
 
 def residential(world: Any) -> Session:
@@ -61,3 +62,4 @@ def share_days(world: Any) -> None:
         cohort=things.far_cohort, title="Their joint day", starts_at=ahead + timedelta(days=50)
     )
     things.invitation = joint.invite_cohort(session=things.far_hosted, cohort=things.running, by=world.far_coordinator)
+    offer_opportunities(world)

@@ -9,8 +9,10 @@ from applications.models import Interview, Offer
 from applications.states import ApplicationStatus as S
 from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.assessing.own import standing_of, with_assessments
-from cohorts.models import Agreement, Enrolment, JointInvitation, Session
+from cohorts.models import Agreement, Enrolment, JointInvitation, Opportunity, OpportunityInvitation, Session
+from cohorts.notices.opportunities import OFFER_LINK
 from cohorts.states import EnrolmentStatus
+from cohorts.states.opportunities import OpportunityStatus
 from funding.models import Invoice, LiabilityCase
 from steppingup.accounts.models import TokenLink
 from steppingup.formats import english
@@ -81,6 +83,7 @@ CLAIMS = (
     Claim(r"take the qualification up again", proof.takes_up_again),
     Claim(r"replace it with a newer version", proof.may_hand_in_again),
     Claim(r"you can record it again on your page", proof.records_again),
+    Claim(r"can now be chosen by people", lambda one: one._of(Opportunity).status == OpportunityStatus.OPEN),
     # The desk.
     Claim(r"you can start it again", lambda one: try_again.is_offered(one.reader, one.world.things.job_stopped)),
 )
@@ -97,6 +100,9 @@ def _until(one: Letter) -> str:
     if isinstance(one.message.about, Agreement):
         request = one.message.about.requests.get(email=one.message.to_email)
         of_it = TokenLink.objects.usable().filter(purpose=SIGNING_LINK, object_id=request.pk)
+        return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
+    if isinstance(one.message.about, OpportunityInvitation):
+        of_it = TokenLink.objects.usable().filter(purpose=OFFER_LINK, object_id=one.message.about.pk)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     offer: Any = one._of(Offer) or (one.application.offers.last() if one.application else None)
     if offer is not None:

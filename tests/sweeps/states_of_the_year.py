@@ -130,6 +130,8 @@ JOINT = Subject(
     },
 )
 
+OPPORTUNITY = Subject("opportunity", lambda w, state: {})
+
 SHARING = Subject(
     "sharing",
     lambda w, state: {},

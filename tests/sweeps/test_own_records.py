@@ -52,6 +52,7 @@ FOR_ONESELF = [
     "cohorts.agreements.require_*",
     "cohorts.agreements.role_of",
     "cohorts.agreements.sign",
+    "cohorts.opportunities.*",  # what organisations offer to everybody
     "applications.offers.decline",
     "applications.offers.expire_due",
     "applications.dry_runs.*",  # of copies

@@ -84,6 +84,13 @@ FILLED: dict[str, Callable[[World, str], Filled]] = {
         w.nomination_request, {"name": NAME, "email": email, "why": "She leads.", **asked()},
     ),
     "cohorts.cohort.ask_for_nominations": ask_to_nominate,
+    "cohorts.cohort.ask_for_opportunities": lambda w, email: (
+        w.running,
+        {
+            "component": w.plan.components.get(key="stretch").pk, "organisation": w.partner.organisation.pk,
+            "name": NAME, "email": email,
+        },
+    ),
     "cohorts.agreement.ask_to_sign": lambda w, email: (w.contract, {"role": "employer", "name": NAME, "email": email}),
     "cohorts.cohort.begin_on_paper": lambda w, email: (w.open_cohort, {"full_name": NAME, "email": email, **asked()}),
     "cohorts.enrolment.change_employer": employer,
@@ -118,7 +125,7 @@ TOGETHER = (
         "cohorts.cohort.ask_for_nominations",
     ),
     ("cohorts.cohort.begin_on_paper",),
-    ("cohorts.agreement.ask_to_sign",),
+    ("cohorts.agreement.ask_to_sign", "cohorts.cohort.ask_for_opportunities"),
 )
 
 

@@ -31,6 +31,7 @@ from tests.sweeps.may_of_directory import DIRECTORY
 from tests.sweeps.may_of_files import FILES
 from tests.sweeps.may_of_money import FUNDING
 from tests.sweeps.may_of_nominations import NOMINATIONS
+from tests.sweeps.may_of_placing import PLACING
 from tests.sweeps.may_on_the_platform import PLATFORM
 from tests.sweeps.on_behalf import asked
 from tests.sweeps.refusals import change
@@ -357,7 +358,7 @@ def talk(w: World) -> Any:
     return speakers.book(session=w.session, speaker=w.speaker, by=w.coordinator)
 
 
-ROWS = [*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM]
+ROWS = [*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *PLACING, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM]
 
 #: Actions that ask nobody, and why.
 ASKED_ELSEWHERE = {
@@ -374,6 +375,7 @@ ASKED_ELSEWHERE = {
     "by holds a link (refusals_of_*, and the tests of links)": (
         "applications.actions.interest.confirm",
         "applications.actions.interest.leave",
+        "cohorts.actions.opportunities.offer",
         "steppingup.accounts.actions.addresses.take_address",
         "steppingup.accounts.actions.first.begin",
     ),

@@ -111,6 +111,8 @@ OF_PEOPLE = {
         "Enrolment",
         "Hosting",
         "JointInvitation",
+        "Opportunity",
+        "OpportunityInvitation",
     ),
     *("Assessment", "AssessmentAnswer", "AssessmentRelease", "SharedAssessment"),
     *("Membership", "Needs", "PeerGroup", "Placement", "PlacementDay", "Signature", "SigningRequest", "Stay", "Study"),

@@ -1,0 +1,314 @@
+"""Opportunities: organisations are asked for them, offer them by a link, and staff open them to participants (L6)."""
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+
+from cohorts.actions.placements import part_with_hosts
+from cohorts.models import Cohort, Component, Opportunity, OpportunityInvitation
+from cohorts.notices import opportunities as notices
+from cohorts.permissions import CohortPermission
+from cohorts.states import COHORT_OVER, Recording
+from cohorts.states.opportunities import OPPORTUNITY, OpportunityStatus
+from steppingup import clock
+from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, may, person, require
+from steppingup.accounts.models import Organisation, TokenLink
+from steppingup.formats.fields import AddressInput, NameInput
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
+from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking, step
+
+RUN = CohortPermission.RUN_COHORTS
+#: What an opportunity says of itself.
+SAID = (
+    *("title", "kind", "description", "learning", "place", "working_pattern", "places", "starts_on", "ends_on"),
+    *("needs_dbs", "needs_induction", "needs_insurance", "needs_confidentiality", "other_checks"),
+    *("supervisor_name", "supervisor_email", "supervisor_phone"),
+)
+
+
+def _require_going(cohort: Cohort) -> None:
+    if cohort.status in COHORT_OVER:
+        raise NotPossible(
+            f"This cohort is {cohort.get_status_display().lower()}, so nobody needs an assignment.", "over"
+        )
+
+
+# -- inviting --------------------------------------------------------------------------------------
+
+
+def parts_with_hosts(cohort: Cohort) -> Any:
+    return Component.objects.filter(plan=cohort.plan_id, recording=Recording.HOST)
+
+
+def _require_part(cohort: Cohort) -> None:
+    _require_going(cohort)
+    refuse_if(not parts_with_hosts(cohort).exists(), "This cohort's plan has no stretch assignment.", "no_assignment")
+
+
+class InviteForm(StepForm):
+    """Whom to ask. For which part of the plan is asked where it has several."""
+
+    component = ChosenFrom(
+        Component,
+        parts_with_hosts,
+        label="For which part of the plan?",
+        error_messages={"required": "Choose the part of the plan."},
+    )
+    organisation = ChosenFrom(
+        Organisation,
+        lambda cohort: Organisation.objects.order_by("name"),
+        label="Organisation",
+        empty_label="Choose",
+        error_messages={"required": "Choose the organisation."},
+    )
+    name = NameInput(
+        label="Name", max_length=150, error_messages={"required": "Enter the name of whoever is to be asked."}
+    )
+    email = AddressInput(
+        label="Email address", error_messages={"required": "Enter the email address of whoever is to be asked."}
+    )
+    message = forms.CharField(
+        label="What would you like to say to them? (optional)",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parts: Any = self.fields["component"]
+        if len(found := list(parts.queryset[:2])) == 1:
+            parts.initial, parts.widget = found[0].pk, forms.HiddenInput()
+
+
+@step(
+    Cohort,
+    "Ask an organisation for opportunities",
+    name="ask_for_opportunities",
+    past="Asked for opportunities",
+    meaning="They get a link by email, and need no account. What they offer waits for you to look at it before participants see it.",
+    permission=RUN,
+    policy=_require_part,
+    form=InviteForm,
+)
+def ask_for_opportunities(
+    *,
+    cohort: Cohort,
+    organisation: Organisation,
+    name: str,
+    email: str,
+    by: Actor,
+    component: Component | None = None,
+    message: str = "",
+) -> OpportunityInvitation:
+    """Somebody at an organisation is asked, by a link, to offer assignments.
+
+    Raises NotPossible when the plan has none, or several and none is named, and for whoever has been asked already."""
+    _require_going(cohort)
+    part = part_with_hosts(cohort, component)
+    name = required(name, "Enter the name of whoever is to be asked.", "name")
+    email = required(email, "Enter the email address of whoever is to be asked.", "email")
+    standing = OpportunityInvitation.objects.open().filter(cohort=cohort, component=part, organisation=organisation)
+    refuse_if(
+        standing.filter(email=email).exists(),
+        "They have been asked already. You can send them a new link from the list of invitations.",
+        "asked_already",
+        field="email",
+    )
+    invitation = OpportunityInvitation.objects.create(
+        cohort=cohort,
+        component=part,
+        organisation=organisation,
+        name=name,
+        email=email,
+        message=message.strip(),
+        asked_by=person(by),
+    )
+    notices.ask(invitation)
+    return invitation
+
+
+def _require_not_ended(invitation: OpportunityInvitation) -> None:
+    refuse_if(invitation.ended_at, "This invitation has ended.", "ended")
+    _require_going(invitation.cohort)
+
+
+@step(
+    OpportunityInvitation,
+    "Send a new link",
+    name="send_link",
+    noun="invitation",
+    past="New link sent",
+    meaning="The link that they had stops working. What they have offered stays.",
+    permission=RUN,
+    policy=_require_not_ended,
+)
+def send_link(*, invitation: OpportunityInvitation, by: Actor) -> OpportunityInvitation:
+    """The same person gets another link. Raises NotPossible once the invitation or the cohort has ended."""
+    notices.ask(OpportunityInvitation.objects.for_steps().get(pk=invitation.pk))
+    return invitation
+
+
+@step(
+    OpportunityInvitation,
+    "End the link",
+    name="end",
+    noun="invitation",
+    past="Link ended",
+    meaning="Nobody can offer or change anything by this link any more. What was offered stays. Nobody is told.",
+    permission=RUN,
+    policy=lambda invitation: refuse_if(invitation.ended_at, "This invitation has ended.", "ended"),
+    done=lambda invitation: invitation.ended_at is not None,
+    weight=Weight.DANGER,
+)
+def end(*, invitation: OpportunityInvitation, by: Actor) -> OpportunityInvitation:
+    """Whoever has the link, the right person or somebody else, finds nothing behind it."""
+    locked = OpportunityInvitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    refuse_if(locked.ended_at, "This invitation has ended.", "ended")
+    invitation.ended_at = clock.now()
+    invitation.save(update_fields=["ended_at"])
+    return invitation
+
+
+# -- offering --------------------------------------------------------------------------------------
+
+
+def _holds_link(by: Actor, invitation: OpportunityInvitation | None) -> bool:
+    if not isinstance(by, LinkHolder) or invitation is None or by.link.purpose != notices.OFFER_LINK:
+        return False
+    return bool(by.link.target == invitation and invitation.ended_at is None)
+
+
+def _require_own_or_staff(by: Actor, opportunity: Opportunity) -> None:
+    """Whoever offered it by the link, or whoever runs the cohort."""
+    if not _holds_link(by, opportunity.invitation) and not may(by, RUN, opportunity):
+        raise NotAllowed(f"{by} does not offer {opportunity}.")
+
+
+def _require_link(by: Actor) -> None:
+    refuse_if(
+        isinstance(by, LinkHolder) and not TokenLink.objects.usable().filter(pk=by.link.pk).exists(),
+        "This link has been replaced or has expired. Please use the link in our latest email.",
+        "link",
+    )
+
+
+def _say(opportunity: Opportunity, said: dict[str, Any]) -> Opportunity:
+    if unknown := set(said) - set(SAID):
+        raise ValueError(f"An opportunity has no {', '.join(sorted(unknown))}.")
+    for name, value in said.items():
+        setattr(opportunity, name, value)
+    ends_first = opportunity.starts_on and opportunity.ends_on and opportunity.ends_on < opportunity.starts_on
+    refuse_if(ends_first, "It must end on or after the day it starts.", "order", field="ends_on")
+    opportunity.save()
+    return opportunity
+
+
+@transaction.atomic
+def offer(*, invitation: OpportunityInvitation, by: Actor, **said: Any) -> Opportunity:
+    """Whoever was asked offers one; staff look at it before participants see it.
+
+    Raises NotAllowed for whoever does not hold the link; NotPossible once it has ended or the cohort is over."""
+    if not _holds_link(by, invitation):
+        raise NotAllowed(f"{by} was not asked for opportunities.")
+    _require_link(by)
+    _require_going(invitation.cohort)
+    new = Opportunity(
+        cohort=invitation.cohort,
+        component=invitation.component,
+        host=invitation.organisation,
+        invitation=invitation,
+    )
+    return _say(new, said)
+
+
+@transaction.atomic
+def enter(
+    *, cohort: Cohort, host: Organisation, by: Actor, component: Component | None = None, **said: Any
+) -> Opportunity:
+    """Staff write down what an organisation offers by telephone or by letter. Raises NotPossible as `part_with_hosts` does."""
+    require(by, RUN, cohort)
+    return _say(Opportunity(cohort=cohort, component=part_with_hosts(cohort, component), host=host), said)
+
+
+@transaction.atomic
+def change(*, opportunity: Opportunity, by: Actor, **said: Any) -> Opportunity:
+    """What it says: whoever offered it until it is open, staff at any time.
+
+    Raises NotAllowed for others; NotPossible for whoever offered it, once it is open or withdrawn."""
+    _require_own_or_staff(by, opportunity)
+    _require_link(by)
+    locked = Opportunity.objects.select_for_update(of=("self",)).for_steps().get(pk=opportunity.pk)
+    refuse_if(
+        isinstance(by, LinkHolder) and locked.status != OpportunityStatus.OFFERED,
+        "Participants may have read it by now, so it is changed by the coordinator. Please write or ring.",
+        "state",
+    )
+    return _say(locked, said)
+
+
+@step(
+    Opportunity,
+    "Open it to participants",
+    past="Opened to participants",
+    meaning="Participants of the cohort can read it and say whether they would like it. They do not see who the supervisor is.",
+    permission=RUN,
+    lifecycle=OPPORTUNITY,
+    policy=lambda opportunity: _require_going(opportunity.cohort),
+    undo="withdraw",
+    bulk=True,
+    weight=Weight.STRONG,
+    waiting=Waiting(
+        lambda rows: rows.to_look_at(),
+        "opportunity was offered and is to be looked at",
+        "opportunities were offered and are to be looked at",
+        order=39,
+    ),
+)
+def open_it(*, opportunity: Opportunity, by: Actor) -> Opportunity:
+    """Participants see it from now on; whoever offered it is told."""
+    OPPORTUNITY.move(opportunity, "open_it")
+    notices.tell_opened(Opportunity.objects.for_steps().get(pk=opportunity.pk))
+    return opportunity
+
+
+@step(
+    Opportunity,
+    "Withdraw it",
+    name="withdraw",
+    past="Withdrawn",
+    meaning="Participants do not see it any more. Nobody is told; assignments that were agreed stay.",
+    guard=_require_own_or_staff,
+    lifecycle=OPPORTUNITY,
+    form=asking(
+        reason=forms.CharField(
+            label="Why? (optional)",
+            help_text="For those who run the cohort.",
+            required=False,
+            max_length=1000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+    ),
+    undo="restore",
+    back_by=RUN,
+    weight=Weight.DANGER,
+)
+def withdraw(*, opportunity: Opportunity, by: Actor, reason: str = "") -> Opportunity:
+    """It is not offered any more: by whoever offered it, or by staff."""
+    _require_link(by)
+    return OPPORTUNITY.move(opportunity, "withdraw", withdrawn_because=reason.strip())
+
+
+@step(
+    Opportunity,
+    "Offer it again",
+    name="restore",
+    past="Offered again",
+    meaning="It waits to be looked at, as when it was offered.",
+    permission=RUN,
+    lifecycle=OPPORTUNITY,
+    policy=lambda opportunity: _require_going(opportunity.cohort),
+)
+def restore(*, opportunity: Opportunity, by: Actor) -> Opportunity:
+    return OPPORTUNITY.move(opportunity, "restore", withdrawn_because="")

@@ -1,0 +1,94 @@
+"""What is said to organisations that are asked for opportunities, and offer them: none of them has an account."""
+
+from datetime import timedelta
+
+from cohorts.models import Opportunity, OpportunityInvitation
+from steppingup import clock
+from steppingup.accounts.actions.token_links import issue_link
+from steppingup.formats import english
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
+from steppingup.messaging.kinds import MessageKind, add_message_kind
+
+OFFER_LINK = "offer-opportunity"
+#: How many days such a link works; it can be sent anew.
+LINK_DAYS = 60
+PARTNER = "Whoever offers assignments for an organisation"
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "programme": ("the programme's name", "Stepping Up"),
+    "cohort": ("the cohort's name", "2020"),
+    "organisation": ("the organisation", "Avon Museums"),
+    "provider": ("who runs the programme", "Bristol City Council"),
+    "part": ("what the programme calls such an assignment", "stretch assignment"),
+    "days": ("how long it is", "up to 15 days"),
+    "message": ("what the coordinator says", "Your new front desk would be a good project."),
+    "until": ("the last day on which the link works", "12 April 2020"),
+    "opportunity": ("the title of what is offered", "A new front desk"),
+    "places": ("for how many participants", "1 participant"),
+}
+
+
+def _kind(key: str, title: str, *names: str, link: bool = False) -> MessageKind:
+    used = {name: WORDS[name] for name in ("programme", "cohort", "organisation", *names)}
+    leads = {"link": "their own page for offering assignments"} if link else {}
+    return add_message_kind(
+        MessageKind(
+            f"cohorts.{key}",
+            title,
+            PARTNER,
+            {name: what for name, (what, _) in used.items()} | leads,
+            set(leads),
+            "link" if link else None,
+            {name: sample for name, (_, sample) in used.items()},
+        )
+    )
+
+
+ASKED = _kind(
+    "opportunity_asked",
+    "An organisation is asked for opportunities",
+    "provider",
+    "part",
+    "days",
+    "message",
+    "until",
+    link=True,
+)
+OPENED = _kind("opportunity_opened", "An opportunity is open to participants", "opportunity", "places")
+
+
+def new_link(invitation: OpportunityInvitation) -> str:
+    """Issue the link anew; earlier ones stop working. Returns the address."""
+    raw = issue_link(purpose=OFFER_LINK, target=invitation, email=invitation.email, days=LINK_DAYS)
+    return address("cohorts:offer", raw)
+
+
+def ask(invitation: OpportunityInvitation) -> None:
+    part = invitation.component
+    context = {
+        "provider": str(invitation.cohort.programme.provider),
+        "part": part.word,
+        "days": f"up to {part.said(part.days)}",
+        "message": invitation.message,
+        "until": english.day_date(clock.today() + timedelta(days=LINK_DAYS)),
+    }
+    send(
+        Notice(
+            ASKED,
+            invitation.email,
+            invitation,
+            context,
+            lambda: {"link": new_link(invitation)},
+            name=invitation.name,
+            related=[invitation.cohort],
+        )
+    )
+
+
+def tell_opened(opportunity: Opportunity) -> None:
+    """Whoever offered it by a link; else the supervisor."""
+    asked = opportunity.invitation
+    to, name = (asked.email, asked.name) if asked else (opportunity.supervisor_email, opportunity.supervisor_name)
+    places = english.counted(opportunity.places, "participant")
+    send(Notice(OPENED, to, opportunity, {"places": places}, name=name, related=[opportunity.cohort]))

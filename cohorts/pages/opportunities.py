@@ -1,0 +1,228 @@
+"""What an organisation offers, by a link and without an account: its opportunities, one more, a change, and none of them any more."""
+
+from typing import Any
+
+from crispy_forms_gds.layout import Field, Fieldset, Size
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from cohorts.actions import opportunities
+from cohorts.models import Opportunity, OpportunityInvitation, Placement
+from cohorts.models.opportunities import CHECKS, MOST_PLACES
+from cohorts.notices.opportunities import OFFER_LINK
+from cohorts.states.opportunities import OpportunityStatus
+from steppingup.accounts.actors import LinkHolder
+from steppingup.accounts.links import LinkGone, token_view
+from steppingup.accounts.models import TokenLink
+from steppingup.formats.date_fields import ThreeBoxes
+from steppingup.formats.fields import AddressInput, NameInput, TelephoneInput
+from steppingup.site.layout import laid_out
+from steppingup.site.stepping import act_on
+
+REAL_DATE = "Enter a real date, such as 27 3 2020, or leave it empty."
+
+
+class OfferForm(forms.Form):
+    """One opportunity, as whoever offers it says it."""
+
+    title = NameInput(
+        label="What would you call it?",
+        help_text="In a few words, such as “A new front desk for the museum”.",
+        max_length=150,
+        error_messages={"required": "Give it a title."},
+    )
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=Placement.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether it is a project or a consultancy."},
+    )
+    description = forms.CharField(
+        label="What is it about?",
+        help_text="What is to be done, and what you hope will be different at the end. Participants read this.",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": "Say what it is about."},
+    )
+    learning = forms.CharField(
+        label="What would somebody learn? (optional)",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    place = NameInput(
+        label="Where is it?",
+        help_text="An address, a town, or “from anywhere”.",
+        max_length=200,
+        error_messages={"required": "Say where it is."},
+    )
+    working_pattern = NameInput(
+        label="Which days? (optional)",
+        help_text="Such as “every Tuesday” or “two days a week, as it suits”.",
+        max_length=120,
+        required=False,
+    )
+    places = forms.IntegerField(
+        label="For how many people?",
+        initial=1,
+        min_value=1,
+        max_value=MOST_PLACES,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), f"Enter a whole number from 1 to {MOST_PLACES}."
+        ),
+    )
+    starts_on = ThreeBoxes(
+        label="From when? (optional)", help_text="For example, 27 3 2020.", sentence=REAL_DATE, required=False
+    )
+    ends_on = ThreeBoxes(
+        label="Until when? (optional)", help_text="For example, 27 6 2020.", sentence=REAL_DATE, required=False
+    )
+    needed = forms.MultipleChoiceField(
+        label="What does somebody need before they begin?",
+        help_text="Tick all that apply.",
+        choices=[(name, f"{said[:1].upper()}{said[1:]}") for name, said in CHECKS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    other_checks = NameInput(label="Anything else that is needed? (optional)", max_length=300, required=False)
+    supervisor_name = NameInput(
+        label="Name",
+        max_length=150,
+        error_messages={"required": "Enter the name of whoever would look after the participant."},
+    )
+    supervisor_email = AddressInput(
+        label="Email address", error_messages={"required": "Enter the supervisor’s email address."}
+    )
+    supervisor_phone = TelephoneInput(label="Telephone number (optional)", max_length=30, required=False)
+
+    def __init__(self, *args: Any, about: Opportunity | None = None, **kwargs: Any) -> None:
+        if about is not None:
+            ticked = [name for name in CHECKS if getattr(about, name)]
+            begins = {name: getattr(about, name) for name in opportunities.SAID if name not in CHECKS}
+            kwargs["initial"] = {**begins, "needed": ticked}
+        super().__init__(*args, **kwargs)
+        small = {"label_size": Size.SMALL}
+        self.helper = laid_out(
+            Field.text("title", **small),
+            Field.radios("kind", legend_size=Size.SMALL, inline=True),
+            Field.textarea("description", **small),
+            Field.textarea("learning", **small),
+            Field.text("place", **small),
+            Field.text("working_pattern", **small),
+            Field.text("places", field_width=2, **small),
+            Field("starts_on"),
+            Field("ends_on"),
+            Field.checkboxes("needed", legend_size=Size.SMALL),
+            Field.text("other_checks", **small),
+            Fieldset(
+                "supervisor_name",
+                "supervisor_email",
+                "supervisor_phone",
+                legend="Who would look after the participant?",
+                legend_size=Size.MEDIUM,
+            ),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        ticked = values.pop("needed", [])
+        return values | {name: name in ticked for name in CHECKS}
+
+
+def _invitation(link: TokenLink) -> OpportunityInvitation:
+    """Raises LinkGone once it has ended."""
+    behind: Any = link.target
+    found = OpportunityInvitation.objects.for_steps().get(pk=behind.pk)
+    if found.ended_at:
+        raise LinkGone(link=link)
+    return found
+
+
+def afterwards(link: TokenLink) -> tuple[str, str] | None:
+    """What became of it, for whoever has the link that we sent them. It names nobody: the mail may have been passed on."""
+    found: Any = link.target
+    if found.ended_at is None:
+        return None
+    about = f"{found.cohort.programme.name} ({found.cohort.name})"
+    return (
+        "There is nothing more to do",
+        f"We had asked for assignments on {about}. This link is not needed any more.",
+    )
+
+
+def _own(link: TokenLink, pk: int) -> Opportunity:
+    return get_object_or_404(Opportunity.objects.filter(invitation=_invitation(link)).for_steps(), pk=pk)
+
+
+def _page(request: HttpRequest, link: TokenLink, template: str, **shown: Any) -> HttpResponse:
+    invitation = _invitation(link)
+    around = {
+        "invitation": invitation,
+        "programme": invitation.cohort.programme,
+        "provider": invitation.cohort.programme.provider,
+        "token": link.raw,
+    }
+    return render(request, template, {**around, **shown})
+
+
+def _sent(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _all(link: TokenLink) -> str:
+    return reverse("cohorts:offer", args=[link.raw])
+
+
+@token_view(OFFER_LINK, afterwards)
+def offer(request: HttpRequest, link: TokenLink) -> HttpResponse:
+    """What they have offered so far, and a form for one more."""
+    invitation = _invitation(link)
+    form = OfferForm(_sent(request), initial={"supervisor_name": invitation.name, "supervisor_email": link.email})
+    if act_on(form, opportunities.offer, invitation=invitation, by=LinkHolder(link)):
+        messages.success(request, "Thank you. We will read it, and write to you once participants can see it.")
+        return redirect(_all(link))
+    return _page(
+        request, link, "cohorts/opportunities/offer.html", form=form, offered=list(invitation.opportunities.all())
+    )
+
+
+@token_view(OFFER_LINK, afterwards)
+def change(request: HttpRequest, link: TokenLink, pk: int) -> HttpResponse:
+    """Until it is open, whoever offered it can change it."""
+    opportunity = _own(link, pk)
+    form = OfferForm(_sent(request), about=opportunity)
+    if act_on(form, opportunities.change, opportunity=opportunity, by=LinkHolder(link)):
+        messages.success(request, "Changed.")
+        return redirect(_all(link))
+    may_change = opportunity.status == OpportunityStatus.OFFERED
+    return _page(
+        request, link, "cohorts/opportunities/change.html", form=form, opportunity=opportunity, may_change=may_change
+    )
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label="Why? (optional)", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+@token_view(OFFER_LINK, afterwards)
+def withdraw(request: HttpRequest, link: TokenLink, pk: int) -> HttpResponse:
+    """It cannot be offered any more."""
+    opportunity = _own(link, pk)
+    form = WithdrawForm(_sent(request))
+    if act_on(form, opportunities.withdraw, opportunity=opportunity, by=LinkHolder(link)):
+        messages.success(request, f"“{opportunity.title}” is withdrawn.")
+        return redirect(_all(link))
+    may_withdraw = opportunity.status != OpportunityStatus.WITHDRAWN
+    return _page(
+        request,
+        link,
+        "cohorts/opportunities/withdraw.html",
+        form=form,
+        opportunity=opportunity,
+        may_withdraw=may_withdraw,
+    )
