@@ -1,11 +1,13 @@
 """What is printed about a place: an agreement with the names under it, and the dates to come for whoever plans the rota."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.http import HttpResponse
 
 from cohorts.agreements import text_of
 from cohorts.models import Agreement, Enrolment, Session
+from cohorts.states import Mark
 from steppingup import clock
 from steppingup.files.names import disposition
 from steppingup.site.pdf import render_pdf
@@ -39,3 +41,18 @@ def dates_response(enrolment: Enrolment, sessions: Iterable[Session]) -> HttpRes
     }
     headers = {"Content-Disposition": disposition(f"Dates of {enrolment.participant}", "pdf")}
     return HttpResponse(render_pdf("cohorts/dates_pdf.html", context), content_type="application/pdf", headers=headers)
+
+
+def register_response(session: Session, groups: Sequence[Any]) -> HttpResponse:
+    """The register on paper, for a place without a signal: everybody by name, boxes to tick, and room to sign."""
+    context = {
+        "session": session,
+        "groups": groups,
+        "columns": [Mark.PRESENT, Mark.PART, Mark.ABSENT, Mark.EXCUSED],
+        "provider": session.cohort.programme.provider,
+        "today": clock.today(),
+    }
+    headers = {"Content-Disposition": disposition(f"Register of {session}", "pdf")}
+    return HttpResponse(
+        render_pdf("cohorts/register_pdf.html", context), content_type="application/pdf", headers=headers
+    )

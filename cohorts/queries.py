@@ -14,6 +14,7 @@ from cohorts.models.enrolment import EnrolmentQuerySet, still_there
 from cohorts.models.membership import DayOf
 from cohorts.models.programme import ProgrammeQuerySet
 from cohorts.states import COHORT_PUBLIC, CohortStatus, Mark
+from cohorts.states.registers import HALF
 from steppingup import clock
 from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.roles import Permission, roles_with
@@ -77,7 +78,7 @@ def behind(people: EnrolmentQuerySet) -> EnrolmentQuerySet:
     days = F("session__days")
     worth = models.Case(
         models.When(mark__in=(Mark.ABSENT, Mark.EXCUSED), then=days),
-        models.When(mark=Mark.PART, then=days / 2),
+        models.When(mark=Mark.PART, then=days * (1 - Coalesce("share", Value(HALF)))),
         default=NO_DAYS,
         output_field=NO_DAYS.output_field,
     )

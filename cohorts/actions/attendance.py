@@ -1,40 +1,68 @@
 """The register of a session. Being there posts days to the ledger (B4, B5, B11)."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 
-from cohorts.actions import days as ledger
-from cohorts.models import Apology, Attendance, Component, Enrolment, Session, SessionPart
-from cohorts.models.joint import is_open_together, others_of
-from cohorts.models.plan import HUNDREDTH, MILLIONTH
+from cohorts.actions.marking import THERE, Marked, Register, key_before, require_one_place_at_a_time, stands_of
+from cohorts.models import Apology, Attendance, Enrolment, RegisterMark, Session
+from cohorts.models.together import registered_with
 from cohorts.permissions import CohortPermission
 from cohorts.queries import people_of
-from cohorts.states import CohortStatus, Mark, Unit
+from cohorts.states import CohortStatus, Mark
+from cohorts.states.registers import CHOICES, GIVEN, Way, what_stands
 from steppingup import clock
-from steppingup.accounts.actors import Actor, person, require_colleague
+from steppingup.accounts.actors import Actor, require
+from steppingup.formats import english
 from steppingup.formats.keys import is_key
 from steppingup.formats.sameness import fold
 from steppingup.history.lifecycle import refuse_if
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
-HALF = Decimal("0.5")
-THERE = (Mark.PRESENT, Mark.PART)
+
+@dataclass(frozen=True)
+class Other:
+    """What another device says of somebody."""
+
+    said: str
+    label: str
+    who: str
+    when: datetime
+
+    @property
+    def in_words(self) -> str:
+        """“Absent, by Ana Obi at 10:42am”."""
+        local = timezone.localtime(self.when)
+        who = f", by {self.who}" if self.who else ""
+        return f"{self.label}{who} at {english.clock(local)}"
 
 
 @dataclass(frozen=True)
 class Line:
     """One person in the register, how they are marked (empty: not yet), what was chosen on the page but not saved, and whether they
-    have said that they cannot come."""
+    have said that they cannot come. `key` is the mark that stands; `others` is what other devices say of them."""
 
     enrolment: Enrolment
     mark: str
     chosen: str = ""
     has_said_no: bool = False
+    key: str = ""
+    stands: str = ""
+    others: list[Other] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """Present, for a part, absent or excused, whatever the part."""
+        return GIVEN[self.mark].mark if self.mark else ""
+
+    @property
+    def label(self) -> str:
+        return GIVEN[self.mark].label if self.mark else ""
 
     @property
     def shown(self) -> str:
@@ -42,37 +70,62 @@ class Line:
         return self.chosen or self.mark or (Mark.EXCUSED if self.has_said_no else "")
 
 
-def days_for(component: Component, days: Decimal, mark: str) -> Decimal:
-    """What a mark is worth of a part: the session's days of it, half of them, or none."""
-    if mark == Mark.PRESENT:
-        return days
-    if mark == Mark.PART:
-        finest = HUNDREDTH if component.unit == Unit.DAYS else MILLIONTH
-        return (days * HALF).quantize(finest, ROUND_HALF_UP)
-    return Decimal(0)
+def _other(row: RegisterMark) -> Other:
+    return Other(row.given.said, row.given.label, str(row.made_by or ""), row.made_at)
+
+
+def _line(enrolment: Enrolment, found: Attendance | None, rows: list[RegisterMark], **more: Any) -> Line:
+    """One line, with what was tapped for this person."""
+    if found is None:
+        return Line(enrolment, "", **more)
+    stands = what_stands(row.tap for row in rows)
+    key = stands.tap.key if stands.tap and rows else str(key_before(found))
+    by_key = {str(row.key): row for row in rows}
+    others = [_other(by_key[tap.key]) for tap in stands.others]
+    words = _other(by_key[key]).in_words if others else ""
+    return Line(enrolment, found.given.said, key=key, stands=words, others=others, **more)
 
 
 def register_of(session: Session, chosen: Mapping[int, str] | None = None) -> list[Line]:
     """Everybody who belongs to the session, by name, with their mark."""
-    marks = dict(Attendance.objects.filter(session=session).values_list("enrolment", "mark"))
+    marks = {one.enrolment_id: one for one in Attendance.objects.filter(session=session)}
     people = sorted(people_of(session), key=lambda enrolment: fold(str(enrolment.participant)))
     excused = set(Apology.objects.standing().at([session]).values_list("enrolment", flat=True))
-    given = chosen or {}
-    return [Line(person, marks.get(person.pk, ""), given.get(person.pk, ""), person.pk in excused) for person in people]
+    given, rows = chosen or {}, stands_of(session)
+    return [
+        _line(
+            one,
+            marks.get(one.pk),
+            rows.get(one.pk, []),
+            chosen=given.get(one.pk, ""),
+            has_said_no=one.pk in excused,
+        )
+        for one in people
+    ]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Those of one cohort in the register of a day."""
+    """Those of one session in a register: of one cohort on a joint day, or of one peer group of several in a room."""
 
     session: Session
     lines: list[Line]
 
+    @property
+    def is_of_peers(self) -> bool:
+        return self.session.peer_group_id is not None
+
 
 def registers_of(session: Session, chosen: Mapping[int, str] | None = None) -> list[Group]:
-    """The register, and on a joint day those of the other cohorts below it, for as long as it is open to all who run them."""
-    others = others_of(session) if is_open_together(session) else []
-    return [Group(one, register_of(one, chosen)) for one in (session, *others)]
+    """The register, and below it those with which it is taken together. Whoever sat with another group stands once, where they are
+    marked."""
+    groups = [Group(one, register_of(one, chosen)) for one in (session, *registered_with(session))]
+    once: dict[int, Line] = {}
+    for line in (line for group in groups for line in group.lines):
+        known = once.setdefault(line.enrolment.pk, line)
+        if line.mark and not known.mark:
+            once[line.enrolment.pk] = line
+    return [Group(one.session, [line for line in one.lines if once[line.enrolment.pk] is line]) for one in groups]
 
 
 class RegisterForm(StepForm):
@@ -86,7 +139,7 @@ class RegisterForm(StepForm):
             name = f"mark-{line.enrolment.pk}"
             label = f"mark of {line.enrolment.participant}"
             form.fields[name] = forms.ChoiceField(
-                label=label, choices=Mark.choices, initial=line.mark, widget=forms.RadioSelect
+                label=label, choices=CHOICES, initial=line.mark, widget=forms.RadioSelect
             )
         return form
 
@@ -124,99 +177,50 @@ def require_due(session: Session) -> None:
         order=30,
     ),
 )
-def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Attendance]:
+def mark(*, session: Session, marks: Mapping[int, str], by: Actor, way: Way = Way.DESK) -> list[Attendance]:
     """Save the register: a mark for each enrolment id. Returns those that changed. Nobody marks themselves. On a joint day the people of
     the other cohorts are marked in the same register, each at the session of their own cohort (C5).
 
     Saving the same again changes nothing. A changed mark reverses what was posted for the one before and posts anew.
     Raises NotPossible before the day, for a cancelled session, for an unknown mark, for somebody who does not belong, and
     for somebody who was at another session at the time or has done a whole day of something else."""
-    # Whoever moves or cancels the session takes this lock too: a register is of the session as it took place. Those of a joint day are
-    # taken in one order, from whichever of its pages.
-    others = others_of(session) if is_open_together(session) else []
-    keys = [one.pk for one in (session, *others)]
-    held = Session.objects.select_for_update(of=("self",)).select_related("component").filter(pk__in=keys)
-    rows = {one.pk: one for one in held.order_by("pk")}
-    require_due(rows[session.pk])
-    refuse_if(set(marks.values()) - set(Mark.values), "Choose one of the marks for each person.", "unknown_mark")
-    people: dict[int, tuple[Session, Enrolment]] = {}
-    for key in keys:
-        for enrolment in people_of(rows[key]):
-            people.setdefault(enrolment.pk, (rows[key], enrolment))
+    register = Register(session, by)
+    require_due(register.session)
+    refuse_if(set(marks.values()) - set(GIVEN), "Choose one of the marks for each person.", "unknown_mark")
     refuse_if(
-        set(marks) - set(people),
+        set(marks) - set(register.people),
         "Somebody on this page is no longer on the list for this session. Reload the page.",
         "strangers",
     )
     changed: list[Attendance] = []
-    for key in keys:
-        given = {pk: mark for pk, mark in marks.items() if people[pk][0].pk == key}
-        changed += _mark_at(rows[key], {pk: people[pk][1] for pk in given}, given, by)
+    for key in register.keys:
+        given = {pk: GIVEN[said] for pk, said in sorted(marks.items()) if register.people[pk][0].pk == key}
+        there = [register.people[pk][1] for pk, one in given.items() if one.mark in THERE]
+        require_one_place_at_a_time(register.rows[key], there)
+        for pk, one in given.items():
+            before = register.attendance_of(pk)
+            if before is not None and before.given.said == one.said:
+                continue
+            register.require_colleague(pk)
+            if made := register.enter(pk, Marked(one, way)):
+                changed.append(made)
     return changed
 
 
-def _mark_at(
-    session: Session, people: Mapping[int, Enrolment], marks: Mapping[int, str], by: Actor
-) -> Iterator[Attendance]:
-    """The marks of those who belong to one session."""
-    _require_one_place_at_a_time(session, [people[pk] for pk, given in marks.items() if given in THERE])
-    existing = {found.enrolment_id: found for found in Attendance.objects.filter(session=session)}
-    for pk, given in sorted(marks.items()):
-        attendance = existing.get(pk)
-        if attendance is not None and attendance.mark == given:
-            continue
-        require_colleague(by, people[pk].participant, "You cannot mark your own attendance. Ask a colleague.")
-        yield _change(session, people[pk], attendance, given, by)
-
-
-def _require_one_place_at_a_time(session: Session, people: list[Enrolment]) -> None:
-    """Nobody is at two sessions at the same time, of whichever of their cohorts. Raises NotPossible with everybody's name."""
-    others = Attendance.objects.filter(
-        mark__in=THERE,
-        enrolment__participant__in=[person.participant_id for person in people],
-        session__starts_at__lt=session.ends_at,
-        session__ends_at__gt=session.starts_at,
-    ).exclude(session=session)
-    found = list(
-        others.select_related("session", "enrolment__participant").order_by("enrolment__participant__full_name")
-    )
+@transaction.atomic
+def settle(*, session: Session, enrolment: int, said: str, by: Actor) -> None:
+    """Where two devices disagree about somebody: this is so. Raises NotPossible where nobody disagrees, or for an unknown mark."""
+    require(by, CohortPermission.RUN_COHORTS, session)
+    register = Register(session, by)
+    require_due(register.session)
+    refuse_if(said not in GIVEN, "Choose one of the marks for each person.", "unknown_mark")
+    lines = {line.enrolment.pk: line for group in registers_of(session) for line in group.lines}
     refuse_if(
-        found,
-        "Nobody can be at two sessions at the same time: "
-        + ", ".join(
-            f"{other.enrolment.participant} is marked at "
-            + (f"“{other.session}”" if other.session.cohort_id == session.cohort_id else "a session of another cohort")
-            for other in found
-        )
-        + ". Correct that register first, or mark them as absent here.",
-        "two_places",
+        enrolment not in lines or not lines[enrolment].others,
+        "This was settled in the meantime. Look at the register as it stands now.",
+        "same",
     )
-
-
-def _parts(session: Session) -> list[SessionPart]:
-    return list(session.parts.select_related("component"))
-
-
-def _change(session: Session, enrolment: Enrolment, attendance: Attendance | None, given: str, by: Actor) -> Attendance:
-    if attendance is None:
-        attendance = Attendance(session=session, enrolment=enrolment)
-    attendance.mark, attendance.marked_at, attendance.marked_by = given, clock.now(), person(by)
-    attendance.save()
-    # Reversed and posted anew rather than changed: the ledger is append-only.
-    ledger.reverse_all(source=attendance, note="The register was corrected", by=by)
-    worth = [
-        (part, days)
-        for part, whole in [(session.component, session.days), *((one.component, one.days) for one in _parts(session))]
-        if (days := days_for(part, whole, given))
-    ]
-    for part, days in worth:
-        ledger.post(
-            enrolment=enrolment,
-            component=part,
-            days=days,
-            on=timezone.localdate(session.starts_at),
-            source=attendance,
-            note=session.title,
-            by=by,
-        )
-    return attendance
+    register.require_colleague(enrolment)
+    if GIVEN[said].mark in THERE:
+        require_one_place_at_a_time(register.people[enrolment][0], [register.people[enrolment][1]])
+    register.enter(enrolment, Marked(GIVEN[said]))

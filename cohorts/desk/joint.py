@@ -28,7 +28,7 @@ COUNTS = (
     Column("Cohort", "session__cohort__name"),
     Column("Expected", "expected"),
     Column("Present", "present"),
-    Column("Present for half", "part"),
+    Column("Present for part", "part"),
     Column("Absent", "absent"),
     Column("Excused", "excused"),
     Column("Not marked", "unmarked"),

@@ -1,34 +1,30 @@
 """Sessions and their registers, peer groups, attendance and the day ledger."""
 
-from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
+from django.http import HttpRequest
 from unfold.decorators import display
 
-from cohorts.actions import attendance, sessions
-from cohorts.actions.attendance import RegisterForm
+from cohorts.actions import sessions
+from cohorts.desk.attendance_files import AttendanceFileMixin
 from cohorts.desk.filters import CohortFilter
 from cohorts.desk.forms import SessionForm
 from cohorts.desk.joint import TOGETHER, TogetherMixin, with_whom
 from cohorts.desk.needs import ASKS, NeedsMixin
+from cohorts.desk.registers import RegisterMixin
+from cohorts.desk.screens import ScreenMixin
 from cohorts.models import Attendance, Cohort, Component, DayEntry, PeerGroup, Session
-from cohorts.models.joint import is_open_together, others_of
 from cohorts.permissions import CohortPermission
-from cohorts.planning.joint import counts_of
-from cohorts.states import HOLDS_A_PLACE, Mark, Recording
+from cohorts.states import HOLDS_A_PLACE, Recording
 from steppingup import clock
 from steppingup.accounts.requests import signed_in
-from steppingup.desk.admin import ScopedAdmin, own_page
+from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.lists import choose, column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
-from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
-from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told, one_at_a_time, page_of
 
 #: What the list and its export read of each session besides.
 WITH_ROWS = ("parts__component", "invitations__cohort__programme__provider")
@@ -45,7 +41,7 @@ MORE_THAN_A_DAY = {
 
 
 @admin.register(Session)
-class SessionAdmin(NeedsMixin, TogetherMixin, SteppedAdmin):
+class SessionAdmin(RegisterMixin, ScreenMixin, AttendanceFileMixin, NeedsMixin, TogetherMixin, SteppedAdmin):
     """A meeting of a cohort or a peer group. Its date and place change by a step, because people are told."""
 
     change_permission = CohortPermission.RUN_COHORTS
@@ -157,78 +153,6 @@ class SessionAdmin(NeedsMixin, TogetherMixin, SteppedAdmin):
             return "Taken"
         return "To take" if session.starts_at <= clock.now() else "To come"
 
-    def address_of(self, step: Any, subject: Session) -> str:
-        """The register has a page of its own, made for a telephone."""
-        if step is attendance.mark:
-            return reverse("admin:cohorts_session_register", args=[subject.pk])
-        return super().address_of(step, subject)
-
-    def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        if name == attendance.mark.name:
-            return self.register_view(request, object_id)
-        return super().step_view(request, object_id, name)
-
-    @own_page("<int:pk>/register/", "register")
-    def register_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """Everybody on one page, four marks each, saved together. Nobody is told, so there is nothing to look at first."""
-        if request.method != "POST":
-            return self._register(request, pk)
-        with one_at_a_time(Session, pk):
-            return self._register(request, pk)
-
-    def _register(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        session = self.get_object(request, str(pk))
-        if session is None:
-            raise Http404
-        problem, chosen = "", {}
-        sheet, met = Sheet(RegisterForm.as_it_is(session)), None
-        posted = _with_everybody_else(session, request) if "everybody" in request.POST else request.POST
-        if request.method == "POST" and (seen := Seen.read(posted.get(SEEN, ""))):
-            met = Meeting(sheet, seen, posted, request.FILES, partial(_who_marked, session))
-        if request.method == "POST":
-            data = _with_what_was_shown(met, sheet) if met else posted
-            chosen = RegisterForm(data, subject=session).values()["marks"]
-        if request.method == "POST" and not (met and met.shows):
-            try:
-                changed = attendance.mark(session=session, marks=chosen, by=request.user)
-            except NotPossible as sentence:  # what was chosen stays on the page
-                problem = str(sentence)
-            else:
-                marked = english.counted(len(changed), "person", "people")
-                messages.success(
-                    request, f"Register saved: {marked} marked." if changed else "There was nothing to change."
-                )
-                return HttpResponseRedirect(request.path)
-        groups = attendance.registers_of(session, chosen)
-        lines = [line for group in groups for line in group.lines]
-        return self.page(
-            request,
-            "admin/cohorts/register.html",
-            title=f"Register: {session.title}",
-            original=session,
-            session=session,
-            groups=groups,
-            lines=lines,
-            counts=counts_of(session) if len(groups) > 1 else [],
-            together=page_of(met, sheet, session.pk),
-            problem=problem,
-            unmarked=sum(not line.mark for line in lines),
-            excused=sum(line.has_said_no and not line.mark for line in lines),
-            marks=Mark.choices,
-            against=attendance.mark.refusal(request.user, session),
-        )
-
-
-def _with_everybody_else(session: Session, request: HttpRequest) -> QueryDict:
-    """The marks that were chosen, and for all who have none by now and none chosen “present”, or “excused” where they have said that
-    they cannot come; but nobody marks themselves."""
-    data = request.POST.copy()
-    for line in (line for group in attendance.registers_of(session) for line in group.lines):
-        name = f"mark-{line.enrolment.pk}"
-        if not line.mark and not data.get(name) and line.enrolment.participant_id != request.user.pk:
-            data[name] = Mark.EXCUSED if line.has_said_no else Mark.PRESENT
-    return data
-
 
 def _who_cannot_come(session: Session) -> str:
     """Who has said so, by name: of one's own cohort."""
@@ -237,21 +161,6 @@ def _who_cannot_come(session: Session) -> str:
         [str(one.enrolment.participant) for one in said.order_by("enrolment__participant__full_name")]
     )
     return names or "Nobody has said so."
-
-
-def _with_what_was_shown(met: Meeting, sheet: Sheet) -> QueryDict:
-    """The marks that were chosen, beside those that stand now: what is the same is not marked again."""
-    data = met.data.copy()
-    for name in sheet.boxes:
-        data[f"was-{name.removeprefix('mark-')}"] = sheet.form.fields[name].initial
-    return data
-
-
-def _who_marked(session: Session, record: Any, name: str) -> Told:
-    every = [session, *(others_of(session) if is_open_together(session) else [])]
-    marks = Attendance.objects.filter(session__in=every, enrolment__pk=name.removeprefix("mark-"))
-    found = marks.select_related("marked_by").first()
-    return Told(str(found.marked_by or ""), found.marked_at) if found else Told()
 
 
 @admin.register(PeerGroup)
@@ -286,7 +195,7 @@ class AttendanceAdmin(ScopedAdmin):
         Column("Participant", "enrolment__participant"),
         Column("Session", "session__title"),
         Column("On", "session__starts_at"),
-        Column("Mark", "get_mark_display"),
+        Column("Mark", lambda row: row.given.label),
         Column("Marked at", "marked_at"),
         Column("Marked by", "marked_by"),
     )

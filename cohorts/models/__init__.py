@@ -14,6 +14,7 @@ from cohorts.models.opportunities import Opportunity, OpportunityInvitation
 from cohorts.models.placement import Placement, PlacementDay
 from cohorts.models.plan import Component, Plan
 from cohorts.models.programme import NextProgramme, Partner, Programme, ProgrammeDocument, ShippedFile
+from cohorts.models.registers import RegisterMark
 from cohorts.models.rules import RuleSet, TargetGroup
 from cohorts.models.session import Attendance, Session, SessionPart
 from cohorts.models.staying import Needs, Stay
@@ -54,6 +55,7 @@ __all__ = [
     "Plan",
     "Programme",
     "ProgrammeDocument",
+    "RegisterMark",
     "RuleSet",
     "Session",
     "SessionPart",

@@ -18,6 +18,7 @@ from cohorts.models.enrolment import Enrolment, still_there
 from cohorts.models.membership import DayOf, Membership, MembershipQuerySet
 from cohorts.models.plan import Component
 from cohorts.states import JOINT_OPEN, JointStatus, Mark
+from cohorts.states.registers import Given
 from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
@@ -347,6 +348,8 @@ class Attendance(ScopedModel):
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attendances")
     mark = models.CharField(max_length=10, choices=Mark)
+    # Half, where nothing is said.
+    share = models.DecimalField("for how much of it", max_digits=3, decimal_places=2, null=True, blank=True)
     marked_at = models.DateTimeField(default=clock.now)
     marked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -358,4 +361,8 @@ class Attendance(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["session", "enrolment"], name="attendance_once")]
 
     def __str__(self) -> str:
-        return f"{self.enrolment.participant}: {self.get_mark_display()}"
+        return f"{self.enrolment.participant}: {self.given.label}"
+
+    @property
+    def given(self) -> Given:
+        return Given(self.mark, self.share)

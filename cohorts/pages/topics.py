@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from cohorts.actions import agreements as signing
-from cohorts.actions import apologies, placements, staying, study
+from cohorts.actions import apologies, checking_in, placements, staying, study
 from cohorts.agreements import on_page
 from cohorts.directory import may_join
 from cohorts.models import Agreement, Certificate, DirectoryEntry, Enrolment, Placement
@@ -39,6 +39,21 @@ def _calendar(*, subject: Enrolment, viewer: Any) -> Status:
         return "No date to come is set yet" if subject.status == EnrolmentStatus.ENROLLED else "The dates that were"
 
     return Status(line)
+
+
+def _calendar_asks(*, subject: Enrolment, viewer: Any) -> list[Ask]:
+    """To check in, while a session is on, and what people need for those to come."""
+    return [*_check_in_asked(subject), *_needs_asked(subject=subject, viewer=viewer)]
+
+
+def _check_in_asked(subject: Enrolment) -> list[Ask]:
+    if subject.status != EnrolmentStatus.ENROLLED:
+        return []
+    page = reverse("cohorts:check_in", args=[subject.pk])
+    return [
+        Ask(f"Check in to “{session}”", "I am here", page, line="It is on now.", hidden=f"at {session}")
+        for session in checking_in.on_now(subject)
+    ]
 
 
 def _needs_asked(*, subject: Enrolment, viewer: Any) -> list[Ask]:
@@ -209,7 +224,7 @@ TOPICS = (
         "Your calendar",
         "cohorts:calendar",
         _calendar,
-        asks=_needs_asked,
+        asks=_calendar_asks,
         steps=(staying.confirm_needs, apologies.cannot_come, apologies.can_come),
     ),
     Topic(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from cohorts.models import Apology, Attendance, Enrolment, Session
 from cohorts.states import Mark
+from cohorts.states.registers import HALF, SHARE_WORDS, Given
 from steppingup import clock
 from steppingup.site.sections import once
 
@@ -17,7 +19,6 @@ NEXT = 3  # sessions on a front page
 #: How a mark reads to the participant, and which group of colours its tag has.
 TAGS = {
     Mark.PRESENT: ("You were there", "good"),
-    Mark.PART: ("You were there for half of it", "good"),
     Mark.ABSENT: ("You were not there", "bad"),
     Mark.EXCUSED: ("You were excused", "over"),
 }
@@ -32,6 +33,7 @@ class Date:
     is_past: bool
     is_next: bool = False
     has_said_no: bool = False
+    share: Decimal | None = None
 
     @property
     def is_cancelled(self) -> bool:
@@ -42,6 +44,8 @@ class Date:
         """Words and colour group for the participant."""
         if self.is_cancelled:
             return "Cancelled", "bad"
+        if self.mark == Mark.PART:
+            return f"You were there for {SHARE_WORDS[self.share or HALF]} of it", "good"
         if self.mark:
             return TAGS[Mark(self.mark)]
         if self.has_said_no:
@@ -65,7 +69,7 @@ class Date:
         """The same for somebody else's eyes."""
         if self.is_cancelled or not (self.mark or self.has_said_no):
             return self.tag[0]
-        return Mark(self.mark).label if self.mark else "Has said they cannot come"
+        return Given(self.mark, self.share).label if self.mark else "Has said they cannot come"
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,11 @@ def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
     """Every session of this participant in order, in one query: from when they joined, until they left, each as of its
     day."""
     now = now or clock.now()
-    own = Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment).order_by().values("mark")
+    own = Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment).order_by()
+    mark, share = Subquery(own.values("mark")[:1]), Subquery(own.values("share")[:1])
     found = Session.objects.for_enrolment(enrolment).select_related("component")
     apology = Apology.objects.standing().filter(session=OuterRef("pk"), enrolment=enrolment)
-    found = found.with_parts().annotate(own_mark=Subquery(own[:1]), said_no=Exists(apology))
+    found = found.with_parts().annotate(own_mark=mark, own_share=share, said_no=Exists(apology))
     sessions: list[Any] = list(found)
     coming = (s for s in sessions if s.ends_at > now and s.cancelled_at is None and not s.own_mark)
     first = next(coming, None)
@@ -93,6 +98,7 @@ def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
             session.ends_at <= now,
             first is not None and session.pk == first.pk,
             session.said_no,
+            session.own_share,
         )
         for session in sessions
     ]

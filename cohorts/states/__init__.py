@@ -331,7 +331,7 @@ class Mark(models.TextChoices):
     """What the register says about one person at one session."""
 
     PRESENT = "present", "Present"
-    PART = "part", "Present for half"
+    PART = "part", "Present for part"
     ABSENT = "absent", "Absent"
     EXCUSED = "excused", "Excused"
 

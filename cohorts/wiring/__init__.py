@@ -353,6 +353,7 @@ merging.becomes(
         "cohorts.Study.removed_by": stays,
         "cohorts.Attendance.marked_by": stays,
         "cohorts.Apology.said_by": stays,
+        "cohorts.RegisterMark.made_by": stays,
     }
 )
 merging.AGAINST.append(enrolments.why_not_one_person)

@@ -157,4 +157,10 @@
     const words = event.target.value.toLowerCase().split(/\s+/);
     for (const one of document.querySelectorAll("#su-cohorts li")) one.hidden = !words.every((word) => one.textContent.toLowerCase().includes(word));
   });
+
+  /* Registers that are open in other tabs forget their names. */
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "logout-form") return;
+    try { localStorage.setItem("signed-out", String(Date.now())); } catch { /* a browser without storage */ }
+  });
 })();

@@ -17,6 +17,11 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
+// Registers that are open in other tabs forget their names.
+document.querySelectorAll(".site-header__out").forEach((form) => form.addEventListener("submit", () => {
+  try { localStorage.setItem("signed-out", String(Date.now())); } catch { /* a browser without storage */ }
+}));
+
 // Progress of work in the background: asks every second, then every five, until it is finished.
 async function follow(job) {
   const label = job.querySelector(".job__label");

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from cohorts.actions import attendance, enrolments, placements, transfers
+from cohorts.actions import attendance, enrolments, marking, placements, transfers
 from cohorts.models import Attendance, DayEntry, Enrolment, PlacementDay, Session
 from cohorts.progress import progress_of
 from cohorts.progress.dates import dates_of
@@ -148,7 +148,7 @@ class ThePastStays(TestCase):
         registers, marks, balance = after
         expected: dict[Any, Decimal] = defaultdict(Decimal)
         for session in self.sessions:
-            expected[timezone.localdate(session.starts_at)] += attendance.days_for(
+            expected[timezone.localdate(session.starts_at)] += marking.days_for(
                 session.component, session.days, marks.get(session.pk, Mark.ABSENT)
             )
         for found in PlacementDay.objects.filter(removed_at=None):

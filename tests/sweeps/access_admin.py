@@ -227,6 +227,11 @@ ADMIN_PAGES = [
     Row("admin:cohorts_agreement_pdf", RUN_IT, {"pk": of.commitment}),
     Row("admin:cohorts_session_step", RUN_IT, {"object_id": of.session, "name": "cancel"}),
     Row("admin:cohorts_session_register", RUN_IT, {"pk": of.session}),
+    Row("admin:cohorts_session_register_taps", **button(COORDINATORS, OURS), given={"pk": of.session}),
+    *(
+        Row(f"admin:cohorts_session_register_{page}", RUN_IT, {"pk": of.session})
+        for page in ("screen", "code", "sheet", "file")
+    ),
     Row("admin:cohorts_session_needs", RUN_IT, {"pk": of.visit}),
     Row("admin:cohorts_session_together", RUN_IT, {"pk": of.joint}),
     Row("admin:cohorts_jointinvitation_step", RUN_IT, {"object_id": of.invitation, "name": "accept"}),

@@ -4,12 +4,14 @@ which people say where they see themselves."""
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
 from cohorts.actions import assessing, joint, staying
 from cohorts.actions.assessing import Said
-from cohorts.models import Assessment, Session, SharedAssessment
+from cohorts.models import Assessment, Attendance, Enrolment, RegisterMark, Session, SharedAssessment
+from cohorts.states import Mark
 from tests.factories.cohorts import (
     ParticipantFactory,
     PlanFactory,
@@ -63,3 +65,10 @@ def share_days(world: Any) -> None:
     )
     things.invitation = joint.invite_cohort(session=things.far_hosted, cohort=things.running, by=world.far_coordinator)
     offer_opportunities(world)
+
+
+def disagree(session: Session, enrolment: Enrolment) -> None:
+    """Two devices say different things of somebody in a register."""
+    for device, said in (("door", "absent"), ("desk", "present")):
+        RegisterMark.objects.create(session=session, enrolment=enrolment, key=uuid4(), mark=said, device=device)
+    Attendance.objects.get_or_create(session=session, enrolment=enrolment, defaults={"mark": Mark.ABSENT})

@@ -4,10 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from cohorts.actions import apologies
+from cohorts.actions import apologies, checking_in
 from cohorts.actions.assessing import Said
 from cohorts.models import Cohort, SharedAssessment
 from tests.factories.cohorts import day
+from tests.sweeps.days import disagree
 from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
 from tests.sweeps.refusals import change
 from tests.sweeps.ways import now
@@ -29,6 +30,21 @@ def excused(w: World) -> dict[str, Any]:
     """A participant who has said that they cannot come to the next session."""
     apologies.cannot_come(enrolment=w.enrolment, session=w.visit, by=w.participant)
     return enrolment(w, session=w.visit)
+
+
+def here(w: World) -> dict[str, Any]:
+    """A session is on, and its code on the screen."""
+    session = change(
+        w.session, starts_at=now() - timedelta(minutes=5), ends_at=now() + timedelta(hours=2), days=Decimal("0.5")
+    )
+    return enrolment(w, session=session, code=checking_in.code_now(session))
+
+
+def disputed(w: World) -> dict[str, Any]:
+    """Two devices say different things of a participant."""
+    session = w.attendance.session
+    disagree(session, w.enrolment)
+    return {"session": session, "enrolment": w.enrolment.pk, "said": "absent"}
 
 
 def long_over(w: World) -> dict[str, Any]:
@@ -77,6 +93,9 @@ DAYS = [
         lambda w: enrolment(w, session=w.visit),
     ),
     Row("cohorts.actions.apologies.can_come", (*PARTICIPANT, *OF_COHORT), excused),
+    Row("cohorts.actions.checking_in.check_in", PARTICIPANT, here),
+    Row("cohorts.actions.attendance.settle", OF_COHORT, disputed),
+    Row("cohorts.actions.registers.receive", OF_COHORT, lambda w: {"session": w.session, "device": "x", "taps": []}),
     Row("cohorts.actions.staying.say_needs", PARTICIPANT, lambda w: {"person": w.participant, **NOTES}),
     Row("cohorts.actions.staying.forget_needs", PARTICIPANT, lambda w: {"person": w.participant}),
     Row("cohorts.actions.study.remove", (*PARTICIPANT, *OF_COHORT), lambda w: {"study": w.study}),

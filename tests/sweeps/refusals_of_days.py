@@ -2,12 +2,25 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
-from cohorts.actions import apologies, assessing, joint, joint_again, sessions, staying
+from cohorts.actions import (
+    apologies,
+    assessing,
+    attendance,
+    checking_in,
+    joint,
+    joint_again,
+    registers,
+    sessions,
+    staying,
+)
 from cohorts.actions.assessing import Said
+from cohorts.actions.registers import Sent
 from cohorts.models import Assessment, AssessmentRelease, SharedAssessment
 from cohorts.states import CohortStatus, EnrolmentStatus
 from tests.factories.cohorts import PlanFactory, PublishedCohortFactory, SessionFactory, day
+from tests.sweeps.may_of_days import here
 from tests.sweeps.refusals import change, not_allowed, refusal
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
@@ -99,6 +112,45 @@ def excuse_oneself_after_leaving(w: World) -> Any:
 @not_allowed("may not say whether")
 def excuse_somebody_else(w: World) -> Any:
     return apologies.cannot_come(enrolment=w.enrolment, session=w.visit, by=w.other_participant)
+
+
+# -- the register -------------------------------------------------------------------------------------
+
+
+@refusal("That is not the code on the screen.")
+def check_in_by_another_code(w: World) -> Any:
+    return checking_in.check_in(**{**here(w), "code": "x"}, by=w.participant)
+
+
+@refusal("You cannot check in to this session now.")
+def check_in_to_what_is_over(w: World) -> Any:
+    over = w.attendance.session
+    code = checking_in.code_now(over)
+    return checking_in.check_in(enrolment=w.enrolment, session=over, code=code, by=w.participant)
+
+
+@refusal("is not on the programme.")
+def check_in_after_leaving(w: World) -> Any:
+    given = here(w)
+    left = change(w.enrolment, status=EnrolmentStatus.WITHDRAWN, withdrawn_at=now())
+    return checking_in.check_in(**{**given, "enrolment": left}, by=w.participant)
+
+
+@not_allowed("Only they themselves check in.")
+def check_somebody_in(w: World) -> Any:
+    return checking_in.check_in(**here(w), by=w.coordinator)
+
+
+@refusal("This was settled in the meantime.")
+def settle_what_nobody_disputes(w: World) -> Any:
+    session = w.attendance.session
+    return attendance.settle(session=session, enrolment=w.enrolment.pk, said="absent", by=w.coordinator)
+
+
+@refusal("Choose one of the marks for each person.")
+def send_a_mark_that_there_is_not(w: World) -> Any:
+    tap = Sent(uuid4(), w.enrolment.pk, "asleep", now())
+    return registers.receive(session=w.attendance.session, device="x", taps=[tap], by=w.coordinator)
 
 
 # -- where people see themselves -------------------------------------------------------------------

@@ -27,6 +27,7 @@ from tests.factories.agreements import signed
 from tests.factories.cohorts import ParticipantFactory, SessionFactory, day
 from tests.factories.directory import joined
 from tests.staff import take_steps
+from tests.sweeps.days import disagree
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,9 @@ FOR_ONESELF = [
     "cohorts.study.*",
     "cohorts.staying.*",
     "cohorts.apologies.*",
+    "cohorts.checking_in.*",
+    "cohorts.marking.*",
+    "cohorts.registers.*",  # answers for each mark: tests/cohorts/test_registers_offline.py
     *(f"cohorts.directory.{name}" for name in ("join", "change", "confirm", "leave", "end_with_the_place")),
     "cohorts.directory_letters.*",
     "cohorts.directory_sharing.*",
@@ -198,6 +202,11 @@ def me_at(m: SimpleNamespace) -> str:
     return m.application.applicant.email
 
 
+def disputed(m: SimpleNamespace) -> int:
+    disagree(m.session, m.place)
+    return int(m.place.pk)
+
+
 def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
     """Every action that is refused about oneself, and what it is given."""
     decided = {
@@ -242,6 +251,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "cohorts.agreements.countersign": {"agreement": m.agreement, "name": "x"},
         "cohorts.agreements.ask_to_sign": {"agreement": m.agreement, "role": "employer", "name": "x", "email": "x"},
         "cohorts.attendance.mark": {"session": m.session, "marks": {m.place.pk: Mark.PRESENT}},
+        "cohorts.attendance.settle": {"session": m.session, "enrolment": disputed(m), "said": "present"},
         "cohorts.completion.waive": {"enrolment": m.place, "rule": m.rule, "reason": "x"},
         "cohorts.completion.take_back_waiver": {"enrolment": m.place, "rule": m.rule},
         "cohorts.completion.complete": {"enrolment": m.place},

@@ -32,6 +32,7 @@ GROW = {
     "messaging_message": "what was written is never unwritten: it is stopped, or followed by a correction",
     "messaging_messagesubject": "goes with its message",
     "applications_decision": "the record of decisions is append-only: taking back is a line of its own",
+    "cohorts_registermark": "marks are only added: one that is taken back is followed by what stood before",
     "accounts_user": "a line manager's account that was made may be used by others by now",
     "accounts_tokenlink": "a link may stand in an email: it is stopped, so that whoever follows it reads why",
     "pghistory_context": "history",

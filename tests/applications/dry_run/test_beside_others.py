@@ -115,6 +115,7 @@ OF_PEOPLE = {
         "OpportunityInvitation",
     ),
     *("Assessment", "AssessmentAnswer", "AssessmentRelease", "SharedAssessment"),
+    *("RegisterMark",),
     *("Membership", "Needs", "PeerGroup", "Placement", "PlacementDay", "Signature", "SigningRequest", "Stay", "Study"),
     *("Assignment", "CourseChoice", "Extension", "Registration", "SessionSpeaker", "Speaker"),
     *("MatchRun", "Mentor", "MentoringSession", "MentoringWish", "Pair"),
