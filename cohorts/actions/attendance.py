@@ -9,7 +9,7 @@ from django import forms
 from django.db import transaction
 from django.utils import timezone
 
-from cohorts.actions.marking import THERE, Marked, Register, key_before, require_one_place_at_a_time, stands_of
+from cohorts.actions.marking import THERE, Marked, Register, key_before, require_one_place_at_a_time, taps_of
 from cohorts.models import Apology, Attendance, Enrolment, RegisterMark, Session
 from cohorts.models.together import registered_with
 from cohorts.permissions import CohortPermission
@@ -45,7 +45,8 @@ class Other:
 @dataclass(frozen=True)
 class Line:
     """One person in the register, how they are marked (empty: not yet), what was chosen on the page but not saved, and whether they
-    have said that they cannot come. `key` is the mark that stands; `others` is what other devices say of them."""
+    have said that they cannot come. `key` is the mark that stands; `others` is what other devices say of them, `lost` what could not be
+    entered."""
 
     enrolment: Enrolment
     mark: str
@@ -54,6 +55,7 @@ class Line:
     key: str = ""
     stands: str = ""
     others: list[Other] = field(default_factory=list)
+    lost: str = ""
 
     @property
     def kind(self) -> str:
@@ -76,11 +78,15 @@ def _other(row: RegisterMark) -> Other:
 
 def _line(enrolment: Enrolment, found: Attendance | None, rows: list[RegisterMark], **more: Any) -> Line:
     """One line, with what was tapped for this person."""
+    counted = [row for row in rows if not row.refused]
+    # What could not be entered is shown until something is.
+    late = rows[-1] if rows and rows[-1].refused else None
+    more["lost"] = f"Not entered: {_other(late).in_words}. {late.refused}" if late else ""
     if found is None:
         return Line(enrolment, "", **more)
-    stands = what_stands(row.tap for row in rows)
-    key = stands.tap.key if stands.tap and rows else str(key_before(found))
-    by_key = {str(row.key): row for row in rows}
+    stands = what_stands(row.tap for row in counted)
+    key = stands.tap.key if stands.tap else str(key_before(found))
+    by_key = {str(row.key): row for row in counted}
     others = [_other(by_key[tap.key]) for tap in stands.others]
     words = _other(by_key[key]).in_words if others else ""
     return Line(enrolment, found.given.said, key=key, stands=words, others=others, **more)
@@ -91,7 +97,7 @@ def register_of(session: Session, chosen: Mapping[int, str] | None = None) -> li
     marks = {one.enrolment_id: one for one in Attendance.objects.filter(session=session)}
     people = sorted(people_of(session), key=lambda enrolment: fold(str(enrolment.participant)))
     excused = set(Apology.objects.standing().at([session]).values_list("enrolment", flat=True))
-    given, rows = chosen or {}, stands_of(session)
+    given, rows = chosen or {}, taps_of(session)
     return [
         _line(
             one,

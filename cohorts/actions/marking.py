@@ -185,10 +185,10 @@ def _change(
     return attendance
 
 
-def stands_of(session: Session) -> Mapping[int, list[RegisterMark]]:
-    """The marks of a session that count, by enrolment, in the order in which they were received."""
+def taps_of(session: Session) -> Mapping[int, list[RegisterMark]]:
+    """What was tapped at a session, by enrolment, in the order in which it was received; also what could not be entered."""
     found: dict[int, list[RegisterMark]] = {}
-    for row in RegisterMark.objects.counted().filter(session=session).select_related("made_by"):
+    for row in RegisterMark.objects.filter(session=session).select_related("made_by").order_by("pk"):
         found.setdefault(row.enrolment_id, []).append(row)
     return found
 

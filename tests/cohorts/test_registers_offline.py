@@ -269,6 +269,11 @@ def test_what_cannot_be_entered_is_kept_with_the_reason_and_holds_nothing_up(des
     assert "no longer on the list" in told["refused"][str(stranger.pk)]
     assert Attendance.objects.get(session=session).enrolment == other
     assert RegisterMark.objects.exclude(refused="").get().enrolment == person
+    page = desk.get(reverse("admin:cohorts_session_register", args=[session.pk])).content.decode()
+    assert "Not entered: Present, by Carla Coordinator at " in page
+    attendance.mark(session=session, marks={person.pk: Mark.ABSENT}, by=coordinator)
+    page = desk.get(reverse("admin:cohorts_session_register", args=[session.pk])).content.decode()
+    assert "Not entered" not in page
     session.cancelled_at = timezone.now()
     session.save()
     told = post(desk, session, one(other, "absent")).json()
