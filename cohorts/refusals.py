@@ -28,7 +28,7 @@ always(
     "which_part",
     "same_part",
     "unknown_mark",
-    "code",
+    "wrong_code",
     "empty_plan",
     "works_alone",
     "no_way",

@@ -80,7 +80,7 @@ def check_in(*, enrolment: Enrolment, session: Session, code: str, by: Actor) ->
     )
     given, minute = "".join(code.split()), _minute(clock.now())
     right = [constant_time_compare(given, _code(found, minute - ago)) for ago in range(MINUTES_OLD + 1)]
-    refuse_if(not any(right), WRONG, "code", field="code")
+    refuse_if(not any(right), WRONG, "wrong_code", field="code")
     before = register.attendance_of(enrolment.pk)
     if before is not None and before.mark == Mark.PRESENT:
         return before

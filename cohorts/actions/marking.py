@@ -113,7 +113,7 @@ class Register:
         if found := Attendance.objects.filter(session=session, enrolment=enrolment).first():
             self.attendances[session.pk, pk] = found
 
-    def refuse(self, pk: int, marked: Marked, why: str) -> None:
+    def keep_refused(self, pk: int, marked: Marked, why: str) -> None:
         """A mark that cannot be entered is kept all the same, with why."""
         session, enrolment = self.people[pk]
         self._add(session, enrolment, marked, person(self.by), refused=why[:400])

@@ -81,6 +81,6 @@ def _enter(register: Register, device: str, tap: Sent) -> str:
             register.enter(tap.enrolment, marked)
     except (NotPossible, NotAllowed) as sentence:
         register.forget(tap.enrolment)
-        register.refuse(tap.enrolment, marked, str(sentence))
+        register.keep_refused(tap.enrolment, marked, str(sentence))
         return str(sentence)
     return ""

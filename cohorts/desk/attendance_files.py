@@ -8,6 +8,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from cohorts.actions import attendance
 from cohorts.actions.attendance import Line, registers_of
@@ -37,6 +38,7 @@ class AttendanceFileForm(forms.Form):
 
     file = forms.FileField(
         label="The attendance report of the meeting",
+        widget=UnfoldAdminFileFieldWidget,
         help_text="The CSV file as Teams or Zoom gives it. You see what would be marked before anything is.",
         error_messages={"required": "Choose a file.", "empty": "This file is empty. Choose another one."},
     )
