@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -14,16 +14,19 @@ from django.utils.dateparse import parse_datetime
 from cohorts.actions import attendance, registers
 from cohorts.actions.attendance import Line, RegisterForm
 from cohorts.actions.registers import Sent
-from cohorts.models import Attendance, Session
+from cohorts.desk.filters import CohortFilter
+from cohorts.models import Attendance, RegisterMark, Session
 from cohorts.models.together import registered_with
 from cohorts.planning.joint import counts_of
 from cohorts.states import Mark
 from cohorts.states.registers import BUTTONS
 from steppingup.accounts.requests import signed_in
-from steppingup.desk.admin import own_page
+from steppingup.desk.admin import ScopedAdmin, own_page
+from steppingup.desk.lists import choose, column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
+from steppingup.site.export import Column
 from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told, one_at_a_time, page_of
 
 
@@ -138,6 +141,38 @@ class RegisterMixin(SteppedAdmin):
                 "seen": Seen.of_sheet(sheet, session.pk).sealed(),
             }
         )
+
+
+COUNTED = {
+    "yes": ("Counts", lambda rows: rows.filter(refused="")),
+    "no": ("Could not be entered", lambda rows: rows.exclude(refused="")),
+}
+
+
+@admin.register(RegisterMark)
+class RegisterMarkAdmin(ScopedAdmin):
+    """What was marked in registers, one by one: by whom, on which device, when it was tapped and when it arrived."""
+
+    list_display = ("made_at", "participant", "session", "mark_label", "way", "made_by", "received_at", "refused")
+    list_filter = (CohortFilter, "mark", "way", choose("counts", "counts", COUNTED))
+    search_fields = ("enrolment__participant__full_name", "enrolment__participant__email", "session__title")
+    list_select_related = ("session__cohort__programme", "enrolment__participant", "made_by")
+    ordering = ("-pk",)
+    export_columns = (
+        Column("Made", "made_at"),
+        Column("Participant", "enrolment__participant"),
+        Column("Session", "session__title"),
+        Column("On", "session__starts_at"),
+        Column("Mark", lambda row: row.given.label),
+        Column("How", "get_way_display"),
+        Column("By", "made_by"),
+        Column("Device", "device"),
+        Column("Received", "received_at"),
+        Column("Why it does not count", "refused"),
+    )
+
+    participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
+    mark_label = column("Mark", lambda row: row.given.label, "mark")
 
 
 def _told(line: Line) -> dict[str, Any]:

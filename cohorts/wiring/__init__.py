@@ -124,6 +124,7 @@ menu.add_lists(
     ("Joint days", "groups_2", "jointinvitation"),
     ("Directory", "contacts", "directoryentry"),
     ("Attendance", "fact_check", "attendance"),
+    ("Marks one by one", "touch_app", "registermark"),
     ("Day ledger", "receipt_long", "dayentry"),
     ("Certificates", "workspace_premium", "certificate"),
 )
@@ -198,7 +199,7 @@ workspace.add_tabs(
         "Sessions and registers",
         40,
         run,
-        ("cohorts_session", "cohorts_attendance", "cohorts_jointinvitation"),
+        ("cohorts_session", "cohorts_attendance", "cohorts_registermark", "cohorts_jointinvitation"),
         sessions_list,
     ),
     Tab(
@@ -227,6 +228,7 @@ workspace.add_ways(
     Way("sessions", "Invitations to joint days", narrowed("cohorts_jointinvitation"), run),
     Way("sessions", "Nights and needs", narrowed("cohorts_session", "asks=yes&o=3"), run),
     Way("sessions", "Attendance", narrowed("cohorts_attendance"), run),
+    Way("sessions", "Marks one by one", narrowed("cohorts_registermark"), run),
     Way("messages", "Sent about this cohort", narrowed("messaging_message"), see_messages),
     Way(
         "messages",

@@ -74,6 +74,7 @@ def records_of_cohorts() -> list[Row]:
         *model("cohorts_session", of.session, **kept),
         *model("cohorts_peergroup", of.peer_group, **kept),
         *model("cohorts_attendance", of.attendance, **shown),
+        *model("cohorts_registermark", of.register_mark, **shown),
         *model("cohorts_dayentry", of.day_entry, **shown),
         *model("cohorts_study", of.study, **shown),
         *model("cohorts_jointinvitation", of.invitation, **shown),
