@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Va
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from cohorts.models import Attendance, Cohort, DayEntry, Enrolment, Membership, Programme, RuleSet, Session
+from cohorts.models import Attendance, Cohort, DayEntry, Enrolment, Membership, Pause, Programme, RuleSet, Session
 from cohorts.models.enrolment import EnrolmentQuerySet, still_there
 from cohorts.models.membership import DayOf
 from cohorts.models.programme import ProgrammeQuerySet
@@ -99,11 +99,12 @@ def with_days_done(people: Any) -> Any:
 
 
 def people_of(session: Session) -> list[Enrolment]:
-    """Those who belong to this session as of its day, the cohort or the peer group, whatever they are now; and whoever is
-    marked at it, so that each mark can be put right."""
+    """Those who belong to this session as of its day, the cohort or the peer group, whatever they are now, without those who
+    pause on it; and whoever is marked at it, so that each mark can be put right."""
     then = Membership.objects.on(timezone.localdate(session.starts_at)).filter(cohort=session.cohort_id)
     if session.peer_group_id:
         then = then.filter(peer_group=session.peer_group_id)
-    due = Q(pk__in=then.values("enrolment")) & still_there(session.starts_at)
+    paused = Pause.objects.on(timezone.localdate(session.starts_at)).filter(enrolment=OuterRef("pk"))
+    due = Q(pk__in=then.values("enrolment")) & still_there(session.starts_at) & ~Exists(paused)
     marked = Q(pk__in=Attendance.objects.filter(session=session).values("enrolment"))
     return list(Enrolment.objects.filter(due | marked).for_steps())

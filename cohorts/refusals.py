@@ -11,6 +11,8 @@ always(
     "posted_already",
     "signed",
     "waived",
+    "paused",
+    "done_already",
     "not_waived",
     "shared",
     "not_shared",
@@ -34,9 +36,9 @@ always(
     "no_way",
     "emptied",
 )
-always(Always.TIME, "before_start", "before_signing", "cancelled")
+always(Always.TIME, "called_off", "before_start", "before_signing", "cancelled")
 always(Always.ONESELF, "own_manager")
-always(Always.KEPT, "days", "register_taken", "people_wait", "named", "no_such_part")
+always(Always.KEPT, "days", "days_done", "register_taken", "people_wait", "named", "no_such_part")
 always(Always.BELONGS, "group", "joint_guest", "other_plan", "not_on_that_day", "strangers")
 always(Always.DAYS, "day_full", "guest_busy", "more_than_a_day", "overlap", "session", "two_places")
 always(Always.QUICKER, "text_changed")
@@ -48,6 +50,10 @@ always(
     "nothing_to_share",
     "no_successor",
     "not_on_it",
+    "not_paused",
+    "not_missed",
+    "missed_nothing",
+    "not_done",
     "not_to_invite",
 )
 always(Always.PRIVACY, "released")

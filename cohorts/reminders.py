@@ -10,12 +10,23 @@ from django.utils import timezone
 from cohorts import agreement_notices, directory, directory_notices, notices
 from cohorts.assessing.own import standing_of, with_assessments
 from cohorts.assessing.windows import asking
-from cohorts.models import Agreement, Enrolment, Session, SigningRequest
+from cohorts.models import Agreement, Cohort, Enrolment, Pause, Session, SigningRequest
 from cohorts.states import COHORT_OVER, CohortStatus, Signatory
 from steppingup import clock
+from steppingup.accounts.models import User
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
-from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind
+from steppingup.messaging.notices import Notice
+from steppingup.messaging.reminders import HELD_WHILE, ReminderItem, ReminderKind, add_reminder_kind
+
+
+def on_a_pause(notice: Notice) -> bool:
+    """Is it for somebody about a cohort that they take no part in at present?"""
+    cohorts = [one.pk for one in notice.around if isinstance(one, Cohort)]
+    if not cohorts or not isinstance(notice.to, User):
+        return False
+    own = Pause.objects.filter(enrolment__participant=notice.to, enrolment__cohort__in=cohorts)
+    return own.on(clock.today()).exists()
 
 
 def sessions_due(kind: MessageKind, rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
@@ -72,6 +83,9 @@ def unsigned_by_others(rule: ReminderRule, start: date, end: date) -> Iterable[R
         for request in asked.with_agreements():
             notice = agreement_notices.to_signatory(agreement_notices.ASKED_REMINDER, request)
             yield ReminderItem(timezone.localdate(request.asked_at), notice)
+
+
+HELD_WHILE.append(on_a_pause)
 
 
 def _of_session(key: str, kind: MessageKind, days: int, until: int) -> None:

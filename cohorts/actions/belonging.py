@@ -38,10 +38,11 @@ def programme_began(enrolment: Enrolment, on: date) -> date:
 
 
 def why_not_on(enrolment: Enrolment, on: date) -> str:
-    """A sentence when the person was not on the programme on this day; empty when they were."""
+    """A sentence when the person was not on the programme on this day, or on a pause; empty when they were."""
     spans = list(enrolment.memberships.order_by("starts_on"))
     if any(span.covers(on) for span in spans):
-        return ""
+        paused = enrolment.pauses.on(on).first()
+        return f"{enrolment.participant} was not taking part on this day. {paused.in_words}." if paused else ""
     who, before = enrolment.participant, [span for span in spans if span.starts_on <= on]
     if not before:
         return f"{who} joined the programme on {english.day_date(spans[0].starts_on)}, after this day."

@@ -280,6 +280,7 @@ def open_it(*, opportunity: Opportunity, by: Actor) -> Opportunity:
     past="Withdrawn",
     meaning="Participants do not see it any more. Nobody is told; assignments that were agreed stay.",
     guard=_require_own_or_staff,
+    own_back=False,  # whoever has the link has no page of their own: staff put it back
     lifecycle=OPPORTUNITY,
     form=asking(
         reason=forms.CharField(

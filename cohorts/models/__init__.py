@@ -9,8 +9,10 @@ from cohorts.models.enrolment import Enrolment
 from cohorts.models.hosting import Hosting
 from cohorts.models.joint import JointInvitation
 from cohorts.models.ledger import DayEntry
+from cohorts.models.making_up import MakeUp
 from cohorts.models.membership import Membership
 from cohorts.models.opportunities import Opportunity, OpportunityInvitation
+from cohorts.models.pausing import Pause
 from cohorts.models.placement import Placement, PlacementDay
 from cohorts.models.plan import Component, Plan
 from cohorts.models.programme import NextProgramme, Partner, Programme, ProgrammeDocument, ShippedFile
@@ -43,12 +45,14 @@ __all__ = [
     "Enrolment",
     "Hosting",
     "JointInvitation",
+    "MakeUp",
     "Membership",
     "Needs",
     "NextProgramme",
     "Opportunity",
     "OpportunityInvitation",
     "Partner",
+    "Pause",
     "PeerGroup",
     "Placement",
     "PlacementDay",

@@ -114,6 +114,20 @@ class DayEntry(models.Model):
                     RETURN NULL;
                 """,
             ),
+            # What counts on no day of a pause; the pause, over no day that counts (`not_over_days_done`).
+            pgtrigger.Trigger(
+                name="not_in_a_pause",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__days__gt=0),
+                func="""
+                    IF EXISTS (SELECT 1 FROM cohorts_pause p WHERE p.enrolment_id = NEW.enrolment_id
+                               AND p.starts_on <= NEW."on" AND (p.ends_on IS NULL OR NEW."on" < p.ends_on)) THEN
+                        RAISE EXCEPTION 'Nothing counts on a day of a pause.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             # A reversal takes back exactly what one entry gave: the sum is always that of the standing entries.
             pgtrigger.Trigger(
                 name="reversal_mirrors",

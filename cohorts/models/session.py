@@ -16,6 +16,7 @@ from django.utils import timezone
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.enrolment import Enrolment, still_there
 from cohorts.models.membership import DayOf, Membership, MembershipQuerySet
+from cohorts.models.pausing import Pause
 from cohorts.models.plan import Component
 from cohorts.states import JOINT_OPEN, JointStatus, Mark
 from cohorts.states.registers import Given
@@ -30,12 +31,18 @@ from steppingup.history.sequences import sequence_rises
 MOST_NIGHTS = 14
 
 
+def _paused(day: Any) -> Exists:
+    """Is the enrolment of a membership on a pause on this day?"""
+    return Exists(Pause.objects.on(day).filter(enrolment=OuterRef("enrolment")))
+
+
 def _due(memberships: MembershipQuerySet) -> MembershipQuerySet:
     """Those of the memberships by which somebody is due at the session of the outer query: as of its day, of its cohort and
-    in its group, as long as they took part."""
+    in its group, as long as they took part and were on no pause."""
     there = still_there(OuterRef("starts_at"), "enrolment__")
     group = Q(peer_group=OuterRef("peer_group")) | Q(IsNull(OuterRef("peer_group"), True))
-    return memberships.on(DayOf(OuterRef("starts_at"))).filter(group, there, cohort=OuterRef("cohort"))
+    found = memberships.on(DayOf(OuterRef("starts_at"))).filter(group, there, cohort=OuterRef("cohort"))
+    return found.filter(~_paused(DayOf(OuterRef(OuterRef("starts_at")))))
 
 
 class CohortSessionQuerySet(ScopedQuerySet["Session"]):

@@ -1,4 +1,5 @@
-"""Where cohorts plug into the platform: menus, sections, whose people they are, texts, reminders, what waits."""
+"""Where cohorts plug into the platform: menus, sections, whose people they are, texts, reminders, what waits. Subjects with a file of
+their own in this room are found after it, by themselves (steppingup/desk/apps.py)."""
 
 from django.db.models import Q
 from django.urls import reverse
@@ -187,7 +188,7 @@ workspace.of(
 narrowed, Tab, Way = workspace.narrowed, workspace.Tab, workspace.Way
 people = (
     *("cohorts_enrolment", "cohorts_certificate", "cohorts_peergroup", "cohorts_dayentry"),
-    *("cohorts_agreement", "cohorts_study", "cohorts_directoryentry"),
+    *("cohorts_agreement", "cohorts_study", "cohorts_directoryentry", "cohorts_makeup"),
 )
 sessions_list = narrowed("cohorts_session", "takes_place=yes&o=3")
 settings = workspace.page_of_record("cohorts_cohort")
@@ -366,6 +367,3 @@ leads_to(
     lambda provider: reverse("admin:cohorts_programme_changelist"),
     then=lambda programme: reverse(GUIDE),
 )
-
-# -- subjects with a file of their own: what they add stands on the tabs, groups and pages above ------------
-from cohorts.wiring import opportunities  # noqa: E402, F401

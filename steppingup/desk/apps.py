@@ -1,6 +1,9 @@
-from django.apps import AppConfig
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin
-from django.utils.module_loading import autodiscover_modules
 
 
 class DeskAdminConfig(admin.AdminConfig):
@@ -18,5 +21,9 @@ class DeskConfig(AppConfig):
         from steppingup.desk.fields import look_up_keys_only
 
         look_up_keys_only()
-        # Where each app plugs into the others, in the order in which they are installed; all of them are loaded by now.
-        autodiscover_modules("wiring")
+        # Where each app plugs into the others, in the order in which they are installed; all of them are loaded by now. Of one with
+        # many subjects, what it says of all of them first.
+        for app in apps.get_app_configs():
+            if find_spec(name := f"{app.name}.wiring"):
+                for found in iter_modules(getattr(import_module(name), "__path__", ())):
+                    import_module(f"{name}.{found.name}")

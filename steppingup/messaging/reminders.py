@@ -5,7 +5,7 @@ after which date. A day on which this did not run is caught up with, as long as 
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -48,6 +48,10 @@ class ReminderItem:
     def recipient(self) -> str:
         to = self.notice.to
         return to.email if isinstance(to, User) else address(to)
+
+
+#: Who is to be left in peace for a while. An app adds `is_held(notice)`; what is held is sent later, where it is still due.
+HELD_WHILE: list[Callable[[Notice], bool]] = []
 
 
 def add_rule(*, kind: str, days: int, when: str, until: int = 0, scope: models.Model | None = None) -> ReminderRule:
@@ -115,6 +119,8 @@ def _work_out(rule: ReminderRule, kind: ReminderKind, scoped: set[tuple[str, Any
             if not start <= item.anchor <= end or not holds_for(rule, item.notice.around, scoped):
                 continue
             if (*scopes.key(item.about), item.anchor, item.recipient) in already:
+                continue
+            if any(is_held(item.notice) for is_held in HELD_WHILE):
                 continue
             try:
                 done += _remind(rule, item)

@@ -18,6 +18,7 @@ from cohorts.models import (
     DirectoryAgreement,
     Enrolment,
     JointInvitation,
+    MakeUp,
     Needs,
     Partner,
     PeerGroup,
@@ -142,6 +143,10 @@ def _participant(world: World) -> Enrolment:
     DirectoryAgreement.objects.create(
         host=ProgrammeFactory(provider=world.far_provider, directory="programme"), guest=world.programme
     )
+    for who in (enrolment, world.enrolment):
+        MakeUp.objects.create(
+            enrolment=who, session=past, component=past.component, days=1, kind="work", what="A page", due_on=day(9)
+        )
     placement = placed(enrolment)
     PlacementDay.objects.create(placement=placement, on=day(-1), days=1, recorded_by=enrolment.participant)
     number = world.placement.days.count()

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from cohorts.actions import assessing, joint, staying
+from cohorts.actions import assessing, joint, making_up, staying
 from cohorts.actions.assessing import Said
-from cohorts.models import Assessment, Attendance, Enrolment, RegisterMark, Session, SharedAssessment
+from cohorts.models import Assessment, Attendance, Enrolment, MakeUp, RegisterMark, Session, SharedAssessment
 from cohorts.states import Mark
 from tests.factories.cohorts import (
     ParticipantFactory,
@@ -46,6 +46,12 @@ def let_the_manager_see(enrolment: Any) -> None:
     said = Assessment.objects.create(enrolment=enrolment, moment="before", given_at=timezone.now())
     said.answers.create(aim=enrolment.cohort.plan.aims.get(), value=2)
     SharedAssessment.objects.create(enrolment=enrolment, manager=enrolment.line_manager)
+
+
+def make_up_for(enrolment: Any, session: Session, by: Any) -> MakeUp:
+    """Somebody missed a session, and it was agreed what they do in its place."""
+    given = {"kind": "work", "what": "A page on the reading", "due_on": day(9)}
+    return making_up.agree_make_up(enrolment=enrolment, session=session, component=session.component, by=by, **given)
 
 
 def share_days(world: Any) -> None:

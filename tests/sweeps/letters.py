@@ -21,7 +21,7 @@ from applications.models import Application, Review, Window
 from applications.models.late import window_of
 from applications.queries import place_on_waiting_list, places_left
 from applications.states import LIVE, ApplicationStatus
-from cohorts.models import Agreement, Cohort, DayEntry, Enrolment, SigningRequest
+from cohorts.models import Agreement, Cohort, DayEntry, Enrolment, Session, SigningRequest
 from cohorts.states import HOLDS_A_PLACE
 from funding.actions import adjustments, agreements, answers
 from funding.links import AGREEMENT_LINK
@@ -313,6 +313,15 @@ def opened_again(one: Letter) -> bool:
 
 
 # -- the year --------------------------------------------------------------------------------------
+
+
+def pauses(one: Letter) -> bool:
+    """None of the sessions in the pause is theirs, and nothing reminds them meanwhile."""
+    pause = one.enrolment.pauses.latest("starts_on")
+    due = Session.objects.for_enrolment(one.enrolment).filter(starts_at__date__gte=pause.starts_on)
+    if pause.ends_on:
+        due = due.filter(starts_at__date__lt=pause.ends_on)
+    return not due.exists()
 
 
 def still_counts(one: Letter) -> bool:

@@ -77,6 +77,7 @@ CLAIMS = (
     Claim(r"owes? nothing", lambda one: not one.agreement.still_owed),
     Claim(r"You can propose it again", proof.proposes_again),
     # The year.
+    Claim(r"no session is yours and we do not remind you", proof.pauses),
     Claim(r"still count", proof.still_counts),
     Claim(r"is not affected", proof.has_the_place),
     Claim(r"days can be recorded again", lambda one: one.enrolment.status == EnrolmentStatus.ENROLLED),

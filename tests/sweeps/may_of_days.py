@@ -4,9 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from cohorts.actions import apologies, checking_in
+from cohorts.actions import apologies, checking_in, making_up
 from cohorts.actions.assessing import Said
-from cohorts.models import Cohort, SharedAssessment
+from cohorts.models import Cohort, Pause, SharedAssessment
 from tests.factories.cohorts import day
 from tests.sweeps.days import disagree
 from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
@@ -53,7 +53,30 @@ def long_over(w: World) -> dict[str, Any]:
     return {"cohort": Cohort.objects.for_steps().get(pk=w.completed.cohort_id)}
 
 
+def paused(w: World) -> dict[str, Any]:
+    """They are to pause."""
+    Pause.objects.create(enrolment=w.enrolment, starts_on=day(2), ends_on=day(20))
+    return enrolment(w)
+
+
+def missed(w: World) -> dict[str, Any]:
+    session = w.attendance.session
+    agreed = {"kind": "work", "what": "A page on the reading", "due_on": day(9)}
+    return {"enrolment": w.other_enrolment, "session": session, "component": session.component, **agreed}
+
+
+def made_up(w: World) -> dict[str, Any]:
+    return {"make_up": making_up.record_made_up(make_up=w.make_up, by=w.coordinator)}
+
+
 DAYS = [
+    Row("cohorts.actions.pausing.pause", OF_COHORT, lambda w: enrolment(w, starts_on=day(2), ends_on=day(20))),
+    Row("cohorts.actions.pausing.end_pause", OF_COHORT, lambda w: {**paused(w), "ends_on": day(9)}),
+    Row("cohorts.actions.pausing.remove_pause", OF_COHORT, paused),
+    Row("cohorts.actions.making_up.agree_make_up", OF_COHORT, missed),
+    Row("cohorts.actions.making_up.record_made_up", OF_COHORT, lambda w: {"make_up": w.make_up}),
+    Row("cohorts.actions.making_up.not_made_up", OF_COHORT, made_up),
+    Row("cohorts.actions.making_up.call_off_make_up", OF_COHORT, lambda w: {"make_up": w.make_up}),
     Row(
         "cohorts.actions.assessing.assess",
         PARTICIPANT,

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from applications.actions import reviews
 from cohorts.actions import completion
-from cohorts.models import CompletionRule, RuleSet
+from cohorts.models import CompletionRule, MakeUp, RuleSet
 from cohorts.states import EnrolmentStatus, Mark
 from mentoring.actions import matching
 from steppingup.accounts.actors import OwnRecord
@@ -143,6 +143,8 @@ FOR_ONESELF = [
     "modules.speakers.*",
 ]
 
+MAKE_UPS = ("record_made_up", "not_made_up", "call_off_make_up")
+
 
 @pytest.fixture
 def me() -> User:
@@ -182,6 +184,15 @@ def mine(me: User) -> SimpleNamespace:
         placement=modules.placed(place),
         rule=CompletionRule.objects.create(cohort=place.cohort, minimum=1),
         session=SessionFactory(cohort=place.cohort, starts_at=timezone.now() - timedelta(days=1)),
+        make_up=MakeUp.objects.create(
+            enrolment=place,
+            session=SessionFactory(cohort=place.cohort, starts_at=timezone.now() - timedelta(days=3)),
+            component=place.cohort.plan.components.first(),
+            days=1,
+            kind="work",
+            what="x",
+            due_on=day(9),
+        ),
         mentor=mentoring.mentor_for(place),
         proposal=matching.pair_by_hand(enrolment=place, mentor=mentoring.mentor_for(place), by=by),
         pair=mentoring.confirmed_pair(ParticipantFactory(participant=me)),
@@ -263,6 +274,18 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "cohorts.enrolments.come_back": {"enrolment": m.place},
         "cohorts.transfers.transfer": {"enrolment": m.place, "cohort": m.place.cohort},
         "cohorts.placements.set_placement": {"enrolment": m.place, "host": m.organisation},
+        "cohorts.pausing.pause": {"enrolment": m.place, "starts_on": day(2)},
+        "cohorts.pausing.end_pause": {"enrolment": m.place, "ends_on": day(9)},
+        "cohorts.pausing.remove_pause": {"enrolment": m.place},
+        "cohorts.making_up.agree_make_up": {
+            "enrolment": m.place,
+            "session": m.session,
+            "component": m.session.component,
+            "kind": "work",
+            "what": "x",
+            "due_on": day(9),
+        },
+        **{f"cohorts.making_up.{name}": {"make_up": m.make_up} for name in MAKE_UPS},
         "cohorts.hosts.change_host": {"placement": m.placement, "host": m.organisation},
         "funding.anew.begin_again": {"agreement": m.fee},
         "funding.borne.bear": {"agreement": m.fee},

@@ -64,7 +64,7 @@ from tests.factories.cohorts import (
 )
 from tests.files.uploads import pdf, upload
 from tests.staff import with_second_factor
-from tests.sweeps.days import let_the_manager_see, residential, see_oneself, share_days
+from tests.sweeps.days import let_the_manager_see, make_up_for, residential, see_oneself, share_days
 from tests.sweeps.find_one_another import find_one_another
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
@@ -294,6 +294,7 @@ def _participants(world: World) -> None:
         enrolment=things.enrolment, on=day(-80), hours=Decimal("1.5"), what="Chapter 1", by=world.participant
     )
     things.alone = ParticipantFactory(cohort=things.running)  # has no mentor
+    things.make_up = make_up_for(things.alone, past, by)
     things.assessment = see_oneself(things.enrolment)
     # A second cohort, which the participant has completed.
     finished = _cohort(things.programme, things.plan, "publish", "start", name="Finished", starts_on=day(-400))

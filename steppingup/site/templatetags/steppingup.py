@@ -13,6 +13,7 @@ register = template.Library()
 
 register.filter("days", english.days)
 register.filter("days_counted", english.days_counted)
+register.filter("nearest_quarter", english.nearest_quarter)
 register.filter("pounds", english.pounds)
 register.filter("pounds_and_pence", english.pounds_and_pence)
 register.filter("day_date", english.day_date)

@@ -113,6 +113,8 @@ OF_PEOPLE = {
         "JointInvitation",
         "Opportunity",
         "OpportunityInvitation",
+        "MakeUp",
+        "Pause",
     ),
     *("Assessment", "AssessmentAnswer", "AssessmentRelease", "SharedAssessment"),
     *("RegisterMark",),

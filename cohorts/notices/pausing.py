@@ -1,0 +1,50 @@
+"""What is told of a pause, and of what was agreed in the place of a missed session."""
+
+from datetime import date
+
+from cohorts.models import Enrolment, MakeUp, Pause
+from cohorts.notices import MANAGER, PARTICIPANT, _kind, tell_manager, tell_participant
+from steppingup.formats import english
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
+from steppingup.messaging.kinds import MessageKind
+
+PAUSE = ("link", "paused_from", "back_on", "last_day")
+PAUSED = _kind("paused", "A pause begins", PARTICIPANT, *PAUSE)
+MANAGER_PAUSED = _kind("manager_paused", "A participant pauses", MANAGER, "participant", *PAUSE)
+PAUSE_ENDS = _kind("pause_ends", "The end of a pause is known", PARTICIPANT, *PAUSE)
+MANAGER_PAUSE_ENDS = _kind(
+    "manager_pause_ends", "The end of a participant's pause is known", MANAGER, "participant", *PAUSE
+)
+NO_PAUSE = _kind("no_pause", "A pause does not take place", PARTICIPANT, "link", "paused_from")
+MANAGER_NO_PAUSE = _kind(
+    "manager_no_pause", "A participant's pause does not take place", MANAGER, "participant", "link", "paused_from"
+)
+MAKE_UP = ("link", "session", "agreed", "amount", "made_up_by")
+MAKE_UP_AGREED = _kind("make_up_agreed", "How a missed session is made up", PARTICIPANT, *MAKE_UP)
+MAKE_UP_DONE = _kind("make_up_done", "A missed session was made up", PARTICIPANT, *MAKE_UP)
+MAKE_UP_CALLED_OFF = _kind("make_up_called_off", "A missed session is not made up as agreed", PARTICIPANT, *MAKE_UP)
+
+
+def tell_of_pause(pause: Pause, to_participant: MessageKind, to_manager: MessageKind, last_day: date) -> None:
+    """The participant and the line manager; why is told to nobody. `last_day` is that of their programme."""
+    enrolment = pause.enrolment
+    facts: dict[str, object] = {"paused_from": pause.starts_on}
+    if "back_on" in to_participant.placeholders:
+        back = english.day_date(pause.ends_on) if pause.ends_on else "a day that is not known yet"
+        facts |= {"back_on": back, "last_day": last_day}
+    tell_participant(to_participant, enrolment, **facts)
+    tell_manager(to_manager, enrolment, **facts)
+
+
+def tell_of_make_up(kind: MessageKind, make_up: MakeUp) -> None:
+    """The participant."""
+    enrolment: Enrolment = make_up.enrolment
+    facts = {
+        "link": address("cohorts:days", enrolment.pk),
+        "session": make_up.session.title,
+        "agreed": make_up.what,
+        "amount": make_up.amount,
+        "made_up_by": make_up.due_on,
+    }
+    send(Notice(kind, enrolment.participant, enrolment, facts, related=[enrolment.cohort, enrolment.participant]))
