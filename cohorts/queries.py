@@ -6,13 +6,25 @@ from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from cohorts.models import Attendance, Cohort, DayEntry, Enrolment, Membership, Pause, Programme, RuleSet, Session
+from cohorts.models import (
+    Attendance,
+    Cohort,
+    DayEntry,
+    Enrolment,
+    Membership,
+    Pause,
+    Programme,
+    RegisterMark,
+    RuleSet,
+    Session,
+)
 from cohorts.models.enrolment import EnrolmentQuerySet, still_there
 from cohorts.models.membership import DayOf
 from cohorts.models.programme import ProgrammeQuerySet
+from cohorts.models.session import CohortSessionQuerySet
 from cohorts.states import COHORT_PUBLIC, CohortStatus, Mark
 from cohorts.states.registers import HALF
 from steppingup import clock
@@ -108,3 +120,24 @@ def people_of(session: Session) -> list[Enrolment]:
     due = Q(pk__in=then.values("enrolment")) & still_there(session.starts_at) & ~Exists(paused)
     marked = Q(pk__in=Attendance.objects.filter(session=session).values("enrolment"))
     return list(Enrolment.objects.filter(due | marked).for_steps())
+
+
+def disputed(sessions: CohortSessionQuerySet) -> CohortSessionQuerySet:
+    """Those in whose register two devices say different things of somebody, as `what_stands` has it: the last word of a device that
+    does not stand, that nobody saw and corrected, and that nobody has settled since."""
+    same = {"session": OuterRef("session"), "enrolment": OuterRef("enrolment")}
+    taps = RegisterMark.objects.counted().filter(**same)
+    later, own = taps.filter(pk__gt=OuterRef("pk")), taps.filter(device=OuterRef("device"))
+    newer = Q(made_at__gt=OuterRef("made_at")) | Q(made_at=OuterRef("made_at"), pk__gt=OuterRef("pk"))
+    register = Attendance.objects.filter(**same, mark=OuterRef("mark")).alias(part=Coalesce("share", Value(HALF)))
+    stands = register.filter(part=Coalesce(OuterRef("share"), Value(HALF)))
+    odd = (
+        RegisterMark.objects.counted()
+        .filter(session=OuterRef("pk"), settles=False)
+        .exclude(device="")
+        .exclude(Exists(stands))
+        .exclude(Exists(own.filter(newer)))
+        .exclude(Exists(later.filter(settles=True)))
+        .exclude(Exists(later.filter(saw=Cast(OuterRef("key"), models.TextField()))))
+    )
+    return sessions.filter(Exists(odd))

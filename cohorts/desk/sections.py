@@ -9,6 +9,7 @@ from cohorts.actions.attendance import mark
 from cohorts.desk.guide import GUIDE, is_needed
 from cohorts.models import Cohort, Enrolment, Session
 from cohorts.permissions import CohortPermission
+from cohorts.queries import disputed
 from cohorts.states import EnrolmentStatus
 from steppingup import clock
 from steppingup.accounts.actors import may
@@ -41,9 +42,12 @@ def registers(*, subject: Any, viewer: Any) -> Context:
     """Registers that wait to be taken, the oldest first, each a click away."""
     if mark.waiting is None:
         return None
-    waiting = mark.waiting.rows(Session.objects.visible_to(viewer)).order_by("starts_at")
-    found = list(waiting.select_related("cohort__programme")[: MOST_SHOWN + 1])
-    return {"sessions": found[:MOST_SHOWN], "more": len(found) > MOST_SHOWN} if found else None
+    own = Session.objects.visible_to(viewer).select_related("cohort__programme").order_by("starts_at")
+    found = list(mark.waiting.rows(own)[: MOST_SHOWN + 1])
+    odd = list(disputed(own)[:MOST_SHOWN])
+    if not found and not odd:
+        return None
+    return {"sessions": found[:MOST_SHOWN], "more": len(found) > MOST_SHOWN, "disputed": odd}
 
 
 def getting_started(*, subject: Any, viewer: Any) -> Context:

@@ -19,7 +19,8 @@ from hypothesis.extra.django import TestCase
 from applications.roles import RoleName
 from cohorts.actions import attendance, registers
 from cohorts.actions.registers import Sent
-from cohorts.models import Attendance, DayEntry, RegisterMark
+from cohorts.models import Attendance, DayEntry, RegisterMark, Session
+from cohorts.queries import disputed
 from cohorts.states import Mark
 from cohorts.states.registers import GIVEN, Tap, what_stands
 from steppingup.accounts.actors import SYSTEM, NotAllowed
@@ -150,6 +151,8 @@ class TwoDevices(TestCase):
         self.check_what_stands(devices)
 
     def check_what_stands(self, devices):
+        every = attendance.register_of(self.session)
+        assert disputed(Session.objects.all()).exists() == any(line.others for line in every)
         lines = {line.enrolment.pk: line for line in attendance.register_of(self.session)}
         for person in self.people:
             last = {}
@@ -227,6 +230,8 @@ def test_where_two_devices_disagree_it_is_shown_and_settled_with_one_tap(desk, s
     address = reverse("admin:cohorts_session_register", args=[session.pk])
     page = desk.get(address).content.decode()
     assert "Two devices disagree about 1 person" in page
+    assert "Two devices disagree: " in desk.get("/admin/").content.decode()
+    assert "Module" in desk.get("/admin/cohorts/session/", {"next": "disputed"}).content.decode()
     assert "Absent, by Carla Coordinator at " in page
     answer = desk.post(address, {"settle": f"{person.pk}:absent"}, follow=True)
     assert "Settled." in answer.content.decode()
