@@ -281,8 +281,7 @@ def _participants(world: World) -> None:
     find_one_another(world)
     past = SessionFactory(cohort=things.running, starts_at=timezone.now() - timedelta(days=2))
     attendance.mark(session=past, marks={things.enrolment.pk: Mark.PRESENT}, by=by)
-    things.attendance = past.attendances.get(enrolment=things.enrolment)
-    things.register_mark = past.taps.get(enrolment=things.enrolment)
+    things.attendance, things.register_mark = past.attendances.get(), past.taps.get()
     things.day_entry = things.enrolment.day_entries.first()
     things.placement = placements.set_placement(
         enrolment=things.enrolment, host=OrganisationFactory(), by=by, kind="project", title="A new front desk"
