@@ -28,6 +28,7 @@ needs_said_before.add(in_application)  # what somebody said that they need, befo
 when_session_moves.add(guests_follow)  # called with the session, and when and where it was before, in the same transaction
 when_session_ends.add(guests_end)  # called with a session that was cancelled, and why, in the same transaction
 went_on.add(those_who_applied)  # how many graduates of a programme went on to those that come next, in sentences
+mentors_of.add(mentors_to_write_to)  # who the mentors of some participants are, for whoever writes to them
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
 
@@ -85,6 +86,17 @@ class OnTheWay(NamedTuple):
     words: str
     number: int
     url: str
+
+
+class Addressed(NamedTuple):
+    """Somebody who is written to about a participant: what the record calls them and under which address, where that is not what
+    their account says, and the page that is theirs to open."""
+
+    enrolment: Enrolment
+    to: User
+    called: str
+    email: str
+    link: str
 
 
 @dataclass(frozen=True)
@@ -169,5 +181,7 @@ coming_up: Extensions[[Cohort, User], list[tuple[date | datetime, str, str]]] = 
 stuck: Extensions[[Cohort, User], list[tuple[str, str, str]]] = Extensions()
 #: How many graduates of a programme went on to those that it names as coming next: sentences.
 went_on: Extensions[[Programme], list[str]] = Extensions()
+#: The mentors of these participants, for whoever writes to them.
+mentors_of: Extensions[[Sequence[Enrolment]], list[Addressed]] = Extensions()
 #: Why a cohort cannot be cancelled yet, and what to do first.
 against_cancelling: Extensions[[Cohort], str] = Extensions()

@@ -1,5 +1,8 @@
 """What mentoring tells whom. The texts are in templates/email/mentoring/."""
 
+from collections.abc import Sequence
+
+from cohorts.extensions import Addressed
 from cohorts.models import Enrolment
 from mentoring.models import MentoringSession, MentoringWish, Pair
 from steppingup.accounts.actors import Actor
@@ -97,6 +100,16 @@ def tell_mentor(kind: MessageKind, pair: Pair, **more: str) -> None:
     mentor, context = pair.mentor, {"link": address("mentoring:mentees"), **more}
     about = [pair.enrolment, mentor.user]
     send(Notice(kind, mentor.user, pair, context, called=mentor.called, email=mentor.email_here, related=about))
+
+
+def mentors_to_write_to(places: Sequence[Enrolment]) -> list[Addressed]:
+    """The mentors of these participants, for whoever writes to them: of confirmed pairs."""
+    found, link = {place.pk: place for place in places}, address("mentoring:mentees")
+    pairs = Pair.objects.confirmed().filter(enrolment__in=found).select_related("mentor__user").order_by("pk")
+    return [
+        Addressed(found[pair.enrolment_id], pair.mentor.user, pair.mentor.called, pair.mentor.email_here, link)
+        for pair in pairs
+    ]
 
 
 def tell_of_removed_session(session: MentoringSession, what: str, by: Actor) -> None:

@@ -2,10 +2,18 @@
 
 from django.db.models import Q
 
-from cohorts.extensions import against_changing_employer, against_host, against_reach, told_of, when_withdrawn
+from cohorts.extensions import (
+    against_changing_employer,
+    against_host,
+    against_reach,
+    mentors_of,
+    told_of,
+    when_withdrawn,
+)
+from cohorts.models.notes import keep_notes_from
 from cohorts.programme_files.loading import add_loader
 from cohorts.programme_files.writing import add_writer
-from mentoring import desk, refusals, relations, reminders, retention, sections
+from mentoring import desk, notices, refusals, relations, reminders, retention, sections
 from mentoring.actions.matching import leave
 from mentoring.actions.mentors import of_the_mentor, pairs_too_near, why_not_employed_by, why_not_one_person
 from mentoring.loading import load_mentoring
@@ -14,7 +22,7 @@ from mentoring.pages.topics import TOPICS
 from mentoring.permissions import MentoringPermission
 from mentoring.writing import write_mentoring
 from steppingup.accounts.actions import merging
-from steppingup.accounts.scope import people_of_provider
+from steppingup.accounts.scope import accounts, people_of_provider
 from steppingup.desk import menu, story, workspace
 from steppingup.desk.duties import Tie, add_tie
 from steppingup.desk.waiting import show_on_first_page
@@ -69,6 +77,11 @@ people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=
 add_loader(30, load_mentoring)
 add_writer(30, write_mentoring)
 when_withdrawn.add(leave)
+# A mentor who is also staff does not read what colleagues note about their mentee.
+keep_notes_from(
+    lambda user: Q(pk__in=Pair.objects.known_to_both().filter(mentor__user__in=accounts(user)).values("enrolment"))
+)
+mentors_of.add(notices.mentors_to_write_to)
 wait_for(
     Pair,
     "left",

@@ -4,11 +4,13 @@ from cohorts.desk import (
     cohorts,
     directory,
     joint,
+    notes,
     opportunities,
     participants,
     programmes,
     sessions,
     study,
+    writing,
 )
 
 __all__ = [
@@ -17,9 +19,11 @@ __all__ = [
     "cohorts",
     "directory",
     "joint",
+    "notes",
     "opportunities",
     "participants",
     "programmes",
     "sessions",
     "study",
+    "writing",
 ]

@@ -13,6 +13,7 @@ from cohorts.models.making_up import MakeUp
 from cohorts.models.membership import Membership
 from cohorts.models.opportunities import Opportunity, OpportunityInvitation
 from cohorts.models.pausing import Pause
+from cohorts.models.notes import StaffNote
 from cohorts.models.placement import Placement, PlacementDay
 from cohorts.models.plan import Component, Plan
 from cohorts.models.programme import NextProgramme, Partner, Programme, ProgrammeDocument, ShippedFile
@@ -21,11 +22,14 @@ from cohorts.models.rules import RuleSet, TargetGroup
 from cohorts.models.session import Attendance, Session, SessionPart
 from cohorts.models.staying import Needs, Stay
 from cohorts.models.study import Study
+from cohorts.models.writing import Addressee, Announcement
 
 __all__ = [
+    "Addressee",
     "Agreement",
     "AgreementTemplate",
     "Aim",
+    "Announcement",
     "Apology",
     "Assessment",
     "AssessmentAnswer",
@@ -67,6 +71,7 @@ __all__ = [
     "ShippedFile",
     "Signature",
     "SigningRequest",
+    "StaffNote",
     "Stay",
     "Study",
     "TargetGroup",

@@ -7,9 +7,11 @@ from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
@@ -17,6 +19,7 @@ from unfold.decorators import display
 from steppingup.desk.admin import own_page
 from steppingup.desk.lists import choose, column, one_of
 from steppingup.desk.stepping import SteppedAdmin
+from steppingup.files.serving import serve
 from steppingup.formats.by_post import is_by_post
 from steppingup.formats.english import when
 from steppingup.messaging import kinds
@@ -70,7 +73,7 @@ class MessageAdmin(SteppedAdmin):
     fieldsets = (
         (None, {"fields": ("recipient", "kind_title", "about_link", "created_at")}),
         ("Delivery", {"fields": ("status", "sent_at", "attempts", "next_attempt", "last_error")}),
-        ("Message", {"fields": ("subject", "words")}),
+        ("Message", {"fields": ("subject", "words", "enclosed")}),
     )
     export_columns = (
         Column("Created", "created_at"),
@@ -96,6 +99,19 @@ class MessageAdmin(SteppedAdmin):
     next_attempt = column("next attempt", lambda one: when(one.next_attempt_at) if one.status in DUE else "–")
     words = column("text", lambda one: linebreaksbr(one.text))
 
+    @display(description="files")
+    def enclosed(self, message: Message) -> str | SafeString:
+        """What goes with it, each to be opened."""
+        found = message.attachments.select_related("file")
+        links = [(reverse("admin:messaging_message_file", args=[message.pk, one.file_id]), one) for one in found]
+        return format_html_join(", ", '<a class="su-link" href="{}">{}</a>', links) if links else "–"
+
+    @own_page("<int:pk>/files/<int:file>/", "file")
+    def file_view(self, request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+        """A file that goes with an email, for whoever sees the email."""
+        message = get_object_or_404(self.get_queryset(request), pk=pk)
+        return serve(get_object_or_404(message.attachments.select_related("file"), file=file).file)
+
     # -- letters on paper ------------------------------------------------------------------------
 
     @admin.action(description="Print the letters", permissions=["view"])
@@ -112,7 +128,11 @@ class MessageAdmin(SteppedAdmin):
         return self._printed(request, self.get_queryset(request).filter(pk=pk))
 
     def _printed(self, request: HttpRequest, rows: QuerySet[Message]) -> HttpResponse:
-        letters = [one for one in rows.select_related("to", "provider").order_by("pk") if is_by_post(one.to_email)]
+        letters = [
+            one
+            for one in rows.select_related("to", "provider").prefetch_related("attachments__file").order_by("pk")
+            if is_by_post(one.to_email)
+        ]
         if not letters:
             raise Http404("None of these goes by post.")
         pdf = render_pdf("pdf/letter.html", {"letters": letters, "provider": letters[0].provider})

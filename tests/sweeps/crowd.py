@@ -56,6 +56,7 @@ from tests.factories.directory import joined
 from tests.factories.modules import placed
 from tests.factories.opportunities import OpportunityFactory, OpportunityInvitationFactory
 from tests.files.uploads import pdf, upload
+from tests.sweeps.words import more_words
 from tests.sweeps.world import World
 
 
@@ -140,6 +141,7 @@ def _participant(world: World) -> Enrolment:
     said = Assessment.objects.create(enrolment=enrolment, moment="before", given_at=timezone.now())
     said.answers.create(aim=world.aim, value=2)
     joined(enrolment)
+    more_words(world, enrolment)
     DirectoryAgreement.objects.create(
         host=ProgrammeFactory(provider=world.far_provider, directory="programme"), guest=world.programme
     )

@@ -20,14 +20,7 @@ from applications.actions import reviews
 from applications.models import EqualityLook, EqualityQuestion, EqualityRelease, Stage
 from applications.roles import RoleName
 from cohorts.actions import attendance, certificates, enrolments, placements, study
-from cohorts.models import (
-    Cohort,
-    CompletionRule,
-    Partner,
-    PeerGroup,
-    Programme,
-    ProgrammeDocument,
-)
+from cohorts.models import Cohort, CompletionRule, Partner, PeerGroup, Programme, ProgrammeDocument
 from cohorts.states import COHORT, Mark
 from funding.actions import credits, invoices, payments
 from funding.links import AGREEMENT_LINK, INVOICE_LINK
@@ -66,6 +59,7 @@ from tests.files.uploads import pdf, upload
 from tests.staff import with_second_factor
 from tests.sweeps.days import let_the_manager_see, make_up_for, residential, see_oneself, share_days
 from tests.sweeps.find_one_another import find_one_another
+from tests.sweeps.words import write_to_people
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
 
@@ -279,6 +273,7 @@ def _participants(world: World) -> None:
     things.visit = residential(world)
     share_days(world)
     find_one_another(world)
+    write_to_people(world)
     past = SessionFactory(cohort=things.running, starts_at=timezone.now() - timedelta(days=2))
     attendance.mark(session=past, marks={things.enrolment.pk: Mark.PRESENT}, by=by)
     things.attendance, things.register_mark = past.attendances.get(), past.taps.get()

@@ -172,6 +172,9 @@ def email_of(message: Message) -> EmailMultiAlternatives:
         headers={"Message-ID": message.message_id_header, "Auto-Submitted": "auto-generated"},
     )
     email.attach_alternative(whole["html"], "text/html")
+    for attached in message.attachments.select_related("file"):
+        with attached.file.file.open("rb") as content:
+            email.attach(attached.file.name, content.read(), attached.file.content_type)
     return email
 
 

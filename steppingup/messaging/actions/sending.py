@@ -21,7 +21,7 @@ from steppingup.history.patience import waits
 from steppingup.history.previews import note, write_down
 from steppingup.history.together import in_one_transaction
 from steppingup.messaging.kinds import MessageKind, Text
-from steppingup.messaging.models import Message, MessageSubject, MessageTemplate
+from steppingup.messaging.models import Attachment, Message, MessageSubject, MessageTemplate
 from steppingup.messaging.notices import Notice
 from steppingup.messaging.rendering import PRIVATE_LINK, Rendered, in_words, one_line, render
 from steppingup.messaging.states import MESSAGE, MessageStatus
@@ -78,6 +78,18 @@ def send(notice: Notice) -> Message:
     """Write a notice into the outbox, in the caller's transaction. It goes out soon after that is committed.
 
     Raises NotPossible when the address cannot be one; ValueError when placeholders are missing or not declared."""
+    message = write(notice, MessageTemplate.objects.nearest(notice.kind.key, notice.around))
+    let_go_what_waits(notice, message.to_email)
+    message.save(force_insert=True)
+    list_on_pages([(message, notice)])
+    hand_on(message)
+    if message.status == MessageStatus.QUEUED:
+        tell_workers(message)
+    return message
+
+
+def write(notice: Notice, template: MessageTemplate) -> Message:
+    """The row of a notice, not saved yet, in the words of the template or of its own. Raises what `send` raises."""
     kind, provider = notice.kind, notice.whose
     known, secrets = notice.work_out(), notice.secrets() if callable(notice.secrets) else notice.secrets
     user = notice.to if isinstance(notice.to, User) else None
@@ -86,14 +98,12 @@ def send(notice: Notice) -> Message:
     _require_address(email)
     _require_secrets(kind, known, secrets)
     values = _values(kind, email, "" if notice.called else name, {**known, **secrets})
-    template = MessageTemplate.objects.nearest(kind.key, notice.around)
-    shown = render(kind, template.text, values, provider=provider, hidden=tuple(secrets))
-    by_post = is_by_post(email)
+    text = notice.text or template.text
+    shown = render(kind, text, values, provider=provider, hidden=tuple(secrets))
     # What lets somebody in is for whoever clicks on it: a letter on paper passes through too many hands.
-    whole = render(kind, template.text, values, provider=provider) if secrets and not by_post else None
-    _let_go_what_waits(notice, email)
+    whole = render(kind, text, values, provider=provider) if secrets and not is_by_post(email) else None
     key = uuid.uuid4()
-    message = Message.objects.create(
+    return Message(
         uuid=key,
         kind=kind.key,
         template=template if template.pk else None,
@@ -112,17 +122,24 @@ def send(notice: Notice) -> Message:
         next_attempt_at=clock.now() + waits(),
         message_id_header=_message_id(key),
     )
-    _list_on_pages(message, [notice.about, *notice.related])
+
+
+def hand_on(message: Message) -> None:
+    """What is to be known of a row that was written, and what becomes of one that no mail server can take."""
     write_down(message)
-    if by_post:
+    if is_by_post(message.to_email):
         MESSAGE.move(message, "set aside")
-        note(f"{name or 'One of them'} has no email address: print and post the letter “{shown.subject}” afterwards.")
-    else:
-        tell_workers(message)
-    return message
+        who = message.to_name or "One of them"
+        note(f"{who} has no email address: print and post the letter “{message.subject}” afterwards.")
 
 
-def _let_go_what_waits(notice: Notice, email: str) -> None:
+def held_back() -> Any:
+    """What was written and waits for a while before it leaves."""
+    waiting = (MessageStatus.QUEUED, MessageStatus.TO_POST)
+    return Message.objects.filter(status__in=waiting, next_attempt_at__gt=clock.now())
+
+
+def let_go_what_waits(notice: Notice, email: str) -> None:
     """What was written before to the same address about the same record leaves first, also where it was to wait: read after the
     later one, it would say what is no longer so."""
     # People, and what many records have in common, are no matter that a letter is about.
@@ -132,9 +149,7 @@ def _let_go_what_waits(notice: Notice, email: str) -> None:
     ]
     if waits() or not records:  # this one waits too, and longer
         return
-    held = Message.objects.filter(
-        to_email=email, status__in=(MessageStatus.QUEUED, MessageStatus.TO_POST), next_attempt_at__gt=clock.now()
-    )
+    held = held_back().filter(to_email=email)
     same = Q(pk__in=[])
     for record in records:
         same |= _is(record)
@@ -156,8 +171,14 @@ def tell_workers(message: Message) -> None:
     transaction.on_commit(lambda: nudge("messaging.deliver", message.pk), robust=True)
 
 
-def _list_on_pages(message: Message, objects: Sequence[models.Model | None]) -> None:
-    rows = {(ContentType.objects.get_for_model(obj).pk, obj.pk) for obj in objects if obj is not None}
-    MessageSubject.objects.bulk_create(
-        MessageSubject(message=message, content_type_id=type_id, object_id=pk) for type_id, pk in sorted(rows)
-    )
+def list_on_pages(written: Sequence[tuple[Message, Notice]]) -> None:
+    """Each message on the pages of what it is about, with the files that go with it."""
+    subjects, files = [], []
+    for message, notice in written:
+        objects = [one for one in (notice.about, *notice.related) if one is not None]
+        rows = {(ContentType.objects.get_for_model(one).pk, one.pk) for one in objects}
+        subjects += [MessageSubject(message=message, content_type_id=kind, object_id=pk) for kind, pk in sorted(rows)]
+        files += [Attachment(message=message, file=file) for file in notice.files]
+    MessageSubject.objects.bulk_create(subjects)
+    if files:
+        Attachment.objects.bulk_create(files)

@@ -1,5 +1,5 @@
-from steppingup.messaging.models.message import Message, MessageSubject
+from steppingup.messaging.models.message import Attachment, Message, MessageSubject
 from steppingup.messaging.models.reminder import ReminderRule, ReminderSent
 from steppingup.messaging.models.template import MessageTemplate
 
-__all__ = ["Message", "MessageSubject", "MessageTemplate", "ReminderRule", "ReminderSent"]
+__all__ = ["Attachment", "Message", "MessageSubject", "MessageTemplate", "ReminderRule", "ReminderSent"]

@@ -14,6 +14,7 @@ from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission, SitePermission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.files.models import StoredFile
 from steppingup.formats.fields import AddressField, NameField
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.messaging import kinds
@@ -142,6 +143,23 @@ class Message(models.Model):
     @property
     def needs_attention(self) -> bool:
         return self.status in NEEDS_ATTENTION
+
+
+class Attachment(ScopedModel):
+    """A file that goes with a message; the same one with as many as are written at once."""
+
+    retention = "Goes with its message."
+    visibility = Scope(through="message")
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="attachments")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [models.UniqueConstraint(fields=["message", "file"], name="attachment_once")]
+
+    def __str__(self) -> str:
+        return self.file.in_words
 
 
 class MessageSubject(ScopedModel):

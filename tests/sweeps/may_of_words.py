@@ -1,0 +1,42 @@
+"""Who may write to people of a cohort, and note something about them."""
+
+from typing import Any
+
+from cohorts.actions import writing
+from cohorts.states.notes import NoteKind
+from cohorts.states.writing import Reader
+from tests.factories.cohorts import day
+from tests.sweeps.may import OF_COHORT, Row
+from tests.sweeps.words import failed
+from tests.sweeps.world import World
+
+
+def note(w: World, **more: Any) -> dict[str, Any]:
+    return {"note": w.staff_note, **more}
+
+
+WORDS = [
+    Row(
+        "cohorts.actions.writing.write",
+        OF_COHORT,
+        lambda w: {
+            "cohort": w.running,
+            "whom": writing.EVERYBODY,
+            "readers": [*Reader],
+            "subject": "A date",
+            "text": "We meet on Monday.",
+        },
+    ),
+    Row("cohorts.actions.writing.send_again_to_failed", OF_COHORT, failed),
+    Row(
+        "cohorts.actions.notes.write_note",
+        OF_COHORT,
+        lambda w: {"enrolment": w.enrolment, "text": "Rang.", "on": day(0)},
+    ),
+    Row(
+        "cohorts.actions.notes.correct_note",
+        OF_COHORT,
+        lambda w: note(w, text="Rang twice.", on=day(0), kind=NoteKind.MEETING),
+    ),
+    Row("cohorts.actions.notes.remove_note", OF_COHORT, note),
+]

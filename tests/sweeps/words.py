@@ -1,0 +1,47 @@
+"""What staff write to people of the world, and note about them."""
+
+from typing import Any
+
+from cohorts.actions import notes, writing
+from cohorts.models import Addressee, StaffNote
+from cohorts.states.writing import Reader
+from steppingup.messaging.states import MessageStatus
+from tests.factories.cohorts import day
+from tests.sweeps.refusals import change
+
+
+def write_to_people(world: Any) -> None:
+    things, by = world.things, world.coordinator
+    words = {"subject": "The room", "text": "We meet in the library, {{ name }}."}
+    things.announcement = writing.write(
+        cohort=things.running,
+        whom=writing.EVERYBODY,
+        readers=[Reader.PARTICIPANT, Reader.MANAGER],
+        files=[things.stored_file],
+        by=by,
+        **words,
+    )
+    things.addressee = Addressee.objects.filter(announcement=things.announcement).exclude(message=None).first()
+    things.written = things.addressee.message
+    things.staff_note = notes.write_note(enrolment=things.enrolment, text="Rang about a placement.", on=day(-1), by=by)
+
+
+def more_words(world: Any, enrolment: Any) -> None:
+    """Another of each, for a crowd."""
+    text = {"subject": f"The room, {enrolment.pk}", "text": "Upstairs."}
+    writing.write(
+        cohort=enrolment.cohort,
+        whom=writing.CHOSEN,
+        people=[enrolment.pk],
+        readers=[Reader.PARTICIPANT],
+        by=world.coordinator,
+        **text,
+    )
+    for who in (enrolment, world.enrolment):
+        StaffNote.objects.create(enrolment=who, on=day(-1), text="Rang again.", written_by=world.coordinator)
+
+
+def failed(world: Any) -> dict[str, Any]:
+    """One of its emails could not be sent."""
+    change(world.written, status=MessageStatus.FAILED, last_error="The mail server does not know the address.")
+    return {"announcement": world.announcement}
