@@ -13,6 +13,7 @@ from steppingup.desk.admin import ReadOnlyInline
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
+from steppingup.history.changes import history_of
 from steppingup.site.export import Column
 
 
@@ -45,6 +46,7 @@ class StaffNoteAdmin(SteppedAdmin):
     list_filter = (CohortFilter, "kind", "written_by", "on")
     search_fields = ("text", "enrolment__participant__full_name")
     list_select_related = ("enrolment__participant", "enrolment__cohort__programme__provider", "written_by")
+    sections_page = "staff_note"
     ordering = ("-on", "-pk")
     fields = readonly_fields = ("participant", "cohort", "kind", "on", "text", "written_by", "written_at")
     export_columns = (
@@ -60,3 +62,9 @@ class StaffNoteAdmin(SteppedAdmin):
     participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
     cohort = column("Cohort", "enrolment__cohort")
     short = column("Note", lambda note: note.text if len(note.text) < 120 else f"{note.text[:117]}…")
+
+
+def changes(*, subject: StaffNote, viewer: Any) -> dict[str, Any] | None:
+    """What it said before it was corrected. The page is shown to those who may read the note."""
+    found = history_of(subject)
+    return {"changes": found} if len(found) > 1 else None

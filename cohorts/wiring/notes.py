@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cohorts.actions.notes import remove_note
+from cohorts.desk.notes import changes
 from cohorts.models import Enrolment, StaffNote
 from cohorts.models.notes import keep_notes_from
 from cohorts.permissions import CohortPermission
@@ -13,6 +14,7 @@ from steppingup.accounts.models import User
 from steppingup.desk import menu, story, workspace
 from steppingup.desk.stepping import leads_to
 from steppingup.desk.story import Event
+from steppingup.site import sections
 
 run = CohortPermission.RUN_COHORTS
 menu.add_lists("Cohorts", "cohorts", run, ("Notes of staff", "sticky_note_2", "staffnote"), first=30)
@@ -36,5 +38,9 @@ def _noted(person: User, viewer: object) -> list[Event]:
 
 
 story.add(_noted)
+sections.add_pages("staff_note")
+sections.add_sections(
+    sections.Section("staff_note", "changes", 10, "admin/accounts/history.html", changes, "What has changed")
+)
 # The note has no page any more.
 leads_to(remove_note, lambda note: reverse("admin:cohorts_enrolment_change", args=[note.enrolment_id]))

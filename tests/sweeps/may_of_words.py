@@ -5,14 +5,23 @@ from typing import Any
 from cohorts.actions import writing
 from cohorts.states.notes import NoteKind
 from cohorts.states.writing import Reader
+from steppingup.messaging.states import MessageStatus
 from tests.factories.cohorts import day
 from tests.sweeps.may import OF_COHORT, Row
-from tests.sweeps.words import failed
+from tests.sweeps.refusals import change
 from tests.sweeps.world import World
 
 
 def note(w: World, **more: Any) -> dict[str, Any]:
     return {"note": w.staff_note, **more}
+
+
+def failed(w: World) -> dict[str, Any]:
+    """One of its emails could not be sent."""
+    change(
+        w.written, status=MessageStatus.FAILED, sent_at=None, last_error="The mail server does not know the address."
+    )
+    return {"announcement": w.announcement}
 
 
 WORDS = [

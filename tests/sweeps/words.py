@@ -5,9 +5,7 @@ from typing import Any
 from cohorts.actions import notes, writing
 from cohorts.models import Addressee, StaffNote
 from cohorts.states.writing import Reader
-from steppingup.messaging.states import MessageStatus
 from tests.factories.cohorts import day
-from tests.sweeps.refusals import change
 
 
 def write_to_people(world: Any) -> None:
@@ -39,9 +37,3 @@ def more_words(world: Any, enrolment: Any) -> None:
     )
     for who in (enrolment, world.enrolment):
         StaffNote.objects.create(enrolment=who, on=day(-1), text="Rang again.", written_by=world.coordinator)
-
-
-def failed(world: Any) -> dict[str, Any]:
-    """One of its emails could not be sent."""
-    change(world.written, status=MessageStatus.FAILED, last_error="The mail server does not know the address.")
-    return {"announcement": world.announcement}
