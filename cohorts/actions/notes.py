@@ -18,10 +18,7 @@ from steppingup.steps.step import StepForm, Weight, step
 
 NO_TEXT, NO_CHANGE = "Write the note.", "Nothing has changed. Change the note first."
 LONGEST = 5000
-NEAR = (
-    "You are this participant, or their line manager, mentor or host, so you neither read nor write what staff note about them. "
-    "A colleague does."
-)
+NEAR = "You cannot write or change notes about this participant: you are they, or their line manager, mentor or host. Ask a colleague."
 
 
 def _require_colleague(by: Actor, about: Any) -> None:

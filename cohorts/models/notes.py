@@ -28,13 +28,12 @@ def keep_notes_from(rule: Callable[[Any], Q]) -> None:
 
 def near_to(user: Any) -> models.QuerySet[Enrolment]:
     """The places of oneself, of those whom one manages or managed, and of those to whom one is something else than staff."""
-    found = Enrolment.objects.none()
     if not getattr(user, "is_active", False):
-        return found
-    keys: set[int] = set()
-    for rule in _near:  # one after the other: joins of several kinds at once would multiply rows
-        keys |= set(Enrolment.objects.filter(rule(user)).values_list("pk", flat=True))
-    return Enrolment.objects.filter(pk__in=keys)
+        return Enrolment.objects.none()
+    near = Q(pk__in=[])
+    for rule in _near:  # each in a query of its own: joins of several kinds at once would multiply rows
+        near |= Q(pk__in=Enrolment.objects.filter(rule(user)).order_by().values("pk"))
+    return Enrolment.objects.filter(near).order_by()
 
 
 class StaffNoteQuerySet(ScopedQuerySet["StaffNote"]):

@@ -226,7 +226,11 @@ ADMIN_PAGES = [
     Row("admin:cohorts_enrolment_completion", RUN_IT, {"pk": of.running}),
     Row("admin:cohorts_makeup_step", RUN_IT, {"object_id": of.make_up, "name": "record_made_up"}),
     Row("admin:cohorts_enrolment_write", RUN_IT, {"pk": of.enrolment}),
-    Row("admin:cohorts_announcement_step", RUN_IT, {"object_id": of.announcement, "name": "send_again_to_failed"}),
+    Row(
+        "admin:cohorts_announcement_step",
+        hidden(COORDINATORS, OUR_COHORT, gets=AWAY),  # none of its emails has failed
+        {"object_id": of.announcement, "name": "send_again_to_failed"},
+    ),
     Row("admin:cohorts_staffnote_step", RUN_IT, {"object_id": of.staff_note, "name": "correct_note"}),
     Row("admin:cohorts_study_step", RUN_IT, {"object_id": of.study, "name": "remove"}),
     Row("admin:cohorts_placement_step", RUN_IT, {"object_id": of.placement, "name": "record_day"}),

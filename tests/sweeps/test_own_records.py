@@ -17,6 +17,7 @@ from django.utils import timezone
 from applications.actions import reviews
 from cohorts.actions import completion
 from cohorts.models import CompletionRule, MakeUp, RuleSet
+from cohorts.models import CompletionRule, RuleSet, StaffNote
 from cohorts.states import EnrolmentStatus, Mark
 from mentoring.actions import matching
 from steppingup.accounts.actors import OwnRecord
@@ -92,6 +93,7 @@ FOR_ONESELF = [
     "cohorts.checking_in.*",
     "cohorts.marking.*",
     "cohorts.registers.*",  # answers for each mark: tests/cohorts/test_registers_offline.py
+    "cohorts.writing.*",
     *(f"cohorts.directory.{name}" for name in ("join", "change", "confirm", "leave", "end_with_the_place")),
     "cohorts.directory_letters.*",
     "cohorts.directory_sharing.*",
@@ -180,6 +182,7 @@ def mine(me: User) -> SimpleNamespace:
         review=reviews.assign(application=application, assessor=review.assessor(window), by=by),
         place=place,
         entry=joined(place),
+        note=StaffNote.objects.create(enrolment=place, on=day(0), text="x"),
         agreement=signed(place).agreement,
         placement=modules.placed(place),
         rule=CompletionRule.objects.create(cohort=place.cohort, minimum=1),
@@ -287,6 +290,9 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         },
         **{f"cohorts.making_up.{name}": {"make_up": m.make_up} for name in MAKE_UPS},
         "cohorts.hosts.change_host": {"placement": m.placement, "host": m.organisation},
+        "cohorts.notes.write_note": {"enrolment": m.place, "text": "x", "on": day(0)},
+        "cohorts.notes.correct_note": {"note": m.note, "text": "x", "on": day(0), "kind": "call"},
+        "cohorts.notes.remove_note": {"note": m.note},
         "funding.anew.begin_again": {"agreement": m.fee},
         "funding.borne.bear": {"agreement": m.fee},
         "funding.agreements.fund": {"agreement": m.fee, "source": funding.FundFactory()},
