@@ -10,6 +10,7 @@ from shutil import which
 from kombu.transport import TRANSPORT_ALIASES
 
 from steppingup.desk import unfold
+from steppingup.messaging.mailbox import Account
 from steppingup.runtime import embedded
 from steppingup.runtime.environment import Environment
 from steppingup.runtime.timetable import TIMETABLE
@@ -186,6 +187,8 @@ globals().update(env.email(MAILBOX_DIR))  # EMAIL_BACKEND, EMAIL_HOST and their 
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <stepping-up@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: The mailbox that answers go to and that the site reads; None where it reads none.
+REPLIES = Account(**found) if (found := env.replies()) else None
 
 # -- people and sign-in --------------------------------------------------------------------------
 

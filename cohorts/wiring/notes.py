@@ -6,7 +6,7 @@ from django.urls import reverse
 from cohorts.actions.notes import remove_note
 from cohorts.desk.notes import changes
 from cohorts.models import Enrolment, StaffNote
-from cohorts.models.notes import keep_notes_from
+from cohorts.models.notes import keep_notes_from, near_to
 from cohorts.permissions import CohortPermission
 from cohorts.relations import HOST, enrolments_of
 from steppingup.accounts.actions import merging
@@ -14,12 +14,15 @@ from steppingup.accounts.models import User
 from steppingup.desk import menu, story, workspace
 from steppingup.desk.stepping import leads_to
 from steppingup.desk.story import Event
+from steppingup.messaging.models.reply import keep_replies_from
 from steppingup.site import sections
 
 run = CohortPermission.RUN_COHORTS
 menu.add_lists("Cohorts", "cohorts", run, ("Notes of staff", "sticky_note_2", "staffnote"), first=30)
 workspace.add_ways(workspace.Way("participants", "Notes of staff", workspace.narrowed("cohorts_staffnote"), run))
 keep_notes_from(lambda user: Q(pk__in=enrolments_of(user, HOST).values("pk")))
+# What they answer may be about the very person who would read it.
+keep_replies_from(lambda user: Q(enrolments__in=near_to(user).values("pk")))
 merging.becomes({"cohorts.StaffNote.written_by": merging.Relation(merging.Fate.STAYS)})
 
 

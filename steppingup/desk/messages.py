@@ -18,6 +18,7 @@ from unfold.decorators import display
 
 from steppingup.desk.admin import own_page
 from steppingup.desk.lists import choose, column, one_of
+from steppingup.desk.replies import replies_to
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.files.serving import serve
 from steppingup.formats.by_post import is_by_post
@@ -74,6 +75,7 @@ class MessageAdmin(SteppedAdmin):
         (None, {"fields": ("recipient", "kind_title", "about_link", "created_at")}),
         ("Delivery", {"fields": ("status", "sent_at", "attempts", "next_attempt", "last_error")}),
         ("Message", {"fields": ("subject", "words", "enclosed")}),
+        ("Replies", {"fields": ("replied",)}),
     )
     export_columns = (
         Column("Created", "created_at"),
@@ -98,6 +100,17 @@ class MessageAdmin(SteppedAdmin):
     state = column("status", lambda one: (one.status, one.get_status_display()), ordering="status", colours=LABELS)
     next_attempt = column("next attempt", lambda one: when(one.next_attempt_at) if one.status in DUE else "–")
     words = column("text", lambda one: linebreaksbr(one.text))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Message | None:
+        """With who looks: of the replies to it, each sees their own."""
+        found: Message | None = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.viewer = request.user  # type: ignore[attr-defined]
+        return found
+
+    @display(description="replies")
+    def replied(self, message: Message) -> Any:
+        return replies_to(message, getattr(message, "viewer", None))
 
     @display(description="files")
     def enclosed(self, message: Message) -> str | SafeString:

@@ -12,6 +12,7 @@ from steppingup.desk import (
     people_steps,
     reminders,
     renaming,
+    replies,
     retention,
     searching,
     story,
@@ -36,6 +37,7 @@ menu.add_lists(
 searching.search_in(User, "People", "person", 10, lambda person: person.reached_at, name=lambda one: one.full_name)
 searching.search_in(Organisation, "Organisations", "apartment", 50, lambda one: one.get_kind_display())
 story.show()
+story.add(replies.replies_of)
 retention.show()
 menu.keep_in_sight(menu.PEOPLE, "admin:accounts_user_changelist", "admin:accounts_organisation_changelist")
 menu.keep_in_sight(menu.ALL_COHORTS, "admin:messaging_message_changelist", start=20)
@@ -52,10 +54,11 @@ menu.add_menu_item(
 )
 to_do_running.add_running_section()
 show_on_first_page("roles", "Roles", 65, RoleAssignment)
-show_on_first_page("messages", "Emails", 70, messages.Message)
+show_on_first_page("messages", "Emails", 70, messages.Message, replies.Reply)
 show_on_first_page("jobs", "Background jobs", 80, jobs.Job)
 menu.add_lists("Settings", "jobs", SitePermission.WATCH_WORK, ("Background jobs", "hourglass_top", "job"), first=90)
 menu.add_lists("Messages", "messaging", SitePermission.SEE_MESSAGES, ("Emails", "mail", "message"))
+menu.add_lists("Messages", "messaging", SitePermission.SEE_MESSAGES, ("Replies", "reply", "reply"), first=6)
 menu.add_menu_item(
     menu.Item("Messages", "Steps taken", "undo", "admin:steps_taking_changelist", 5, tuple(takings.permissions()))
 )

@@ -20,6 +20,14 @@ class MessageStatus(models.TextChoices):
     POSTED = "posted", "Posted"
 
 
+class ReplyKind(models.TextChoices):
+    """What somebody, or their mail server, has sent in answer to an email of ours."""
+
+    REPLY = "reply", "Reply"
+    AWAY = "away", "Automatic reply"
+    FAILED = "failed", "Could not be delivered"
+
+
 S = MessageStatus
 DUE = (S.QUEUED, S.RETRY)
 UNDERWAY = (S.SENDING, S.HANDING_OVER)
@@ -46,6 +54,7 @@ MESSAGE = Lifecycle(
         "put off": move(UNDERWAY, S.RETRY, "Put it off"),
         "give up": move([*DUE, *UNDERWAY], S.FAILED, "Give it up"),
         "lose sight": move(S.HANDING_OVER, S.UNCERTAIN, "Lose track of it"),
+        "come back": move([S.SENT, S.UNCERTAIN], S.FAILED, "Record that it came back"),
         "stop": move((*DUE, S.TO_POST, S.FAILED), S.STOPPED, "Stop it"),
         "set aside": move(S.QUEUED, S.TO_POST, "Set it aside for the post"),
         "record as posted": move(S.TO_POST, S.POSTED, "Record it as posted"),

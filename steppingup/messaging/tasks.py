@@ -3,7 +3,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from steppingup.messaging import reminders
-from steppingup.messaging.actions import delivery
+from steppingup.messaging.actions import delivery, incoming
 from steppingup.runtime.timetable import timed
 
 
@@ -23,3 +23,9 @@ def deliver(pk: int) -> bool:
 def work_out_reminders() -> int:
     """Every quarter of an hour: write the reminders that are due into the outbox."""
     return reminders.work_out_in_daytime()
+
+
+@timed("messaging.read_replies", timedelta(minutes=1))
+def read_replies() -> int:
+    """Every minute: what has come to the mailbox of replies, where there is one."""
+    return incoming.read_mailbox()

@@ -103,7 +103,7 @@ class Post:
             self.close()
 
     def _envelope(self, smtp: smtplib.SMTP, email: EmailMultiAlternatives) -> None:
-        sender = sanitize_address(email.from_email, "utf-8")
+        sender = sanitize_address(getattr(email, "envelope_from", "") or email.from_email, "utf-8")
         recipient = sanitize_address(email.to[0], "utf-8")
         try:
             smtp.ehlo_or_helo_if_needed()

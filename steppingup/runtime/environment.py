@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from cryptography.fernet import Fernet
@@ -126,6 +126,38 @@ class Environment:
         value = self.required("EMAIL_URL", what, elsewhere=f"filemail:///{mailbox}")
         found = self._parsed("EMAIL_URL", value, environ.Env.email_url_config, what, {})
         return {name: value for name, value in found.items() if value is not None}  # Django knows what is usual
+
+    def replies(self) -> dict[str, Any] | None:
+        """The mailbox that answers go to, which the site reads; nothing where it reads none."""
+        value = self.text("IMAP_URL")
+        if not value:
+            return None
+        what = "Use the address of a mailbox, such as imaps://user:password@host:993/INBOX?address=replies@example.org."
+        parts = urlsplit(value)
+        user, query = unquote(parts.username or ""), parse_qs(parts.query)
+        address = query.get("address", [user])[0]
+        try:
+            port = parts.port
+        except ValueError:
+            port = -1
+        local = parts.hostname in LOCAL_HOSTS or not self.production
+        secure = parts.scheme == "imaps" or (parts.scheme == "imap" and local)
+        if (
+            not (secure and parts.hostname and user and parts.password and re.fullmatch(r"[^\s@+]+@[^\s@]+", address))
+            or port == -1
+        ):
+            shown = re.sub(r"://[^/]*@", "://…@", value)
+            self.problems.append(f"IMAP_URL is “{shown}”, which we cannot read. {what}")
+            return None
+        return {
+            "host": parts.hostname,
+            "port": port or (993 if parts.scheme == "imaps" else 143),
+            "user": user,
+            "password": unquote(parts.password),
+            "folder": parts.path.strip("/") or "INBOX",
+            "address": address,
+            "is_tls": parts.scheme == "imaps",
+        }
 
     def broker(self) -> str:
         """The address of Redis, or nothing: then Celery uses folders under the data directory."""

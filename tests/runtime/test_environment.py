@@ -63,6 +63,16 @@ def test_every_problem_is_told_at_once():
         ("DATABASE_URL", "postgres://user@host:port/name", "DATABASE_URL"),
         ("REDIS_URL", "amqp://localhost", "REDIS_URL is “amqp://localhost”, which does not begin with redis://."),
         ("EMAIL_URL", "pigeon://loft", "EMAIL_URL is “pigeon://loft”, which we cannot read."),
+        (
+            "IMAP_URL",
+            "imap://u%40x:p@mail.example.org/INBOX",
+            "IMAP_URL is “imap://…@mail.example.org/INBOX”, which we cannot read.",
+        ),
+        (
+            "IMAP_URL",
+            "imaps://user:p@mail.example.org",
+            "IMAP_URL is “imaps://…@mail.example.org”, which we cannot read.",
+        ),
         ("BEHIND_PROXY", "perhaps", "BEHIND_PROXY is “perhaps”; use yes or no."),
         ("DATABASE_CONNECTION_SECONDS", "soon", "DATABASE_CONNECTION_SECONDS is “soon”"),
     ],
@@ -155,3 +165,18 @@ def test_the_example_names_every_variable_that_compose_insists_on():
     insisted = set(re.findall(r"\$\{([A-Z_]+):\?", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
     example = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
     assert insisted <= example
+
+
+def test_the_mailbox_of_replies_is_read_from_its_address():
+    value = "imaps://replies%40example.org:p%2Fw@mail.example.org/Site?address=answers@example.org"
+    found = Environment({"IMAP_URL": value}).replies()
+    assert found == {
+        "host": "mail.example.org",
+        "port": 993,
+        "user": "replies@example.org",
+        "password": "p/w",
+        "folder": "Site",
+        "address": "answers@example.org",
+        "is_tls": True,
+    }
+    assert Environment({}).replies() is None

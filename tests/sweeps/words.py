@@ -2,9 +2,15 @@
 
 from typing import Any
 
+import pgtrigger
+
 from cohorts.actions import notes, writing
 from cohorts.models import Addressee, StaffNote
 from cohorts.states.writing import Reader
+from steppingup import clock
+from steppingup.messaging.actions import replies
+from steppingup.messaging.models import Message, Reply, ReplyFile
+from steppingup.messaging.states import MessageStatus
 from tests.factories.cohorts import day
 
 
@@ -21,6 +27,11 @@ def write_to_people(world: Any) -> None:
     )
     things.addressee = Addressee.objects.filter(announcement=things.announcement).exclude(message=None).first()
     things.written = things.addressee.message
+    with pgtrigger.ignore():
+        Message.objects.filter(pk=things.written.pk).update(status=MessageStatus.SENT, sent_at=clock.now())
+    things.written.refresh_from_db()
+    things.reply = replies.note_reply(message=things.written, text="I will come.", by=by, to_answer=True)
+    ReplyFile.objects.create(reply=things.reply, file=things.stored_file)
     things.staff_note = notes.write_note(enrolment=things.enrolment, text="Rang about a placement.", on=day(-1), by=by)
 
 
@@ -35,5 +46,7 @@ def more_words(world: Any, enrolment: Any) -> None:
         by=world.coordinator,
         **text,
     )
+    reply = {"message": world.written, "provider": world.written.provider, "person": enrolment.participant}
+    Reply.objects.create(text="I will come too.", key=f"reply-{enrolment.pk}", **reply)
     for who in (enrolment, world.enrolment):
         StaffNote.objects.create(enrolment=who, on=day(-1), text="Rang again.", written_by=world.coordinator)

@@ -160,6 +160,18 @@ def sender_of(message: Message) -> str:
     return formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])) if name else settings.DEFAULT_FROM_EMAIL
 
 
+def _own_address(message: Message) -> str:
+    """The address of the mailbox that the site reads, for this email alone; nothing where it reads none."""
+    account = settings.REPLIES
+    own = account is not None and message.provider is not None and not message.kind.startswith("account.")
+    return account.address_for(message.uuid.hex) if own else ""
+
+
+def answers_go_to(message: Message) -> list[str]:
+    """To the people whom it names, and to the mailbox that the site reads."""
+    return [address for address in (message.reply_to, _own_address(message)) if address]
+
+
 def email_of(message: Message) -> EmailMultiAlternatives:
     """The email as it goes out, private links and all."""
     whole = message.whole
@@ -168,9 +180,11 @@ def email_of(message: Message) -> EmailMultiAlternatives:
         body=whole["text"],
         from_email=sender_of(message),
         to=[message.to_email],
-        reply_to=[message.reply_to] if message.reply_to else None,
+        reply_to=answers_go_to(message) or None,
         headers={"Message-ID": message.message_id_header, "Auto-Submitted": "auto-generated"},
     )
+    if own := _own_address(message):
+        email.envelope_from = own  # type: ignore[attr-defined]  # what cannot be delivered comes back there
     email.attach_alternative(whole["html"], "text/html")
     for attached in message.attachments.select_related("file"):
         with attached.file.file.open("rb") as content:
