@@ -198,7 +198,12 @@ def _answers(email: Email) -> tuple[UUID, ...]:
     ]
     for part in _parts(email):
         inside = part.get_payload()
-        if part.get_content_type() == "message/rfc822" and isinstance(inside, list) and inside:
+        if (
+            part.get_content_type() == "message/rfc822"
+            and isinstance(inside, list)
+            and inside
+            and isinstance(inside[0], Email)
+        ):
             found += [UUID(one) for one in OUR_ID.findall(_raw(inside[0], "Message-ID"))]
         elif part.get_content_type() == "text/rfc822-headers":
             found += [UUID(one) for one in OUR_ID.findall(_decoded(part)[:20_000])]

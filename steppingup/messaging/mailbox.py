@@ -80,7 +80,8 @@ class Mailbox:
     def after(self, uid: int) -> list[int]:
         """The numbers of emails that came after this one, in their order."""
         status, found = self._uid("SEARCH", f"UID {uid + 1}:*")
-        numbers = [int(one) for one in (found[0] or b"").split()] if status == "OK" and found else []
+        said = found[0] if status == "OK" and found else b""
+        numbers = [int(one) for one in said.split()] if isinstance(said, bytes) else []
         # “*” is the last one, also where that is an earlier one.
         return sorted(number for number in numbers if number > uid)
 

@@ -163,8 +163,9 @@ def sender_of(message: Message) -> str:
 def _own_address(message: Message) -> str:
     """The address of the mailbox that the site reads, for this email alone; nothing where it reads none."""
     account = settings.REPLIES
-    own = account is not None and message.provider is not None and not message.kind.startswith("account.")
-    return account.address_for(message.uuid.hex) if own else ""
+    if account is None or message.provider is None or message.kind.startswith("account."):
+        return ""
+    return account.address_for(message.uuid.hex)
 
 
 def answers_go_to(message: Message) -> list[str]:
