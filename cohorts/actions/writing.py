@@ -225,7 +225,7 @@ def _next_of(place: Enrolment, sessions: list[Session]) -> str:
     return f"{found}: {english.span(found.starts_at, found.ends_at)}, {found.place}" if found else "no session to come"
 
 
-def _require_once(cohort: Cohort, subject: str, text: str, whom: str, readers: str, by: Actor) -> None:
+def _require_once(cohort: Cohort, subject: str, text: str, whom: str, readers: list[str], by: Actor) -> None:
     """A second press, or Back in the browser, is no second message."""
     lately = Announcement.objects.filter(cohort=cohort, written_by=person(by), written_at__gt=clock.now() - TWICE)
     refuse_if(
@@ -272,7 +272,7 @@ def write(
     # One after the other for a cohort, so that two presses at once find each other. Keys may still refer to it.
     locked = Cohort.objects.select_for_update(of=("self",), no_key=True).for_steps().get(pk=cohort.pk)
     words, places = _chosen(locked, whom, people)
-    _require_once(locked, subject, text, words, ",".join(known), by)
+    _require_once(locked, subject, text, words, known, by)
     used = set(notices.fields_in(subject, text))
     rows = []
     for reader in known:
@@ -288,7 +288,7 @@ def write(
     announcement = Announcement.objects.create(
         cohort=locked,
         whom=words,
-        readers=",".join(known),
+        readers=known,
         subject=subject,
         text=text,
         reply_to=reply_to.strip(),

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Q
 
@@ -44,7 +45,7 @@ class Announcement(models.Model):
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="announcements")
     #: Whom: “Everybody on the programme”, “Peer group Blue”, “3 people”; and who of each.
     whom = NameField(max_length=150)
-    readers = models.CharField(max_length=100)
+    readers = ArrayField(models.CharField(max_length=20, choices=Reader))
     subject = models.CharField(max_length=150)
     text = models.TextField()
     reply_to = AddressField("replies go to", blank=True)
@@ -65,7 +66,7 @@ class Announcement(models.Model):
     @property
     def read_by(self) -> list[str]:
         """“Participant”, “Line manager”: who of each was written to."""
-        return [Reader(one).label for one in self.readers.split(",")]
+        return [Reader(one).label for one in self.readers]
 
 
 class AddresseeQuerySet(ScopedQuerySet["Addressee"]):
