@@ -19,6 +19,7 @@ always(
     "hidden",
     "in_directory",
     "asked_already",
+    "none_failed",
 )
 always(
     Always.SAID,
@@ -35,11 +36,17 @@ always(
     "works_alone",
     "no_way",
     "emptied",
+    "field",
+    "no_reader",
+    "nobody_ticked",
 )
 always(Always.TIME, "called_off", "before_start", "before_signing", "cancelled")
 always(Always.ONESELF, "own_manager")
 always(Always.KEPT, "days", "days_done", "register_taken", "people_wait", "named", "no_such_part")
 always(Always.BELONGS, "group", "joint_guest", "other_plan", "not_on_that_day", "strangers")
+always(Always.KEPT, "days", "register_taken", "people_wait", "named", "no_such_part")
+always(Always.THERE, "nobody_to_write_to")
+always(Always.BELONGS, "other_group", "group", "joint_guest", "other_plan", "not_on_that_day", "strangers")
 always(Always.DAYS, "day_full", "guest_busy", "more_than_a_day", "overlap", "session", "two_places")
 always(Always.QUICKER, "text_changed")
 always(

@@ -81,10 +81,23 @@ always(
     "role",
 )
 always(Always.SAID, "choice", "period")
-always(Always.TIME, "future", "past", "before", "too_early", "too_late", "too_old", "not_begun", "not_later", "begun")
+always(
+    Always.TIME,
+    "future",
+    "past",
+    "before",
+    "too_early",
+    "too_late",
+    "too_old",
+    "not_begun",
+    "not_later",
+    "begun",
+    "not_sent",
+)
 always(Always.ONESELF, "own_address", "own_roles")
 always(Always.THERE, "gone", "no_role", "no_link", "nobody", "duties", "no_programmes", "no_provider")
 always(Always.KEPT, "final", "has_administrator", "settled", "stands_against", "default", "certificate", "places_taken")
+always(Always.LINKS, "signing_in", "automatic")
 always(Always.BELONGS, "other_programme", "other_cohort", "clash", "limited")
 always(Always.LINKS, "link", "expired", "too_soon", "too_often", "taken_back", "later")
 always(Always.QUICKER, "replaced", "changed", "changed_since")

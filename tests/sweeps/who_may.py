@@ -359,8 +359,10 @@ def talk(w: World) -> Any:
     return speakers.book(session=w.session, speaker=w.speaker, by=w.coordinator)
 
 
-ROWS = [*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *PLACING, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM]
-ROWS = [*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM, *WORDS]
+ROWS = [
+    *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *PLACING, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM),
+    *WORDS,
+]
 
 #: Actions that ask nobody, and why.
 ASKED_ELSEWHERE = {
