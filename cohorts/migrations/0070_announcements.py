@@ -14,7 +14,7 @@ from steppingup.history.schema_changes import SchemaChanges
 class Migration(SchemaChanges):
 
     dependencies = [
-        ('cohorts', '0050_opportunities'),
+        ('cohorts', '0045_marks_in_registers'),
         ('messaging', '0007_attachments'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

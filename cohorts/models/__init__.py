@@ -14,6 +14,7 @@ from cohorts.models.membership import Membership
 from cohorts.models.opportunities import Opportunity, OpportunityInvitation
 from cohorts.models.pausing import Pause
 from cohorts.models.notes import StaffNote
+from cohorts.models.opportunities import Opportunity, OpportunityInvitation
 from cohorts.models.placement import Placement, PlacementDay
 from cohorts.models.plan import Component, Plan
 from cohorts.models.programme import NextProgramme, Partner, Programme, ProgrammeDocument, ShippedFile
