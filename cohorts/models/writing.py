@@ -3,7 +3,6 @@
 from typing import Any, Self
 
 import pghistory
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Q
 
@@ -45,7 +44,7 @@ class Announcement(models.Model):
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="announcements")
     #: Whom: “Everybody on the programme”, “Peer group Blue”, “3 people”; and who of each.
     whom = NameField(max_length=150)
-    readers = ArrayField(models.CharField(max_length=20, choices=Reader))
+    readers = models.JSONField(default=list)
     subject = models.CharField(max_length=150)
     text = models.TextField()
     reply_to = AddressField("replies go to", blank=True)

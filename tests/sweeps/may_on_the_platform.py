@@ -1,11 +1,13 @@
-"""Who may act on accounts, roles, letters, jobs and steps."""
+"""Who may act on accounts, roles, letters, jobs and steps; and write to people."""
 
 from applications.roles import RoleName
 from steppingup.messaging.models import ReminderRule
 from steppingup.retention.kinds import all_kinds
 from tests.sweeps.may import OF_COHORT, OF_PROVIDER, Row
+from tests.sweeps.may_of_words import WORDS
 
 PLATFORM = [
+    *WORDS,
     Row(
         "steppingup.accounts.actions.addresses.change_address",
         OF_PROVIDER,

@@ -19,6 +19,7 @@ from steppingup.history.lifecycle import Lifecycle
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.states import STALE, UNFINISHED
 from steppingup.messaging.actions import delivery
+from steppingup.messaging.actions.incoming import come_back
 from steppingup.messaging.states import DUE, LEASE, MessageStatus
 from tests.factories import funding as money
 from tests.sweeps.ways import ANYWHERE, Subject, Way, now
@@ -278,6 +279,8 @@ MESSAGE = Subject(
     message_also,
     {
         "claim": DELIVER,
+        # What the mailbox of replies says.
+        "come back": Way(lambda w, m: come_back(m, "550 No such user"), quiet=ANYWHERE),
         # What `send` does for somebody without an email address, as it writes the message.
         "set aside": Way(lambda w, m: Lifecycle.registry["message"].move(m, "set aside")),
         "hand over": Way(DELIVER.call, quiet=ANYWHERE, inside="claim"),

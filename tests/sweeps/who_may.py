@@ -32,7 +32,6 @@ from tests.sweeps.may_of_files import FILES
 from tests.sweeps.may_of_money import FUNDING
 from tests.sweeps.may_of_nominations import NOMINATIONS
 from tests.sweeps.may_of_placing import PLACING
-from tests.sweeps.may_of_words import WORDS
 from tests.sweeps.may_on_the_platform import PLATFORM
 from tests.sweeps.on_behalf import asked
 from tests.sweeps.refusals import change
@@ -359,10 +358,7 @@ def talk(w: World) -> Any:
     return speakers.book(session=w.session, speaker=w.speaker, by=w.coordinator)
 
 
-ROWS = [
-    *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *PLACING, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM),
-    *WORDS,
-]
+ROWS = [*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *PLACING, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM]
 
 #: Actions that ask nobody, and why.
 ASKED_ELSEWHERE = {
