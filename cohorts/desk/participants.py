@@ -11,8 +11,8 @@ from cohorts.actions import certificates, enrolments, placements
 from cohorts.actions.certificates import JOB_KIND
 from cohorts.desk.filters import CohortFilter, cohort_or_404
 from cohorts.desk.forms import PlacementForm
-from cohorts.desk.outlook import PauseInline
 from cohorts.desk.notes import NotesInline
+from cohorts.desk.outlook import PauseInline
 from cohorts.desk.writing import WritingMixin
 from cohorts.models import Cohort, Component, DayEntry, Enrolment, Hosting, Membership, Placement
 from cohorts.permissions import CohortPermission
@@ -63,8 +63,7 @@ class EnrolmentAdmin(WritingMixin):
 
     adds = False
     change_permission = CohortPermission.RUN_COHORTS
-    inlines = (MembershipInline, PauseInline, LedgerInline)
-    inlines = (NotesInline, MembershipInline, LedgerInline)
+    inlines = (NotesInline, MembershipInline, PauseInline, LedgerInline)
     list_display = ("participant", "cohort", "from_where", "managed_by", "peer_group", "days", "status_label")
     list_filter = (CohortFilter, "status", "peer_group", "employer", "standing")
     search_fields = (

@@ -13,7 +13,7 @@ from steppingup.history.schema_changes import SchemaChanges
 class Migration(SchemaChanges):
 
     dependencies = [
-        ('cohorts', '0045_marks_in_registers'),
+        ('cohorts', '0080_pauses_and_make_ups'),
         ('messaging', '0007_attachments'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

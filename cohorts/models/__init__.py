@@ -11,10 +11,9 @@ from cohorts.models.joint import JointInvitation
 from cohorts.models.ledger import DayEntry
 from cohorts.models.making_up import MakeUp
 from cohorts.models.membership import Membership
-from cohorts.models.opportunities import Opportunity, OpportunityInvitation
-from cohorts.models.pausing import Pause
 from cohorts.models.notes import StaffNote
 from cohorts.models.opportunities import Opportunity, OpportunityInvitation
+from cohorts.models.pausing import Pause
 from cohorts.models.placement import Placement, PlacementDay
 from cohorts.models.plan import Component, Plan
 from cohorts.models.programme import NextProgramme, Partner, Programme, ProgrammeDocument, ShippedFile

@@ -367,6 +367,3 @@ leads_to(
     lambda provider: reverse("admin:cohorts_programme_changelist"),
     then=lambda programme: reverse(GUIDE),
 )
-
-# -- subjects with a file of their own: what they add stands on the tabs, groups and pages above ------------
-from cohorts.wiring import notes, opportunities, writing  # noqa: E402, F401

@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from applications.actions import reviews
 from cohorts.actions import completion
-from cohorts.models import CompletionRule, MakeUp, RuleSet
-from cohorts.models import CompletionRule, RuleSet, StaffNote
+from cohorts.models import CompletionRule, MakeUp, RuleSet, StaffNote
 from cohorts.states import EnrolmentStatus, Mark
 from mentoring.actions import matching
 from steppingup.accounts.actors import OwnRecord
