@@ -39,6 +39,9 @@ always(
     "field",
     "no_reader",
     "nobody_ticked",
+    "too_long",
+    "too_many_files",
+    "who",
 )
 always(Always.TIME, "called_off", "before_start", "before_signing", "cancelled")
 always(Always.ONESELF, "own_manager")
@@ -54,6 +57,7 @@ always(
     "nobody_to_remind",
     "nothing_to_share",
     "no_successor",
+    "nobody_there",
     "not_on_it",
     "not_paused",
     "not_missed",

@@ -8,6 +8,7 @@ from cohorts.models.directory import DirectoryAgreement, DirectoryBlock, Directo
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.hosting import Hosting
 from cohorts.models.joint import JointInvitation
+from cohorts.models.journal import JournalEntry, JournalFile, SharedEntry
 from cohorts.models.ledger import DayEntry
 from cohorts.models.making_up import MakeUp
 from cohorts.models.membership import Membership
@@ -50,6 +51,8 @@ __all__ = [
     "Hosting",
     "JointInvitation",
     "MakeUp",
+    "JournalEntry",
+    "JournalFile",
     "Membership",
     "Needs",
     "NextProgramme",
@@ -68,6 +71,7 @@ __all__ = [
     "Session",
     "SessionPart",
     "SharedAssessment",
+    "SharedEntry",
     "ShippedFile",
     "Signature",
     "SigningRequest",

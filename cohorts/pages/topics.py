@@ -16,10 +16,12 @@ from cohorts.models import Agreement, Certificate, DirectoryEntry, Enrolment, Pl
 from cohorts.progress import dates, parts_on_page, progress_on_page
 from cohorts.states import CERTIFIED, EnrolmentStatus, Recording, Signatory
 from steppingup.formats import english
-from steppingup.site.sections import once
+from steppingup.site.sections import add_pages, once
 from steppingup.site.topics import Ask, Status, Topic
 
 OWN, MANAGED = "participant", "manager"
+# Named where each part of the wiring comes from, whichever is read first.
+add_pages("programme", OWN, MANAGED, "cohort_admin", "cohort_overview")
 
 
 # -- days, dates ---------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.progress import feeds
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
 from cohorts.states import Signatory
+from cohorts.wiring import journal
 from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import people_of_provider
@@ -62,7 +63,7 @@ from steppingup.site.navigation import Entry, add_navigation_entry
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
-__all__ = ["desk", "refusals", "reminders"]  # they register themselves where they are imported
+__all__ = ["desk", "journal", "refusals", "reminders"]  # they register themselves where they are imported
 
 people_of_provider(lambda providers: Q(enrolments__cohort__programme__provider__in=providers))
 # Not whoever a record calls something else: typing somebody's address beside another name tells nobody who they are.
@@ -255,7 +256,6 @@ coming_up.add(overview.days_to_come)
 stuck.add(overview.behind)
 
 # -- pages -------------------------------------------------------------------------------------------
-sections.add_pages("programme", "participant", "manager", "cohort_admin", "cohort_overview")
 topics.add_topics(*page_topics.TOPICS, *assessing.TOPICS)
 sections.add_sections(*page_sections.SECTIONS, *assessing.SECTIONS, *desk_sections.SECTIONS, *overview.SECTIONS)
 one, many = "participant has missed a day or more", "participants have missed a day or more"

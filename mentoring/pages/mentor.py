@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cohorts.models import Component
+from cohorts.models import Component, SharedEntry
+from cohorts.pages.journal import entries_to_show
 from cohorts.pages.takings import latest_own
 from cohorts.states import EnrolmentStatus, Recording
 from mentoring.actions import mentors
@@ -20,6 +21,7 @@ from mentoring.forms import ProfileForm
 from mentoring.minutes import Met, duration, met
 from mentoring.models import Mentor, MentoringSession, MentoringWish, Pair
 from mentoring.pages import sessions
+from mentoring.relations import MENTOR
 from mentoring.states import PairStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
@@ -39,6 +41,8 @@ class Mentee:
     component: Component | None
     sessions: list[tuple[MentoringSession, str]]
     met: Met
+    #: What they share of their journal with whoever mentors them.
+    sharings: list[SharedEntry]
 
     @property
     def is_current(self) -> bool:
@@ -49,13 +53,14 @@ class Mentee:
         return self.pair.enrolment.status == EnrolmentStatus.ENROLLED
 
 
-def _mentees(pairs: list[Pair]) -> list[Mentee]:
+def _mentees(pairs: list[Pair], user: User) -> list[Mentee]:
     """The same number of queries for one mentee as for ten."""
     enrolments = [pair.enrolment for pair in pairs]
     wishes = MentoringWish.objects.filter(enrolment__in=enrolments).prefetch_related("themes")
     by_enrolment = {wish.enrolment_id: wish for wish in wishes}
     plans = {enrolment.cohort.plan_id for enrolment in enrolments}
     parts = list(Component.objects.filter(plan__in=plans, recording=Recording.PAIR))
+    shared = entries_to_show(user, MENTOR, enrolments)
     return [
         Mentee(
             pair,
@@ -63,6 +68,7 @@ def _mentees(pairs: list[Pair]) -> list[Mentee]:
             component := _part_of(pair, parts),
             [(session, duration(session.minutes)) for session in pair.sessions_held],
             met(pair.sessions_held, component),
+            shared.get(pair.enrolment_id, []) if pair.status == PairStatus.CONFIRMED else [],
         )
         for pair in pairs
     ]
@@ -89,7 +95,7 @@ def mentees(request: SignedInRequest) -> HttpResponse:
     if not profiles:
         raise Http404
     pairs = list(Pair.objects.of_mentor(request.user).with_people().with_sessions().order_by("-confirmed_at", "-pk"))
-    found = _mentees(pairs)
+    found = _mentees(pairs, request.user)
     context = {
         "profiles": profiles,
         "current": [mentee for mentee in found if mentee.is_current],

@@ -166,6 +166,25 @@ TAKING_PART = [
     Row("cohorts:share_assessment", OWN_ENROLMENT, {"pk": of.enrolment}),
     Row("cohorts:stop_sharing", only("participant", gets=AWAY), {"pk": of.enrolment}),  # it is not shared
     Row("cohorts:delete_assessments", everyone(405), {"pk": of.enrolment}, may=("participant",)),
+    *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in ("journal", "journal_write", "journal_export")),
+    *(Row(f"cohorts:journal_{name}", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.private_entry}) for name in (
+        "entry", "change", "share",
+    )),
+    Row("cohorts:journal_delete", everyone(405), {"pk": of.enrolment, "entry": of.private_entry}, may=("participant",)),
+    Row(
+        "cohorts:journal_take_back", everyone(405),
+        {"pk": of.enrolment, "entry": of.shared_entry, "sharing": of.sharing_with_manager}, may=("participant",),
+    ),
+    Row("cohorts:journal_file", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.shared_entry, "file": of.journal_file}),
+    Row(
+        "cohorts:journal_remove_file", everyone(405),
+        {"pk": of.enrolment, "entry": of.shared_entry, "file": of.journal_file}, may=("participant",),
+    ),
+    # Whom an entry is shared with, as long as they are the line manager or the mentor.
+    Row("cohorts:shared_entry", OWN_TEAM, {"pk": of.sharing_with_manager}),
+    Row("cohorts:open_entry", everyone(405), {"pk": of.sharing_with_mentor}, may=("mentor",)),
+    Row("cohorts:shared_file", OWN_PAIR, {"pk": of.sharing_with_mentor, "file": of.journal_file}),
+    Row("cohorts:managed_journal", OWN_TEAM, {"pk": of.enrolment}),
     Row("cohorts:own_needs", SIGNED_IN),
     Row("cohorts:delete_needs", everyone(405), may=EVERYBODY),
     *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (

@@ -53,6 +53,7 @@ from tests.factories.cohorts import (
     day,
 )
 from tests.factories.directory import joined
+from tests.factories.journal import entry_of, shared_with
 from tests.factories.modules import placed
 from tests.factories.opportunities import OpportunityFactory, OpportunityInvitationFactory
 from tests.files.uploads import pdf, upload
@@ -140,6 +141,8 @@ def _participant(world: World) -> Enrolment:
     Needs.objects.create(person=enrolment.participant, diet="Vegan")
     said = Assessment.objects.create(enrolment=enrolment, moment="before", given_at=timezone.now())
     said.answers.create(aim=world.aim, value=2)
+    shared_with(entry_of(world.enrolment))
+    shared_with(entry_of(world.enrolment), "mentor")
     joined(enrolment)
     more_words(world, enrolment)
     DirectoryAgreement.objects.create(

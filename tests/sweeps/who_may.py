@@ -29,6 +29,7 @@ from tests.sweeps.may import (
 from tests.sweeps.may_of_days import DAYS
 from tests.sweeps.may_of_directory import DIRECTORY
 from tests.sweeps.may_of_files import FILES
+from tests.sweeps.may_of_journals import JOURNALS
 from tests.sweeps.may_of_money import FUNDING
 from tests.sweeps.may_of_nominations import NOMINATIONS
 from tests.sweeps.may_of_placing import PLACING
@@ -358,7 +359,7 @@ def talk(w: World) -> Any:
     return speakers.book(session=w.session, speaker=w.speaker, by=w.coordinator)
 
 
-ROWS = [*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *PLACING, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM]
+ROWS = [*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PLACING, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM]
 
 #: Actions that ask nobody, and why.
 ASKED_ELSEWHERE = {

@@ -59,6 +59,7 @@ from tests.files.uploads import pdf, upload
 from tests.staff import with_second_factor
 from tests.sweeps.days import let_the_manager_see, make_up_for, residential, see_oneself, share_days
 from tests.sweeps.find_one_another import find_one_another
+from tests.sweeps.journals import keep_a_journal
 from tests.sweeps.words import write_to_people
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
@@ -150,6 +151,7 @@ def build(town: str = "") -> World:
     _applications(world)
     _participants(world)
     _mentoring(world)
+    keep_a_journal(world)
     _qualification(world)
     _money(world)
     _figures(world)
@@ -208,8 +210,7 @@ def _programme(world: World) -> None:
     things.running = _cohort(programme, plan, "publish", "start", name="Running", starts_on=day(-90))
     things.elsewhere = _cohort(programme, plan, name="Elsewhere")
     things.elsewhere.limited_roles.add(RoleAssignment.objects.get(user=world.limited_coordinator))
-    CompletionRule.objects.create(cohort=things.running, component=None, minimum=1)
-    things.completion_rule = things.running.completion_rules.get()
+    things.completion_rule = CompletionRule.objects.create(cohort=things.running, component=None, minimum=1)
     things.partner = Partner.objects.create(programme=programme, organisation=OrganisationFactory())
     things.stored_file = store(upload=upload(pdf()), rule=CV, by=world.coordinator)
     things.document = ProgrammeDocument.objects.create(programme=programme, title="Guide", file=things.stored_file)
@@ -225,7 +226,6 @@ def _programme(world: World) -> None:
     email = things.interest.email
     things.confirm_token = TokenLink.issue(purpose=interests.CONFIRM, target=things.interest, email=email, days=9)[1]
     things.leave_token = TokenLink.issue(purpose=interests.LEAVE, target=things.interest, email=email, days=9)[1]
-    assert programme.interests.count() == 1
     things.nomination, things.nomination_request, things.nominate_token = applying.nominated(things.free_cohort)
 
 
@@ -316,7 +316,7 @@ def _mentoring(world: World) -> None:
 
 
 def _qualification(world: World) -> None:
-    things = world.things
+    things, by = world.things, world.participant
     things.qualification = Qualification.objects.create(
         programme=things.programme, key="ilm5", name="ILM Level 5", awarding_body="ILM", level=5, credits=4,
         least_courses=1, most_courses=3, months=6, least_pages=1, most_pages=9,
@@ -332,7 +332,6 @@ def _qualification(world: World) -> None:
     things.speaker = Speaker.objects.create(
         provider=things.provider, name="Sol Speaker", organisation=things.partner.organisation
     )
-    by = world.participant
     things.registration = registrations.register_for(
         enrolment=things.enrolment, qualification=things.qualification, by=by
     )
@@ -391,5 +390,5 @@ def _messages(world: World) -> None:
     things.message = Message.objects.filter(provider=things.provider).latest("pk")
     things.default_template = MessageTemplate.objects.defaults().first()
     things.template = texts.make_version(template=things.default_template, scope=things.programme, by=by)
-    kind = reminder_kinds.all_kinds()[0].key
-    things.reminder_rule = reminders.add_rule(kind=kind, days=3, when="before", scope=things.programme)
+    first_kind = reminder_kinds.all_kinds()[0].key
+    things.reminder_rule = reminders.add_rule(kind=first_kind, days=3, when="before", scope=things.programme)

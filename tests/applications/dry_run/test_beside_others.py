@@ -119,6 +119,7 @@ OF_PEOPLE = {
     *("Assessment", "AssessmentAnswer", "AssessmentRelease", "SharedAssessment"),
     *("RegisterMark",),
     *("Addressee", "Announcement", "StaffNote"),
+    *("JournalEntry", "JournalFile", "SharedEntry"),
     *("Membership", "Needs", "PeerGroup", "Placement", "PlacementDay", "Signature", "SigningRequest", "Stay", "Study"),
     *("Assignment", "CourseChoice", "Extension", "Registration", "SessionSpeaker", "Speaker"),
     *("MatchRun", "Mentor", "MentoringSession", "MentoringWish", "Pair"),

@@ -1,0 +1,18 @@
+"""What the participant of the world has written in their journal: an entry that is shared and was opened, and one that is not shared."""
+
+from typing import Any
+
+from tests.factories.journal import entry_of, file_of, opened, shared_with
+
+#: Words of entries, as no other text has them.
+SHARED, PRIVATE, TAKEN_BACK = "Wemblequist", "Jorrimander", "Plinthavel"
+
+
+def keep_a_journal(world: Any) -> None:
+    things = world.things
+    things.shared_entry = entry_of(things.enrolment, f"{SHARED} in the title", f"{SHARED} in the text")
+    things.journal_file = file_of(things.shared_entry)
+    things.sharing_with_manager = opened(shared_with(things.shared_entry))
+    things.sharing_with_mentor = opened(shared_with(things.shared_entry, "mentor"))
+    things.private_entry = entry_of(things.enrolment, f"{PRIVATE} in the title", f"{PRIVATE} in the text")
+    file_of(things.private_entry)

@@ -1,0 +1,25 @@
+"""Who may write in a journal, share its entries and read them."""
+
+from typing import Any
+
+from tests.factories.cohorts import day
+from tests.sweeps.may import PARTICIPANT, Row
+from tests.sweeps.world import World
+
+JOURNAL = "cohorts.actions.journal"
+WORDS = {"title": "A title", "text": "A text", "on": day(0)}
+
+
+def entry(w: World, **more: Any) -> dict[str, Any]:
+    return {"entry": w.private_entry, **more}
+
+
+JOURNALS = [
+    Row(f"{JOURNAL}.write", PARTICIPANT, lambda w: {"enrolment": w.enrolment, **WORDS}),
+    Row(f"{JOURNAL}.change", PARTICIPANT, lambda w: entry(w, **WORDS)),
+    Row(f"{JOURNAL}.delete", PARTICIPANT, entry),
+    Row(f"{JOURNAL}.remove_file", PARTICIPANT, lambda w: {"file": w.journal_file}),
+    Row(f"{JOURNAL}.share", PARTICIPANT, lambda w: entry(w, readers=[f"line_manager-{w.manager.pk}"])),
+    Row(f"{JOURNAL}.take_back", PARTICIPANT, lambda w: {"sharing": w.sharing_with_manager}),
+    Row(f"{JOURNAL}.open_entry", ("manager",), lambda w: {"sharing": w.sharing_with_manager}),
+]
