@@ -5,8 +5,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from cohorts.actions import certificates
-from cohorts.models import Cohort
+from cohorts.actions import certificates, choosing
+from cohorts.models import Choosing, Cohort
 from steppingup.accounts.actors import SYSTEM
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
@@ -32,4 +32,20 @@ def make_certificates(job: Job, progress: Progress) -> dict[str, Any]:
     return {
         "url": reverse("admin:cohorts_enrolment_completion", args=[cohort.pk]),
         "message": f"{english.counted(count, 'certificate is', 'certificates are')} ready, and their owners have been told.",
+    }
+
+
+@handler(choosing.JOB)
+def place(job: Job, progress: Progress) -> dict[str, Any]:
+    """Safe to run twice: it replaces its own proposals by the same ones."""
+    if not isinstance(job.about, Choosing):
+        raise LookupError("The assignments this job was for no longer exist.")
+    progress(0, total=2, note="Comparing what participants would like with what is offered")
+    found = choosing.work_out(choosing=job.about, by=job.started_by or SYSTEM)
+    progress(2, total=2)
+    proposed, without = found.proposals.with_one().count(), found.proposals.filter(opportunity=None).count()
+    left = f", {without} without one" if without else ""
+    return {
+        "url": reverse("admin:cohorts_choosing_proposal", args=[found.pk]),
+        "message": f"{english.counted(proposed, 'assignment')} proposed{left}.",
     }

@@ -20,6 +20,9 @@ always(
     "in_directory",
     "asked_already",
     "none_failed",
+    "locked",
+    "placed",
+    "placements_published",
 )
 always(
     Always.SAID,
@@ -53,6 +56,9 @@ always(Always.QUICKER, "text_changed")
 always(
     Always.THERE,
     "no_guests",
+    "none_open",
+    "none_proposed",
+    "not_this_one",
     "no_manager",
     "nobody_to_remind",
     "nothing_to_share",
@@ -85,3 +91,5 @@ by_rules("cohorts.Session.open_to_managers", "not_open")
 by_rules("cohorts.Programme.directory", "no_directory")
 by_rules("cohorts.Programme.directory_letters", "too_many_letters")
 by_rules("cohorts.DirectoryEntry.takes_messages", "no_messages")
+by_rules("cohorts.Choosing.most", "too_many")
+by_rules("cohorts.Choosing.closes_on", "choosing_closed")

@@ -28,7 +28,7 @@ from steppingup.steps.step import StepForm, Weight, step
 QUARTER = Decimal("0.25")
 DAY_PARTS = [("1", "A whole day"), ("0.75", "Three quarters of a day"), ("0.5", "Half a day"), ("0.25", "A quarter")]
 NO_DAY = "Enter the day you worked on it."
-FIELDS = ("kind", "title", "description", "working_pattern", "host_contact", "starts_on", "ends_on")
+FIELDS = ("kind", "title", "description", "working_pattern", "host_contact", "starts_on", "ends_on", "opportunity")
 
 
 def part_of(enrolment: Enrolment, component: Component | None = None) -> Component:

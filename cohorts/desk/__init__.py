@@ -1,6 +1,7 @@
 from cohorts.desk import (
     agreements,
     certificates,
+    choosing,
     cohorts,
     directory,
     joint,
@@ -16,6 +17,7 @@ from cohorts.desk import (
 __all__ = [
     "agreements",
     "certificates",
+    "choosing",
     "cohorts",
     "directory",
     "joint",

@@ -3,6 +3,7 @@ from cohorts.models.aims import Aim, Barrier
 from cohorts.models.apologies import Apology
 from cohorts.models.assessing import Assessment, AssessmentAnswer, AssessmentRelease, SharedAssessment
 from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
+from cohorts.models.choosing import Choosing, PlacementProposal, Ranking
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.directory import DirectoryAgreement, DirectoryBlock, DirectoryEntry, DirectoryLetter
 from cohorts.models.enrolment import Enrolment
@@ -38,6 +39,7 @@ __all__ = [
     "Attendance",
     "Barrier",
     "Certificate",
+    "Choosing",
     "Cohort",
     "CompletionRule",
     "CompletionWaiver",
@@ -63,10 +65,12 @@ __all__ = [
     "PeerGroup",
     "Placement",
     "PlacementDay",
+    "PlacementProposal",
     "Plan",
     "Programme",
     "ProgrammeDocument",
     "RegisterMark",
+    "Ranking",
     "RuleSet",
     "Session",
     "SessionPart",

@@ -44,6 +44,15 @@ class Placement(ScopedModel):
     description = models.TextField(blank=True)
     working_pattern = NameField(max_length=120, blank=True, help_text="Such as “every Tuesday”.")
     host_contact = NameField(max_length=150, blank=True)
+    # What it came from, where it was offered to several (L6).
+    opportunity = models.ForeignKey(
+        "cohorts.Opportunity",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="placements",
+        editable=False,
+    )
     starts_on = DayField(null=True, blank=True)
     ends_on = DayField(null=True, blank=True)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from cohorts.models import Agreement, Enrolment, Placement
+from cohorts.models import Agreement, Choosing, Enrolment, Placement
 from cohorts.pages.takings import last_of_ones_own
 from cohorts.pages.topics import MANAGED, OWN, certificate_of
 from cohorts.progress import dates as calendar
@@ -99,8 +99,21 @@ def placement(*, subject: Enrolment, viewer: Any) -> Context:
         return None
     found = list(Placement.objects.filter(enrolment=subject).select_related("host", "component"))
     placed = {part: next((one for one in found if part.is_of(one.component)), None) for part in parts}
+    chooses = viewer == subject.participant and subject.status == EnrolmentStatus.ENROLLED and None in placed.values()
+    rounds = (
+        list(Choosing.objects.under_way().filter(cohort=subject.cohort_id).select_related("component"))
+        if chooses
+        else []
+    )
     return {
-        "rows": [{"part": part, "placement": one} for part, one in placed.items()],
+        "rows": [
+            {
+                "part": part,
+                "placement": one,
+                "choosing": next((each for each in rounds if part.is_of(each.component)), None),
+            }
+            for part, one in placed.items()
+        ],
         "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
         "several": len(parts) > 1,
     }

@@ -12,7 +12,7 @@ from cohorts.actions import agreements as signing
 from cohorts.actions import apologies, checking_in, placements, staying, study
 from cohorts.agreements import on_page
 from cohorts.directory import may_join
-from cohorts.models import Agreement, Certificate, DirectoryEntry, Enrolment, Placement
+from cohorts.models import Agreement, Certificate, Choosing, DirectoryEntry, Enrolment, Placement, Ranking
 from cohorts.progress import dates, parts_on_page, progress_on_page
 from cohorts.states import CERTIFIED, EnrolmentStatus, Recording, Signatory
 from steppingup.formats import english
@@ -121,6 +121,24 @@ def recorded_so_far(enrolment: Enrolment, recording: Recording) -> str:
     """“12 of 20 hours recorded”."""
     parts = progress_on_page(enrolment).in_quarters().recorded_by(recording)
     return f"{english.listed(part.in_unit.in_words for part in parts)} recorded"
+
+
+def _choosing(*, subject: Enrolment, viewer: Any) -> list[Ask]:
+    """Which assignments they would like, until they have said it (L6)."""
+    if subject.status != EnrolmentStatus.ENROLLED:
+        return []
+    said = Ranking.objects.filter(choosing=OuterRef("pk"), enrolment=subject)
+    placed = Placement.objects.filter(enrolment=subject, component__key=OuterRef("component__key"))
+    asked = Choosing.objects.under_way().filter(~Exists(said), ~Exists(placed), cohort=subject.cohort_id)
+    return [
+        Ask(
+            "Say which assignments you would like",
+            "Choose assignments",
+            reverse("cohorts:choose_assignment", args=[subject.pk, one.pk]),
+            one.closes_on,
+        )
+        for one in asked
+    ]
 
 
 # -- people, agreements, certificate -----------------------------------------------------------------------
@@ -237,6 +255,7 @@ TOPICS = (
         "cohorts:assignment",
         _assignment,
         facts=_placement_facts,
+        asks=_choosing,
         steps=(placements.record_day, placements.remove_day),
     ),
     Topic(

@@ -147,6 +147,7 @@ TAKING_PART = [
     Row("cohorts:dates_pdf", OWN_ENROLMENT, {"pk": of.enrolment}),
     Row("cohorts:certificate_page", OWN_ENROLMENT, {"pk": of.completed}),
     Row("cohorts:sign", only("participant", "manager"), {"pk": of.contract}),
+    Row("cohorts:choose_assignment", only("participant"), {"pk": of.enrolment, "choosing": of.choosing}),
     Row("cohorts:agreement_pdf", only("participant"), {"pk": of.commitment}),
     Row("cohorts:take_back", only(), {"pk": of.enrolment, "taking": 0}),  # they have done nothing themselves
     Row("cohorts:remove_day", OWN_ENROLMENT, {"pk": of.enrolment, "day": of.placement_day}),

@@ -14,6 +14,7 @@ from cohorts.models import (
     Apology,
     Assessment,
     Certificate,
+    Choosing,
     Cohort,
     DirectoryAgreement,
     Enrolment,
@@ -23,10 +24,13 @@ from cohorts.models import (
     Partner,
     PeerGroup,
     PlacementDay,
+    PlacementProposal,
+    Ranking,
     Stay,
     Study,
 )
 from cohorts.states import Mark
+from cohorts.states.opportunities import OpportunityStatus
 from funding.actions import credits, invoices, liability, payments
 from funding.models import FeeTerms
 from mentoring.actions import matching, sessions, wishes
@@ -57,6 +61,7 @@ from tests.factories.journal import entry_of, shared_with
 from tests.factories.modules import placed
 from tests.factories.opportunities import OpportunityFactory, OpportunityInvitationFactory
 from tests.files.uploads import pdf, upload
+from tests.sweeps.ways import put
 from tests.sweeps.words import more_words
 from tests.sweeps.world import World
 
@@ -135,7 +140,13 @@ def _participant(world: World) -> Enrolment:
     JointInvitation.objects.create(host_session=hosted, cohort=cohort)
     asked = OpportunityInvitationFactory(cohort=cohort)
     for invitation in (asked, world.offering):
-        OpportunityFactory(cohort=cohort, host=invitation.organisation, invitation=invitation)
+        one = OpportunityFactory(cohort=cohort, host=invitation.organisation, invitation=invitation)
+        put(one, OpportunityStatus.OPEN if invitation == asked else OpportunityStatus.OFFERED)
+    Choosing.objects.create(
+        cohort=cohort, component=world.choosing.component, closes_on=day(9), published_at=timezone.now()
+    )
+    PlacementProposal.objects.create(choosing=world.choosing, enrolment=enrolment, opportunity=world.open_opportunity)
+    Ranking.objects.create(choosing=world.choosing, enrolment=enrolment, choices=[world.open_opportunity.pk])
     Stay.objects.create(session=world.visit, enrolment=enrolment, stays=True)
     Apology.objects.create(session=world.visit, enrolment=enrolment, starts_at=world.visit.starts_at)
     Needs.objects.create(person=enrolment.participant, diet="Vegan")

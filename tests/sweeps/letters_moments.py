@@ -11,9 +11,10 @@ from applications.actions import applications, closing, decisions, offers, place
 from applications.actions import interest as interests
 from applications.models import Interest, InterestTold, Window
 from cohorts.actions import agreements as signing
-from cohorts.actions import certificates, cohorts, directory, directory_letters, enrolments, joint, sessions
+from cohorts.actions import certificates, cohorts, directory, directory_letters, enrolments, joint, proposals, sessions
 from cohorts.actions.preparing import ask_colleague
 from cohorts.agreement_notices import SIGNING_LINK
+from cohorts.models import PlacementProposal
 from funding.actions import adjustments, agreements, answers, payments
 from funding.links import AGREEMENT_LINK
 from funding.models import Adjustment, FundingSource
@@ -156,6 +157,15 @@ def a_graduate_does_not_confirm(w: World) -> None:
     change(w.enrolment, completed_at=long_ago)
     from_now_on(w)
     assert directory.end_unconfirmed() == 1
+
+
+# -- assignments -----------------------------------------------------------------------------------
+
+
+@moment
+def nothing_suits_one_of_them(w: World) -> None:
+    PlacementProposal.objects.create(choosing=w.choosing, enrolment=w.alone)
+    proposals.publish(choosing=w.choosing, by=w.coordinator)
 
 
 # -- agreements ------------------------------------------------------------------------------------

@@ -2,15 +2,32 @@
 
 from typing import Any
 
+from cohorts.models import Choosing, PlacementProposal
+from tests.factories.cohorts import day
 from tests.factories.opportunities import SAID
-from tests.sweeps.may import OF_COHORT, Row
+from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
+from tests.sweeps.refusals import change
+from tests.sweeps.ways import now
 from tests.sweeps.world import World
 
-OPPORTUNITIES = "cohorts.actions.opportunities"
+OPPORTUNITIES, CHOOSING = "cohorts.actions.opportunities", "cohorts.actions.choosing"
+PROPOSALS = "cohorts.actions.proposals"
 
 
 def asking(w: World) -> dict[str, Any]:
     return {"cohort": w.running, "organisation": w.partner.organisation, "name": "Jo", "email": "jo@example.org"}
+
+
+def to_choose(w: World) -> dict[str, Any]:
+    """Nobody chooses yet."""
+    w.choosing.proposals.all().delete()
+    Choosing.objects.filter(cohort=w.running).update(published_at=now())
+    return {"cohort": w.running, "closes_on": day(9)}
+
+
+def proposal(w: World, **values: Any) -> PlacementProposal:
+    change(w.placement_proposal, **values)
+    return PlacementProposal.objects.for_steps().get(pk=w.placement_proposal.pk)
 
 
 PLACING = [
@@ -26,4 +43,21 @@ PLACING = [
     Row(f"{OPPORTUNITIES}.open_it", OF_COHORT, lambda w: {"opportunity": w.opportunity}),
     Row(f"{OPPORTUNITIES}.withdraw", OF_COHORT, lambda w: {"opportunity": w.opportunity}),
     Row(f"{OPPORTUNITIES}.restore", OF_COHORT, lambda w: {"opportunity": w.opportunity}),
+    Row(f"{CHOOSING}.let_choose", OF_COHORT, to_choose),
+    Row(f"{CHOOSING}.set_closing", OF_COHORT, lambda w: {"choosing": w.choosing, "closes_on": day(30)}),
+    Row(
+        f"{CHOOSING}.rank",
+        PARTICIPANT,
+        lambda w: {"choosing": w.choosing, "enrolment": w.enrolment, "choices": [w.open_opportunity]},
+    ),
+    Row(f"{CHOOSING}.propose", OF_COHORT, lambda w: {"choosing": w.choosing}),
+    Row(f"{CHOOSING}.work_out", OF_COHORT, lambda w: {"choosing": w.choosing}),
+    Row(
+        f"{PROPOSALS}.choose_another",
+        OF_COHORT,
+        lambda w: {"proposal": proposal(w), "opportunity": w.second_opportunity},
+    ),
+    Row(f"{PROPOSALS}.lock", OF_COHORT, lambda w: {"proposal": proposal(w)}),
+    Row(f"{PROPOSALS}.unlock", OF_COHORT, lambda w: {"proposal": proposal(w, is_locked=True)}),
+    Row(f"{PROPOSALS}.publish", OF_COHORT, lambda w: {"choosing": w.choosing}),
 ]

@@ -3,7 +3,9 @@
 from typing import Any
 
 from cohorts.actions import opportunities
+from cohorts.models import Choosing, PlacementProposal, Ranking
 from tests.factories.accounts import OrganisationFactory
+from tests.factories.cohorts import day
 from tests.factories.opportunities import link_of, offered, opened
 
 
@@ -22,5 +24,18 @@ def offer_opportunities(world: Any) -> None:
     things.offer_token = link.raw
     things.opportunity = offered(things.offering)
     things.open_opportunity = opened(things.running, world.coordinator, title="A garden for all")
+    part = things.plan.components.get(key="stretch")
+    things.choosing = Choosing.objects.create(cohort=things.running, component=part, closes_on=day(20))
+    Ranking.objects.create(
+        choosing=things.choosing, enrolment=things.other_enrolment, choices=[things.open_opportunity.pk]
+    )
+    things.placement_proposal = PlacementProposal.objects.create(
+        choosing=things.choosing,
+        enrolment=things.other_enrolment,
+        opportunity=things.open_opportunity,
+        rank=1,
+        reason="Their first choice.",
+    )
+    things.second_opportunity = opened(things.running, world.coordinator, title="A shop for all")
     # The secret that stands in the addresses is the last that was issued.
     things.offer_token = link_of(things.offering).raw

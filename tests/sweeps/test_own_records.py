@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from applications.actions import reviews
 from cohorts.actions import completion
-from cohorts.models import CompletionRule, MakeUp, RuleSet, StaffNote
+from cohorts.models import Choosing, CompletionRule, MakeUp, PlacementProposal, RuleSet, StaffNote
 from cohorts.states import EnrolmentStatus, Mark
 from mentoring.actions import matching
 from steppingup.accounts.actors import OwnRecord
@@ -26,6 +26,7 @@ from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.agreements import signed
 from tests.factories.cohorts import ParticipantFactory, SessionFactory, day
 from tests.factories.directory import joined
+from tests.factories.opportunities import OpportunityFactory
 from tests.staff import take_steps
 from tests.sweeps.days import disagree
 
@@ -54,6 +55,12 @@ FOR_ONESELF = [
     "cohorts.agreements.role_of",
     "cohorts.agreements.sign",
     "cohorts.opportunities.*",  # what organisations offer to everybody
+    "cohorts.choosing.let_choose",
+    "cohorts.choosing.set_closing",
+    "cohorts.choosing.rank",
+    "cohorts.choosing.propose",
+    "cohorts.choosing.work_out",
+    "cohorts.proposals.publish",  # set_placement asks
     "applications.offers.decline",
     "applications.offers.expire_due",
     "applications.dry_runs.*",  # of copies
@@ -181,6 +188,13 @@ def mine(me: User) -> SimpleNamespace:
         waiting=review.waiting(review.window(), by, applicant=me),
         review=reviews.assign(application=application, assessor=review.assessor(window), by=by),
         place=place,
+        placing=OpportunityFactory(cohort=place.cohort),
+        proposed=PlacementProposal.objects.create(
+            choosing=Choosing.objects.create(
+                cohort=place.cohort, component=place.cohort.plan.components.get(key="stretch"), closes_on=day(9)
+            ),
+            enrolment=place,
+        ),
         entry=joined(place),
         note=StaffNote.objects.create(enrolment=place, on=day(0), text="x"),
         agreement=signed(place).agreement,
@@ -276,6 +290,9 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "cohorts.enrolments.change_employer": {"enrolment": m.place, "employer": m.organisation},
         "cohorts.enrolments.come_back": {"enrolment": m.place},
         "cohorts.transfers.transfer": {"enrolment": m.place, "cohort": m.place.cohort},
+        "cohorts.proposals.choose_another": {"proposal": m.proposed, "opportunity": m.placing},
+        "cohorts.proposals.lock": {"proposal": m.proposed},
+        "cohorts.proposals.unlock": {"proposal": m.proposed},
         "cohorts.placements.set_placement": {"enrolment": m.place, "host": m.organisation},
         "cohorts.pausing.pause": {"enrolment": m.place, "starts_on": day(2)},
         "cohorts.pausing.end_pause": {"enrolment": m.place, "ends_on": day(9)},

@@ -1,0 +1,109 @@
+"""What is said of choosing assignments: to participants, and to the supervisors to whom somebody comes."""
+
+from cohorts.models import Choosing, Enrolment, Placement
+from steppingup.accounts.models import User
+from steppingup.formats import english
+from steppingup.formats.by_post import is_by_post
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
+from steppingup.messaging.kinds import MessageKind, add_message_kind
+
+PARTICIPANT, SUPERVISOR = "The participant", "The supervisor at the host"
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "programme": ("the programme's name", "Stepping Up"),
+    "cohort": ("the cohort's name", "2020"),
+    "participant": ("the participant's name", "Amara Okafor"),
+    "part": ("what the programme calls such an assignment", "stretch assignment"),
+    "choose_by": ("the last day on which they can say it", "12 March 2020"),
+    "number": ("how many there are to choose from", "12 assignments"),
+    "assignment": ("the title of the assignment", "A new front desk"),
+    "host": ("the host", "Avon Museums"),
+    "pattern": ("the days, as far as they are known", "every Tuesday, from 3 March 2020 until 30 June 2020"),
+    "works_for": ("where the participant works, if anywhere", "Harbour Housing"),
+    "address": ("the participant's email address", "amara@example.org"),
+}
+
+
+def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
+    used = {name: WORDS[name] for name in ("programme", "cohort", *names)}
+    link = {"link": "the participant's page"} if told == PARTICIPANT else {}
+    return add_message_kind(
+        MessageKind(
+            f"cohorts.{key}",
+            title,
+            told,
+            {name: what for name, (what, _) in used.items()} | link,
+            set(),
+            "link" if link else None,
+            {name: sample for name, (_, sample) in used.items()},
+        )
+    )
+
+
+CHOOSE = _kind("placement_choose", "Participants choose assignments", PARTICIPANT, "part", "choose_by", "number")
+AGREED = _kind(
+    "placement_agreed", "An assignment is found for a participant", PARTICIPANT, "assignment", "host", "pattern"
+)
+NOT_YET = _kind("placement_not_yet", "No assignment is found for a participant yet", PARTICIPANT, "part")
+COMES = _kind(
+    "placement_comes",
+    "A participant comes to a host",
+    SUPERVISOR,
+    "participant",
+    "assignment",
+    "pattern",
+    "works_for",
+    "address",
+)
+
+
+def ask(choosing: Choosing, enrolment: Enrolment, number: int) -> None:
+    context = {
+        "part": choosing.component.word,
+        "choose_by": english.day_date(choosing.closes_on),
+        "number": english.counted(number, "assignment"),
+        "link": address("cohorts:choose_assignment", enrolment.pk, choosing.pk),
+    }
+    _send(CHOOSE, enrolment.participant, enrolment, context)
+
+
+def _send(kind: MessageKind, to: User, enrolment: Enrolment, context: dict[str, str]) -> None:
+    send(Notice(kind, to, enrolment, context, related=[enrolment.cohort, to]))
+
+
+def when_of(placement: Placement) -> str:
+    """“every Tuesday, from 3 March 2020 until 30 June 2020”."""
+    starts = f"from {english.day_date(placement.starts_on)}" if placement.starts_on else ""
+    ends = f"until {english.day_date(placement.ends_on)}" if placement.ends_on else ""
+    days = " ".join(filter(None, (starts, ends)))
+    return ", ".join(filter(None, (placement.working_pattern, days))) or "to be agreed between you"
+
+
+def tell_agreed(placement: Placement) -> None:
+    enrolment = placement.enrolment
+    context = {
+        "assignment": placement.title,
+        "host": str(placement.host),
+        "pattern": when_of(placement),
+        "link": address("cohorts:assignment", enrolment.pk),
+    }
+    _send(AGREED, enrolment.participant, enrolment, context)
+
+
+def tell_supervisor(placement: Placement, name: str, email: str) -> None:
+    """No more of the participant than a supervisor needs: the name, where they work, and how to write to them."""
+    enrolment = placement.enrolment
+    context = {
+        "participant": str(enrolment.participant),
+        "assignment": placement.title,
+        "pattern": when_of(placement),
+        "works_for": str(enrolment.employer) if enrolment.employer else "nobody else at present",
+        "address": "please ask us" if is_by_post(enrolment.participant.email) else enrolment.participant.email,
+    }
+    send(Notice(COMES, email, placement, context, name=name, related=[enrolment.cohort]))
+
+
+def tell_not_yet(choosing: Choosing, enrolment: Enrolment) -> None:
+    context = {"part": choosing.component.word, "link": address("cohorts:assignment", enrolment.pk)}
+    _send(NOT_YET, enrolment.participant, enrolment, context)

@@ -1,0 +1,14 @@
+"""Where the choosing of assignments plugs into the platform."""
+
+from cohorts.extensions import told_of
+from cohorts.models import Choosing
+from cohorts.permissions import CohortPermission
+from steppingup.accounts.actions import merging
+from steppingup.desk import waiting, workspace
+
+workspace.add_ways(
+    workspace.Way("placements", "Choosing", workspace.narrowed("cohorts_choosing"), CohortPermission.RUN_COHORTS)
+)
+waiting.show_on_first_page("choosing", "Assignments to publish", 40, Choosing)
+told_of += [Choosing]
+merging.becomes({"cohorts.Choosing.published_by": merging.Relation(merging.Fate.STAYS)})
