@@ -161,7 +161,7 @@ def _require_to_share(entry: JournalEntry) -> None:
     guard=_require_own,
     policy=_require_to_share,
     form=ShareForm,
-    final="You can take it back at any time, and see whether it was opened. What somebody has read, they have read.",
+    final="What somebody has read, they have read. You can stop sharing it at any time, though, and see whether it was opened.",
     weight=Weight.STRONG,
 )
 def share(*, entry: JournalEntry, readers: list[str], by: Actor) -> JournalEntry:
