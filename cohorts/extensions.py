@@ -16,7 +16,7 @@ against_reach.add(open_reviews)  # what stands against a longer reach of “anot
 applying.add(how_far)  # how far somebody has come who applies for the cohort
 along_the_way.add(applicants)  # how many have come how far, for the picture on a cohort's overview
 coming_up.add(deadlines)  # what comes next of a cohort
-stuck.add(overdue)  # who of a cohort is stuck, and why
+stuck.add(overdue)  # who of some participants is stuck: why, by when something is lost, and what to do
 studied_beside.add(qualification)  # what somebody studies for that is no part of the plan
 rules_agreed.add(who_has_begun)  # a sentence on the cohort's page, before it is given other rules of admission
 before_other_rules.add(take_drafts_along)  # called with the cohort, the rules that it is to have, and who chooses them
@@ -99,6 +99,26 @@ class Addressed(NamedTuple):
     link: str
 
 
+class TroubleKind(NamedTuple):
+    """What somebody can be stuck with: its key in addresses, and its name."""
+
+    key: str
+    title: str
+
+
+class Trouble(NamedTuple):
+    """Somebody is stuck: the participant (by id), why in words that go on after the name, the day by which something is lost, and what
+    they would be told; or the page on which staff put it right, with the words of its button."""
+
+    enrolment: int
+    kind: TroubleKind
+    why: str
+    by: date
+    says: str = ""
+    url: str = ""
+    button: str = ""
+
+
 @dataclass(frozen=True)
 class Extensions(Generic[P, R]):
     """Functions that other apps have added, called one after the other."""
@@ -177,8 +197,8 @@ told_of: list[type[Model]] = []
 along_the_way: Extensions[[Cohort, User], list[OnTheWay]] = Extensions()
 #: What comes next of a cohort, for whoever looks: (day or moment, words, address).
 coming_up: Extensions[[Cohort, User], list[tuple[date | datetime, str, str]]] = Extensions()
-#: Who of a cohort is stuck, for whoever looks: (name, why, address), a few of each kind.
-stuck: Extensions[[Cohort, User], list[tuple[str, str, str]]] = Extensions()
+#: Who of some participants is stuck, for whoever looks. They come with their cohort, its plan, their pauses and placements.
+stuck: Extensions[[Collection[Enrolment], User], list[Trouble]] = Extensions()
 #: How many graduates of a programme went on to those that it names as coming next: sentences.
 went_on: Extensions[[Programme], list[str]] = Extensions()
 #: The mentors of these participants, for whoever writes to them.

@@ -7,6 +7,7 @@ from cohorts.extensions import (
     hanging_on_employer,
     plan_agreed,
     shown_with_place,
+    stuck,
     told_of,
     when_back,
     when_cancelled,
@@ -23,7 +24,7 @@ from funding.actions.endings import on_cancelling, on_coming_back, on_leaving, o
 from funding.copying import copy_terms
 from funding.loading import load_money
 from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice, LiabilityCase
-from funding.pages.sections import cohort_invoiced, cohort_money, cost_of_programme, own_fee, story_of
+from funding.pages.sections import cohort_invoiced, cohort_money, cost_of_programme, own_fee, story_of, unpaid_of
 from funding.pages.topics import TOPICS
 from funding.permissions import MoneyPermission
 from funding.readiness import of_finance, of_money
@@ -48,6 +49,7 @@ add_sections(
     Section("cohort_overview", "money", 60, f"{FOLDER}/cohort_overview.html", cohort_invoiced, "Money"),
 )
 add_topics(*TOPICS)
+stuck.add(unpaid_of)
 readiness.add("money", of_money)
 readiness.add("people", of_finance)
 menu.add_groups(Money=60)

@@ -1,19 +1,23 @@
 """What mentoring has to say on pages that are built from sections."""
 
+from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from cohorts.extensions import Trouble, TroubleKind
 from cohorts.models import Cohort, Enrolment
 from cohorts.progress import ComponentProgress, progress_on_page
 from cohorts.states import EnrolmentStatus, Recording
 from mentoring.matching.pool import rule_of, without_some_mentor
 from mentoring.minutes import duration, met
-from mentoring.models import Mentor, MentoringWish, Pair, Theme
+from mentoring.models import Mentor, MentoringSession, MentoringWish, Pair, Theme
 from mentoring.permissions import MentoringPermission
 from mentoring.states import PairStatus
+from steppingup import clock
 from steppingup.accounts.actors import may
 from steppingup.accounts.models import User
 from steppingup.desk.story import Event
@@ -141,3 +145,29 @@ def story_of(person: User, viewer: Any) -> list[Event]:
         url, where = reverse("admin:mentoring_pair_change", args=[pair.pk]), str(pair.enrolment.cohort)
         events += [Event(pair.confirmed_at, what, where, url), Event(pair.ended_at, f"{what}: ended", where, url)]
     return events
+
+
+NOT_MET = TroubleKind("not_met", "No meeting with the mentor")
+#: Mentor and participant are expected to meet within this time.
+SIX_WEEKS = timedelta(weeks=6)
+
+
+def not_met(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
+    """Who has had a mentor for six weeks or longer, and has not met them in the last six (B14)."""
+    since, own = clock.today() - SIX_WEEKS, {one.pk: one for one in people}
+    pairs = Pair.objects.visible_to(viewer).confirmed().filter(enrolment__in=own, confirmed_at__date__lte=since)
+    held = MentoringSession.objects.standing().filter(pair=OuterRef("pk"), on__gt=since)
+    found = pairs.filter(~Exists(held)).select_related("component", "mentor__user").order_by("pk")
+    return [
+        Trouble(
+            pair.enrolment_id,
+            NOT_MET,
+            f"has not met {pair.mentor} for six weeks",
+            own[pair.enrolment_id].cohort.ends_on,
+            f"No meeting with your mentor, {pair.mentor}, was recorded in the last six weeks. If you have met, please record it. If it is hard to "
+            "find a time, tell us.",
+            reverse("admin:mentoring_pair_change", args=[pair.pk]),
+            "See the pair",
+        )
+        for pair in found
+    ]

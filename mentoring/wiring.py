@@ -7,6 +7,7 @@ from cohorts.extensions import (
     against_host,
     against_reach,
     mentors_of,
+    stuck,
     told_of,
     when_withdrawn,
 )
@@ -82,6 +83,7 @@ keep_notes_from(
     lambda user: Q(pk__in=Pair.objects.known_to_both().filter(mentor__user__in=accounts(user)).values("enrolment"))
 )
 mentors_of.add(notices.mentors_to_write_to)
+stuck.add(sections.not_met)
 wait_for(
     Pair,
     "left",

@@ -1,5 +1,6 @@
 """What modules and qualifications say on pages that are built from sections."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from cohorts.extensions import Trouble, TroubleKind
 from cohorts.models import Barrier, Cohort, Enrolment, Programme, Session
 from cohorts.states import COHORT_PUBLIC, EnrolmentStatus
 from modules.models import NEAR_DAYS, Module, Registration, SessionSpeaker
@@ -25,7 +27,6 @@ from steppingup.formats import english
 from steppingup.site import pictures
 
 Context = dict[str, Any] | None
-MOST_STUCK = 9  # on the overview of a cohort
 
 
 def due_words(registration: Registration) -> dict[str, Any]:
@@ -111,18 +112,23 @@ def cohort_qualifications(*, subject: Cohort, viewer: Any) -> Context:
     return {"figures": Registration.objects.filter(enrolment__cohort=subject).figures()}
 
 
-def overdue_in(cohort: Cohort, viewer: Any) -> list[tuple[str, str, str]]:
-    """Whose qualification is overdue: for the overview of a cohort."""
-    if not may(viewer, KEEP, cohort):
-        return []
-    late = Registration.objects.filter(enrolment__cohort=cohort).overdue().select_related("enrolment__participant")
+OVERDUE = TroubleKind("qualification", "A qualification is overdue")
+
+
+def overdue_of(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
+    """Whose qualification is overdue."""
+    late = Registration.objects.visible_to(viewer).filter(enrolment__in=[one.pk for one in people]).overdue()
     return [
-        (
-            str(one.enrolment.participant),
-            "has a qualification that is overdue",
+        Trouble(
+            one.enrolment_id,
+            OVERDUE,
+            f"the {one.qualification} was due on {english.day_date(one.due_on)}",
+            one.due_on,
+            f"Your {one.qualification} was due on {english.day_date(one.due_on)}. Tell us how far you are, and whether you need longer.",
             reverse("admin:modules_registration_change", args=[one.pk]),
+            "See the qualification",
         )
-        for one in late.order_by("enrolment__participant__full_name")[:MOST_STUCK]
+        for one in late.select_related("qualification").order_by("pk")
     ]
 
 

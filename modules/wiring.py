@@ -93,7 +93,7 @@ workspace.add_ways(
     page("qualification", "Assignments", narrowed("modules_assignment"), KEEP),
     page("sessions", "Modules", narrowed("modules_module"), KEEP),
 )
-stuck.add(sections.overdue_in)
+stuck.add(sections.overdue_of)
 studied_beside.add(studied_for)
 story.add(sections.story_of)
 told_of += [Registration]

@@ -7,8 +7,8 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts import queries
-from cohorts.extensions import OnTheWay, along_the_way, coming_up, stuck
+from cohorts.desk.stuck import rows_of, watched
+from cohorts.extensions import OnTheWay, along_the_way, coming_up
 from cohorts.models import Cohort, Enrolment, Session
 from cohorts.permissions import CohortPermission
 from cohorts.readiness import missing
@@ -63,8 +63,14 @@ def _is_to_come(on: date | datetime, now: datetime, today: date) -> bool:
 
 
 def who_is_stuck(*, subject: Cohort, viewer: Any) -> Context:
-    rows = [one for each in stuck(subject, viewer) for one in each]
-    return {"people": rows[:MOST_STUCK], "more": len(rows) > MOST_STUCK} if rows else None
+    """The first of those who are being lost, and the way to the others."""
+    if not may(viewer, CohortPermission.RUN_COHORTS, subject):
+        return None
+    rows = [
+        row for row in rows_of(list(watched(Enrolment.objects.filter(cohort=subject))), viewer) if not row.is_asleep
+    ]
+    more = f"{reverse('admin:cohorts_enrolment_stuck')}?cohort={subject.pk}"
+    return {"rows": rows[:MOST_STUCK], "number": len(rows), "more": more} if rows else None
 
 
 # -- what cohorts themselves say ---------------------------------------------------------------------
@@ -97,17 +103,6 @@ def days_to_come(cohort: Cohort, viewer: Any) -> list[tuple[date | datetime, str
         for one in coming.only("title", "starts_at", "cohort")[:MOST_DATES]
     ]
     return [*sessions, (cohort.starts_on, "First day", page), (cohort.ends_on, "Last day", page)]
-
-
-def behind(cohort: Cohort, viewer: Any) -> list[tuple[str, str, str]]:
-    """Who has missed a day or more."""
-    if not may(viewer, CohortPermission.RUN_COHORTS, cohort):
-        return []
-    people = queries.behind(Enrolment.objects.filter(cohort=cohort)).select_related("participant")
-    return [
-        (str(one.participant), "has missed a day or more", reverse("admin:cohorts_enrolment_change", args=[one.pk]))
-        for one in people.order_by("participant__full_name")[: MOST_STUCK + 1]
-    ]
 
 
 def still_missing(*, subject: Cohort, viewer: Any) -> Context:

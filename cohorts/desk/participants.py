@@ -13,6 +13,7 @@ from cohorts.desk.filters import CohortFilter, cohort_or_404
 from cohorts.desk.forms import PlacementForm
 from cohorts.desk.notes import NotesInline
 from cohorts.desk.outlook import PauseInline
+from cohorts.desk.stuck import StuckMixin
 from cohorts.desk.writing import WritingMixin
 from cohorts.models import Cohort, Component, DayEntry, Enrolment, Hosting, Membership, Placement
 from cohorts.permissions import CohortPermission
@@ -58,7 +59,7 @@ class MembershipInline(ReadOnlyInline):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(WritingMixin):
+class EnrolmentAdmin(StuckMixin, WritingMixin):
     """Participants. Places are taken by accepting an offer, never here."""
 
     adds = False

@@ -7,6 +7,7 @@ from cohorts.models.choosing import Choosing, PlacementProposal, Ranking
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.directory import DirectoryAgreement, DirectoryBlock, DirectoryEntry, DirectoryLetter
 from cohorts.models.enrolment import Enrolment
+from cohorts.models.following_up import FollowUp
 from cohorts.models.hosting import Hosting
 from cohorts.models.joint import JointInvitation
 from cohorts.models.journal import JournalEntry, JournalFile, SharedEntry
@@ -50,6 +51,7 @@ __all__ = [
     "DirectoryEntry",
     "DirectoryLetter",
     "Enrolment",
+    "FollowUp",
     "Hosting",
     "JointInvitation",
     "MakeUp",

@@ -52,6 +52,8 @@ WORDS = {
     "what": ("what is to be prepared", "Invoice numbers"),
     "say_by": ("the last day on which they can say it", "12 March 2020"),
     "asked": ("what they are asked", "where you see yourself before the programme begins"),
+    "says": ("what seems to be stuck", "We have not seen any days of yours for a month."),
+    "own_words": ("what the coordinator adds", "Ring me whenever it suits you."),
     "paused_from": ("the first day of the pause", "4 May 2020"),
     "back_on": ("the day on which they are back, if it is known", "15 June 2020"),
     "last_day": ("the last day of their programme", "11 January 2021"),

@@ -1,4 +1,4 @@
-"""What is told of a pause, and of what was agreed in the place of a missed session."""
+"""What is told of a pause, of what was agreed in the place of a missed session, and when somebody seems to be stuck."""
 
 from datetime import date
 
@@ -24,6 +24,12 @@ MAKE_UP = ("link", "session", "agreed", "amount", "made_up_by")
 MAKE_UP_AGREED = _kind("make_up_agreed", "How a missed session is made up", PARTICIPANT, *MAKE_UP)
 MAKE_UP_DONE = _kind("make_up_done", "A missed session was made up", PARTICIPANT, *MAKE_UP)
 MAKE_UP_CALLED_OFF = _kind("make_up_called_off", "A missed session is not made up as agreed", PARTICIPANT, *MAKE_UP)
+NUDGE = _kind("nudge", "A participant is asked how it is going", PARTICIPANT, "link", "says", "own_words")
+
+
+def nudge(enrolment: Enrolment, says: str, own_words: str) -> None:
+    """With what the coordinator adds in their own words."""
+    tell_participant(NUDGE, enrolment, says=says, own_words=own_words)
 
 
 def tell_of_pause(pause: Pause, to_participant: MessageKind, to_manager: MessageKind, last_day: date) -> None:

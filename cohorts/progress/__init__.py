@@ -297,7 +297,9 @@ def _plans(people: list[Enrolment]) -> dict[int, int]:
 def _booked(people: list[Enrolment]) -> dict[tuple[int, int], Decimal]:
     """Days of coming sessions, by person and component. Those whose register names the person already are past."""
     coming = Session.objects.going_ahead().after(clock.now()).filter(cohort__in={e.cohort_id for e in people})
-    sessions = list(coming.with_parts())
+    sessions: dict[int, list[Any]] = defaultdict(list)
+    for session in coming.with_parts():
+        sessions[session.cohort_id].append(session)
     marked = set(
         Attendance.objects.filter(session__in=coming, enrolment__in=people).values_list("session", "enrolment")
     )
@@ -305,9 +307,9 @@ def _booked(people: list[Enrolment]) -> dict[tuple[int, int], Decimal]:
     for person in people:
         if person.withdrawn_at or person.not_completed_at:
             continue
-        for session in sessions:
+        for session in sessions[person.cohort_id]:
             own = session.peer_group_id is None or session.peer_group_id == person.peer_group_id
-            if session.cohort_id == person.cohort_id and own and (session.pk, person.pk) not in marked:
+            if own and (session.pk, person.pk) not in marked:
                 for share in session.shares:
                     booked[person.pk, share.component_id] += share.days
     return booked

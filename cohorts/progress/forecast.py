@@ -1,7 +1,7 @@
 """How many days a participant will have done by their last day: at the pace so far, and at the most.
 
 What comes with sessions is as many of those to come as they went to of those that were; what they record themselves goes on as it
-went. Somebody new is taken to do as the plan says: what they did takes the place of that week by week (`WEEKS_OF_PLAN`)."""
+went. Somebody new is taken to do as the plan says: what they did takes the place of that day by day (`DAYS_OF_TRUST`)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -35,10 +35,13 @@ from steppingup import clock
 from steppingup.formats import english
 
 NONE, ONE = Decimal(0), Decimal(1)
-#: For so many weeks what the plan says weighs as much as what was done.
-WEEKS_OF_PLAN = 4
-#: So many days in a register are taken as attended, beside those that were.
+#: What the plan says weighs as much as so many days of each part: attended, or logged in the time that the plan has for them.
 DAYS_OF_TRUST = Decimal(2)
+#: A forecast is the middle of what may come. Somebody is at risk where it falls short in one case of three, which is so many standard
+#: deviations from the middle: whoever looks at three of them looks at one for nothing.
+ONE_IN_THREE = 0.43
+#: A quarter is what people say, so that half of one is as good as none.
+NEARLY = english.QUARTER / 2
 #: Days of an assignment that somebody does in a week, where nothing is known of it yet.
 A_WEEK = ONE
 
@@ -50,11 +53,13 @@ class PartForecast:
     part: ComponentProgress
     expected: Decimal
     possible: Decimal
+    #: How far it may come otherwise, as a variance in days: each session is attended or not, each day logged or not.
+    variance: Decimal = NONE
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A rule of completion that will not be met: how much it asks, expects and allows, in its unit."""
+    """A rule of completion that may not be met: how much it asks, expects and allows, in its unit."""
 
     what: str
     noun: str
@@ -62,6 +67,10 @@ class Gap:
     done: Decimal
     expected: Decimal
     possible: Decimal
+
+    @property
+    def is_short(self) -> bool:
+        return self.expected + NEARLY < self.asked
 
     @property
     def is_out_of_reach(self) -> bool:
@@ -74,6 +83,10 @@ class Gap:
     @property
     def short_in_words(self) -> str:
         return english.days_counted(max(english.QUARTER, english.nearest_quarter(self.short)), self.noun)
+
+    @property
+    def asked_in_words(self) -> str:
+        return english.days_counted(self.asked, self.noun)
 
     @property
     def missing_in_words(self) -> str:
@@ -89,8 +102,13 @@ class Forecast:
 
     by: date
     parts: tuple[PartForecast, ...]
-    gaps: tuple[Gap, ...]
+    risks: tuple[Gap, ...]
     progress: Progress
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """The rules that will not be met at this pace."""
+        return [gap for gap in self.risks if gap.is_short or gap.is_out_of_reach]
 
     @property
     def expected(self) -> Decimal:
@@ -127,6 +145,7 @@ class _Facts:
     spans: dict[int, list[Membership]]
     pauses: dict[int, list[Pause]]
     rate: dict[int, Decimal]
+    seen: dict[int, Decimal]  # days in registers
     began: dict[tuple[int, str], date]  # since when a part is recorded, by enrolment and key
     until: dict[tuple[int, str], date]
     agreed: dict[tuple[int, str], Decimal]
@@ -176,6 +195,8 @@ def _facts(people: list[Enrolment]) -> _Facts:
         .values_list("enrolment", "component__key")
         .annotate(sum=Sum("days"))
     }
+    registers = Attendance.objects.filter(enrolment__in=pks, session__cancelled_at=None).order_by()
+    seen = dict(registers.values_list("enrolment").annotate(days=Sum("session__days")))
     waivers = CompletionWaiver.objects.filter(enrolment__in=pks)
     rules = CompletionRule.objects.filter(cohort__in=cohorts).select_related("component").order_by("component__order")
     return _Facts(
@@ -184,7 +205,8 @@ def _facts(people: list[Enrolment]) -> _Facts:
         marked={pk: set(those) for pk, those in marks.annotate(those=ArrayAgg("enrolment"))},
         spans=_grouped(Membership.objects.filter(enrolment__in=pks), "enrolment_id"),
         pauses=_grouped(Pause.objects.filter(enrolment__in=pks), "enrolment_id"),
-        rate=_rates(pks),
+        rate=_rates(pks, seen),
+        seen=seen,
         began=began,
         until=until,
         agreed=agreed,
@@ -193,10 +215,8 @@ def _facts(people: list[Enrolment]) -> _Facts:
     )
 
 
-def _rates(pks: list[int]) -> dict[int, Decimal]:
+def _rates(pks: list[int], could: dict[int, Decimal]) -> dict[int, Decimal]:
     """How much of what each could have attended they did, as a share of one."""
-    marks = Attendance.objects.filter(enrolment__in=pks, session__cancelled_at=None).order_by()
-    could = dict(marks.values_list("enrolment").annotate(days=Sum("session__days")))
     kind = ContentType.objects.get_for_model(Attendance)
     posted = DayEntry.objects.filter(enrolment__in=pks, content_type=kind).order_by()
     # Of the own part of each session, as above.
@@ -266,8 +286,8 @@ def _forecast(one: Enrolment, facts: _Facts) -> Forecast:
         else _by_log(one, part, time, facts)
         for part in facts.progress[one.pk].components
     )
-    gaps = tuple(filter(None, _gaps(one, parts, facts)))
-    return Forecast(end, parts, gaps, facts.progress[one.pk])
+    risks = tuple(filter(None, _gaps(one, parts, facts)))
+    return Forecast(end, parts, risks, facts.progress[one.pk])
 
 
 def _by_register(
@@ -285,7 +305,17 @@ def _by_register(
     agreed = facts.agreed.get((one.pk, key), NONE)
     coming, rate = still.get(pk, NONE) + to_set, facts.rate.get(one.pk, ONE)
     expected = part.counted + agreed + coming * rate
-    return PartForecast(part, min(part.planned, expected), min(part.planned, part.counted + agreed + coming))
+    # What is only assumed is not uncertain: somebody new does as the plan says.
+    seen = facts.seen.get(one.pk, NONE)
+    variance = coming * rate * (1 - rate) * seen / (seen + DAYS_OF_TRUST)
+    return _part(part, expected, part.counted + agreed + coming, variance)
+
+
+def _part(part: ComponentProgress, expected: Decimal, possible: Decimal, variance: Decimal) -> PartForecast:
+    """No more counts than was planned; who is well above that is sure of it."""
+    is_sure = expected - part.planned > variance.sqrt()
+    most = part.planned
+    return PartForecast(part, min(most, expected), min(most, possible), NONE if is_sure else variance)
 
 
 def _by_log(one: Enrolment, part: ComponentProgress, time: _Time, facts: _Facts) -> PartForecast:
@@ -302,13 +332,12 @@ def _by_log(one: Enrolment, part: ComponentProgress, time: _Time, facts: _Facts)
     by_plan = part.planned / max(1, time.between(began, ends))
     if part.component.recording == Recording.HOST and (one.pk, key) not in facts.until:
         by_plan = min(by_plan, A_WEEK / 7)
-    weight = WEEKS_OF_PLAN * 7
-    pace = (part.counted + by_plan * weight) / (since + weight)
+    weight = DAYS_OF_TRUST / by_plan
+    pace = (part.counted + DAYS_OF_TRUST) / (since + weight)
     expected = part.counted + agreed + pace * ahead
     in_minutes = part.component.recording in BY_MINUTES
     most = time.between(max(time.today, time.start), time.end) if in_minutes else _free(time)
-    possible = part.counted + agreed + Decimal(most)
-    return PartForecast(part, min(part.planned, expected), min(part.planned, possible))
+    return _part(part, expected, part.counted + agreed + Decimal(most), pace * ahead * since / (since + weight))
 
 
 def _free(time: _Time) -> int:
@@ -319,7 +348,7 @@ def _free(time: _Time) -> int:
 
 
 def _gaps(one: Enrolment, parts: tuple[PartForecast, ...], facts: _Facts) -> Iterable[Gap | None]:
-    """Each rule that is not met, not waived, and will not be met at this pace. Without rules the plan says how much."""
+    """Each rule that is not met, not waived, and may not be met at this pace. Without rules the plan says how much."""
     rules = [rule for rule in facts.rules.get(one.cohort_id, ()) if (one.pk, rule.pk) not in facts.waived]
     for part in parts if not facts.rules.get(one.cohort_id) else ():
         yield _gap(part.part.component.title, part.part.component, [part], part.part.component.least)
@@ -337,7 +366,8 @@ def _gap(what: str, component: Any, of: list[PartForecast], asked: Decimal) -> G
     done = in_units(sum((part.part.counted for part in of), NONE))
     expected = in_units(sum((part.expected for part in of), NONE))
     possible = in_units(sum((part.possible for part in of), NONE))
-    # A quarter is what people say: less than half of one is no gap.
-    if expected + english.QUARTER / 2 >= asked and possible.quantize(HUNDREDTH) >= asked.quantize(HUNDREDTH):
-        return None
-    return Gap(what, component.noun if component else "day", asked, done, expected, possible)
+    spread = in_units(sum((part.variance for part in of), NONE).sqrt() * Decimal(ONE_IN_THREE))
+    found = Gap(what, component.noun if component else "day", asked, done, expected, possible)
+    is_met = done.quantize(HUNDREDTH) >= asked.quantize(HUNDREDTH)
+    is_at_risk = not is_met and (found.is_short or found.is_out_of_reach or expected + NEARLY - spread < asked)
+    return found if is_at_risk else None

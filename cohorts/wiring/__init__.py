@@ -19,7 +19,6 @@ from cohorts.extensions import (
     against_reach,
     along_the_way,
     coming_up,
-    stuck,
     told_of,
     when_cancelled,
     when_session_ends,
@@ -257,7 +256,6 @@ for teller in (desk_story.places_of, desk_story.certificates_of, desk_story.mana
 told_of += [Enrolment, Session, Placement, JointInvitation, DirectoryEntry]
 along_the_way.add(overview.participants)
 coming_up.add(overview.days_to_come)
-stuck.add(overview.behind)
 
 # -- pages -------------------------------------------------------------------------------------------
 topics.add_topics(*page_topics.TOPICS, *assessing.TOPICS)

@@ -1,16 +1,17 @@
 """What money says on pages that are built from sections. A line manager is told nothing of it."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from cohorts.extensions import not_asked_for_fee, paying_themselves
+from cohorts.extensions import Trouble, TroubleKind, not_asked_for_fee, paying_themselves
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.queries import once_each, rules_shown
 from cohorts.states import CohortStatus, EnrolmentStatus
-from funding.models import FeeAgreement, FeeTerms, FundingSource
+from funding.models import FeeAgreement, FeeTerms, FundingSource, Invoice
 from funding.permissions import MoneyPermission
 from funding.queries import invoiced_of, money_of
 from funding.rules import Payer
@@ -20,12 +21,34 @@ from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import may_see
 from steppingup.desk.story import Event
+from steppingup.formats import english
 
 Viewer = User | AnonymousUser
 
 
 FREE = "nothing to pay, for you or your employer"
 FREE_TO_THE_END = "nothing to pay, if you stay to the end"
+
+
+UNPAID = TroubleKind("unpaid", "An invoice is not paid")
+
+
+def unpaid_of(people: Collection[Enrolment], viewer: User) -> list[Trouble]:
+    """For whose place an invoice is overdue. They are told nothing of it here: whoever pays is reminded on the invoice's page."""
+    own = {one.pk for one in people}
+    late = Invoice.objects.visible_to(viewer).overdue().filter(agreement__enrolment__in=own).select_related("agreement")
+    return [
+        Trouble(
+            one.agreement.enrolment_id or 0,
+            UNPAID,
+            f"invoice {one} was due on {english.day_date(one.due_on)}",
+            one.due_on,
+            "",
+            reverse("admin:funding_invoice_change", args=[one.pk]),
+            "See the invoice",
+        )
+        for one in late.order_by("due_on", "pk")
+    ]
 
 
 def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] | None:

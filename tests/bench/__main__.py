@@ -74,7 +74,8 @@ def static_files_are_old() -> bool:
 def fill_database() -> None:
     from django.core.management import call_command
 
-    from tests.bench import fill, team
+    from cohorts.models import Programme
+    from tests.bench import fill, team, years
 
     with step("Migrating"):
         call_command("migrate", interactive=False, verbosity=0)
@@ -87,6 +88,9 @@ def fill_database() -> None:
             fill.fill(slug, number)
     with step("A line manager with twenty people"):
         team.fill_team()
+    if not Programme.objects.filter(slug=years.SLUG).exists():
+        with step("20 cohorts of 50 people, near their end"):
+            years.fill_years(20, 50, seed=9, provider=Programme.objects.get(slug="stepping-up").provider)
     with step("VACUUM ANALYZE"):
         fill.analyse()
 

@@ -67,6 +67,11 @@ def pages_of(cohort: Cohort) -> list[Page]:
     ]
 
 
+def stuck_of_all() -> Page:
+    """Everybody who is stuck, of all cohorts under way."""
+    return Page("Who is stuck: 20 cohorts of 50", reverse("admin:cohorts_enrolment_stuck"), 500)
+
+
 def tabs_of(cohort: Cohort) -> list[Page]:
     """Every tab of the cohort's workspace, where it leads."""
     return [

@@ -44,7 +44,7 @@ def place() -> Place:
 
 def wanted(here: Place, word: str) -> list[tuple[Page, Page | None]]:
     """Each page with the same page of the small cohort, if it has one."""
-    pairs: list[tuple[Page, Page | None]] = [(pages.everything(), None)]
+    pairs: list[tuple[Page, Page | None]] = [(pages.everything(), None), (pages.stuck_of_all(), None)]
     pairs += zip(pages.pages_of(here.big), pages.pages_of(here.small), strict=True)
     pairs += zip(pages.tabs_of(here.big), pages.tabs_of(here.small), strict=True)
     pairs += [(page, None) for page in pages.team_pages(here.manager)]

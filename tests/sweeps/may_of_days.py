@@ -65,6 +65,11 @@ def missed(w: World) -> dict[str, Any]:
     return {"enrolment": w.other_enrolment, "session": session, "component": session.component, **agreed}
 
 
+def stuck(w: World, **more: Any) -> dict[str, Any]:
+    """Somebody who has done nothing for a month."""
+    return {"enrolment": w.alone, "kind": "no_days", **more}
+
+
 def made_up(w: World) -> dict[str, Any]:
     return {"make_up": making_up.record_made_up(make_up=w.make_up, by=w.coordinator)}
 
@@ -73,6 +78,9 @@ DAYS = [
     Row("cohorts.actions.pausing.pause", OF_COHORT, lambda w: enrolment(w, starts_on=day(2), ends_on=day(20))),
     Row("cohorts.actions.pausing.end_pause", OF_COHORT, lambda w: {**paused(w), "ends_on": day(9)}),
     Row("cohorts.actions.pausing.remove_pause", OF_COHORT, paused),
+    Row("cohorts.actions.following_up.nudge", OF_COHORT, lambda w: stuck(w, own_words="Ring me.")),
+    Row("cohorts.actions.following_up.snooze", OF_COHORT, lambda w: stuck(w, until=day(9), reason="Rang.")),
+    Row("cohorts.actions.following_up.assign_trouble", OF_COHORT, lambda w: stuck(w, owner=w.coordinator)),
     Row("cohorts.actions.making_up.agree_make_up", OF_COHORT, missed),
     Row("cohorts.actions.making_up.record_made_up", OF_COHORT, lambda w: {"make_up": w.make_up}),
     Row("cohorts.actions.making_up.not_made_up", OF_COHORT, made_up),

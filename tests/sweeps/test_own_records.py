@@ -152,6 +152,7 @@ FOR_ONESELF = [
     "modules.speakers.*",
 ]
 
+AGREED = {"kind": "work", "what": "x", "due_on": day(9)}
 MAKE_UPS = ("record_made_up", "not_made_up", "call_off_make_up")
 
 
@@ -297,14 +298,10 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "cohorts.pausing.pause": {"enrolment": m.place, "starts_on": day(2)},
         "cohorts.pausing.end_pause": {"enrolment": m.place, "ends_on": day(9)},
         "cohorts.pausing.remove_pause": {"enrolment": m.place},
-        "cohorts.making_up.agree_make_up": {
-            "enrolment": m.place,
-            "session": m.session,
-            "component": m.session.component,
-            "kind": "work",
-            "what": "x",
-            "due_on": day(9),
-        },
+        "cohorts.following_up.nudge": {"enrolment": m.place, "kind": "no_days"},
+        "cohorts.following_up.snooze": {"enrolment": m.place, "kind": "no_days", "until": day(9), "reason": "x"},
+        "cohorts.following_up.assign_trouble": {"enrolment": m.place, "kind": "no_days", "owner": m.place.participant},
+        "cohorts.making_up.agree_make_up": {"enrolment": m.place, "session": m.session, **AGREED, "component": None},
         **{f"cohorts.making_up.{name}": {"make_up": m.make_up} for name in MAKE_UPS},
         "cohorts.hosts.change_host": {"placement": m.placement, "host": m.organisation},
         "cohorts.notes.write_note": {"enrolment": m.place, "text": "x", "on": day(0)},

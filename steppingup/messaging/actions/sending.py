@@ -80,6 +80,7 @@ def send(notice: Notice) -> Message:
     Raises NotPossible when the address cannot be one; ValueError when placeholders are missing or not declared."""
     message = write(notice, MessageTemplate.objects.nearest(notice.kind.key, notice.around))
     let_go_what_waits(notice, message.to_email)
+    message.next_attempt_at = clock.now() + waits()  # after what was let go
     message.save(force_insert=True)
     list_on_pages([(message, notice)])
     hand_on(message)

@@ -114,6 +114,7 @@ OF_PEOPLE = {
         "Choosing",
         "Opportunity",
         "OpportunityInvitation",
+        "FollowUp",
         "MakeUp",
         "Pause",
         "PlacementProposal",

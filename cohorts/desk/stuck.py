@@ -1,0 +1,125 @@
+"""Who is stuck: everybody on a programme under way who is being lost, what is lost first at the top."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Max, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+
+from cohorts.extensions import Trouble
+from cohorts.models import Cohort, Enrolment, FollowUp
+from cohorts.notices.pausing import NUDGE
+from cohorts.permissions import CohortPermission
+from cohorts.progress.stuck import troubles_of
+from cohorts.states import CohortStatus
+from steppingup import clock
+from steppingup.accounts.actors import holds
+from steppingup.accounts.requests import signed_in
+from steppingup.desk.admin import own_page
+from steppingup.formats.keys import is_key
+from steppingup.messaging.models import Message
+from steppingup.site.export import FORMATS, Column, export
+
+RUN = CohortPermission.RUN_COHORTS
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind of trouble of one participant, and what is done about it."""
+
+    enrolment: Enrolment
+    trouble: Trouble
+    follow_up: FollowUp | None
+    written: date | None
+
+    @property
+    def is_asleep(self) -> bool:
+        until = self.follow_up and self.follow_up.snoozed_until
+        return bool(until and until > clock.today())
+
+    @property
+    def owner(self) -> Any:
+        return self.follow_up and self.follow_up.owner
+
+
+def watched(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """Those who can be stuck, with what is asked about each."""
+    here = rows.filter(cohort__status=CohortStatus.RUNNING, status="enrolled")
+    return here.select_related("participant", "cohort__programme", "cohort__plan").prefetch_related(
+        "pauses", "placements__component"
+    )
+
+
+def rows_of(people: list[Enrolment], viewer: Any) -> list[Row]:
+    """Every row, those that are left to later too; the same number of queries however many they are."""
+    own = {one.pk: one for one in people}
+    found = troubles_of(people, viewer)
+    follow_ups = {
+        (one.enrolment_id, one.kind): one
+        for one in FollowUp.objects.filter(enrolment__in={row.enrolment for row in found}).select_related("owner")
+    }
+    told = Message.objects.filter(kind=NUDGE.key, to__in={own[one.enrolment].participant_id for one in found})
+    written = dict(told.order_by().values_list("to").annotate(last=Max("created_at")))
+    return [
+        Row(
+            own[one.enrolment],
+            one,
+            follow_ups.get((one.enrolment, one.kind.key)),
+            (at := written.get(own[one.enrolment].participant_id)) and at.date(),
+        )
+        for one in found
+    ]
+
+
+COLUMNS = (
+    Column("Participant", "enrolment__participant"),
+    Column("Cohort", "enrolment__cohort"),
+    Column("What", lambda row: row.trouble.kind.title),
+    Column("Why", lambda row: row.trouble.why),
+    Column("By", lambda row: row.trouble.by),
+    Column("Whose task", lambda row: str(row.owner or "")),
+    Column("Last written to", lambda row: row.written),
+    Column("Not again before", lambda row: row.follow_up and row.follow_up.snoozed_until),
+)
+
+
+class StuckMixin:
+    """The page of the list of participants that shows who is stuck."""
+
+    @own_page("stuck/", "stuck")
+    def stuck_view(self, request: HttpRequest) -> HttpResponse:
+        """Of all cohorts that somebody runs, or of one."""
+        viewer = signed_in(request)
+        if not holds(viewer, RUN):
+            raise Http404
+        cohorts = Cohort.objects.visible_to(viewer, RUN).filter(status=CohortStatus.RUNNING)
+        chosen = request.GET.get("cohort", "")
+        cohort = cohorts.filter(pk=chosen).first() if is_key(chosen) else None
+        people = watched(Enrolment.objects.visible_to(viewer, RUN))
+        every = rows_of(list(people.filter(cohort=cohort) if cohort else people), viewer)
+        kinds = sorted({row.trouble.kind for row in every}, key=lambda kind: kind.title)
+        kind, show = request.GET.get("kind", ""), request.GET.get("show", "")
+        rows = [row for row in every if row.is_asleep == (show == "later")]
+        if show == "mine":
+            rows = [row for row in rows if row.owner == viewer]
+        if kind:
+            rows = [row for row in rows if row.trouble.kind.key == kind]
+        if (wanted := request.GET.get("export", "")) in FORMATS:
+            return export(wanted, "who-is-stuck", COLUMNS, rows)
+        page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+        return self.page(  # type: ignore[attr-defined]
+            request,
+            "admin/cohorts/stuck.html",
+            title=f"Who is stuck: {cohort}" if cohort else "Who is stuck",
+            cohort=cohort,
+            cohorts=cohorts.select_related("programme").order_by("-starts_on", "name"),
+            rows=page,
+            kinds=kinds,
+            kind=kind,
+            show=show,
+            formats=list(FORMATS),
+            people=len({row.enrolment.pk for row in rows}),
+        )

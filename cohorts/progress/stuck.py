@@ -1,0 +1,186 @@
+"""Who of some participants is being lost: what speaks for it, by when something would be lost, and what to tell them.
+
+Only what is on record already is looked at, for all of them at once."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Max
+from django.urls import reverse
+
+from cohorts.extensions import Trouble, TroubleKind, stuck
+from cohorts.models import Agreement, Attendance, DayEntry, Enrolment
+from cohorts.progress.forecast import Forecast, forecasts_of
+from cohorts.states import Mark, Recording
+from steppingup import clock
+from steppingup.accounts.models import User
+from steppingup.formats import english
+from steppingup.messaging.models import Message
+from steppingup.messaging.states import MessageStatus
+
+OUT_OF_REACH = TroubleKind("out_of_reach", "Completing is out of reach")
+SHORT = TroubleKind("short", "Too few days at this pace")
+UNSIGNED = TroubleKind("unsigned", "An agreement is not signed")
+NO_PLACEMENT = TroubleKind("no_placement", "No assignment")
+NO_DAYS = TroubleKind("no_days", "No days for a month")
+ABSENT = TroubleKind("absent", "Absent twice running")
+NO_MAIL = TroubleKind("no_mail", "An email did not arrive")
+A_MONTH = timedelta(days=30)
+#: So long before the last day on which an assignment has to begin, its lack is looked at.
+AHEAD = timedelta(weeks=8)
+#: An email that did not arrive is looked at for so long.
+MAIL = timedelta(days=60)
+TWICE = 2
+
+
+def troubles_of(people: Collection[Enrolment], viewer: User) -> list[Trouble]:
+    """Everything that speaks for somebody of these being lost, as far as the viewer may see it; what is lost first comes first."""
+    found = [one for each in stuck(people, viewer) for one in each]
+    return sorted(found, key=lambda one: (one.by, one.enrolment, one.kind.key))
+
+
+def _page(enrolment: Enrolment) -> str:
+    return reverse("admin:cohorts_enrolment_change", args=[enrolment.pk])
+
+
+def by_their_days(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
+    """By what they have done, and what they will have done at this pace."""
+    begun = [one for one in people if one.cohort.starts_on <= clock.today()]
+    forecasts = forecasts_of(begun)
+    last = _last_days(begun)
+    return [
+        trouble for one in begun for trouble in _of_days(one, forecasts[one.pk], last.get(one.pk, one.cohort.starts_on))
+    ]
+
+
+def _of_days(one: Enrolment, forecast: Forecast, last: date) -> Iterator[Trouble]:
+    today = clock.today()
+    if forecast.is_out_of_reach:
+        gap = forecast.out_of_reach[0]
+        what = f" of {gap.what}" if gap.what else ""
+        yield Trouble(
+            one.pk,
+            OUT_OF_REACH,
+            f"{gap.missing_in_words}{what} cannot be done any more without making up",
+            today,
+            f"Some of the days that you need to complete can no longer be reached with the dates that are left: {gap.missing_in_words}{what}. "
+            "It can still be put right. Tell us when we can talk about how you make up for it.",
+            reverse("admin:cohorts_enrolment_step", args=[one.pk, "agree_make_up"]),
+            "Agree a make-up",
+        )
+    elif forecast.risks:
+        gap = max(forecast.risks, key=lambda gap: gap.short)
+        what = f" of {gap.what}" if gap.what else ""
+        left = timedelta(days=max(7, int(gap.short * 7)))
+        yield Trouble(
+            one.pk,
+            SHORT,
+            f"{gap.short_in_words}{what} short at this pace"
+            if gap.is_short
+            else f"may fall short of {gap.asked_in_words}{what}",
+            max(today, forecast.by - left),
+            f"At the pace so far you {'would' if gap.is_short else 'could'} be {gap.short_in_words}{what} short by {english.day_date(forecast.by)}. There is still time. If "
+            "something stands in your way, tell us, and we will see what can be done.",
+        )
+    yield from _no_placement(one, forecast)
+    is_done = all(part.part.is_done for part in forecast.parts)
+    if not is_done and today - last >= A_MONTH and today <= forecast.by:
+        yield Trouble(
+            one.pk,
+            NO_DAYS,
+            f"no days since {english.day_date(last)}",
+            forecast.by,
+            "We have not seen any days of yours for a month. If you have done some, please record them. If not, tell us how it is going.",
+        )
+
+
+def _no_placement(one: Enrolment, forecast: Forecast) -> Iterator[Trouble]:
+    """Nobody knows yet where they do their assignment, and soon there is no time for it."""
+    placed = {placement.component.key for placement in one.placements.all()}
+    for part in forecast.parts:
+        component = part.part.component
+        if component.recording != Recording.HOST or component.key in placed or part.part.is_done:
+            continue
+        latest = forecast.by - timedelta(days=int(part.part.least_left * 7))
+        if clock.today() >= latest - AHEAD:
+            yield Trouble(
+                one.pk,
+                NO_PLACEMENT,
+                f"no {component.word} yet; it has to begin by {english.day_date(latest)}",
+                max(clock.today(), latest),
+                f"You have no {component.word} yet, and it has to begin by {english.day_date(latest)} if it is to be done in time. Tell us what "
+                "you have in mind, or that you would like us to find one for you.",
+            )
+
+
+def _last_days(people: Collection[Enrolment]) -> dict[int, date]:
+    """The last day on which each did something; the end of a pause stands for one."""
+    rows = DayEntry.objects.standing().filter(enrolment__in=[one.pk for one in people]).order_by()
+    last: dict[int, date] = dict(rows.values_list("enrolment").annotate(last=Max("on")))
+    for one in people:
+        for pause in one.pauses.all():
+            until = min(pause.ends_on or clock.today(), clock.today())
+            if pause.starts_on <= clock.today():
+                last[one.pk] = max(until, last.get(one.pk, until))
+        joined = max(one.cohort.starts_on, one.enrolled_at.date())
+        last[one.pk] = max(joined, last.get(one.pk, joined))
+    return last
+
+
+def by_registers(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
+    """Absent without a word, the last two times."""
+    marks = Attendance.objects.filter(enrolment__in=[one.pk for one in people], session__cancelled_at=None)
+    lately = marks.order_by().values_list("enrolment").annotate(all=ArrayAgg("mark", order_by="-session__starts_at"))
+    absent = {pk for pk, all_of in lately if all_of[:TWICE] == [Mark.ABSENT] * TWICE}
+    return [
+        Trouble(
+            one.pk,
+            ABSENT,
+            "absent the last two times",
+            clock.today() + A_MONTH,
+            "We missed you at the last two sessions. Tell us how you are, and whether there is something that we can do.",
+        )
+        for one in people
+        if one.pk in absent
+    ]
+
+
+def by_agreements(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
+    """What has to be signed for their place and is not."""
+    waits = Agreement.objects.overdue().filter(enrolment__in=[one.pk for one in people]).select_related("template")
+    return [
+        Trouble(
+            one.enrolment_id or 0,
+            UNSIGNED,
+            f"“{one.template.title}” is not signed",
+            clock.today(),
+            f"“{one.template.title}” is not signed by everybody yet. Please see whether it waits for you.",
+            reverse("admin:cohorts_agreement_change", args=[one.pk]),
+            "See who has to sign",
+        )
+        for one in waits.order_by("pk")
+    ]
+
+
+def by_mail(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
+    """An email to them that the mail server would not take."""
+    to = {one.participant_id: one for one in people}
+    failed = Message.objects.visible_to(viewer).filter(
+        to__in=to, status=MessageStatus.FAILED, created_at__gte=clock.now() - MAIL
+    )
+    latest = failed.order_by("to_id", "-pk").distinct("to_id")
+    return [
+        Trouble(
+            to[one.to_id].pk,
+            NO_MAIL,
+            f"“{one.subject}” did not arrive",
+            one.created_at.date(),
+            "",
+            reverse("admin:messaging_message_change", args=[one.pk]),
+            "See the email",
+        )
+        for one in latest
+        if one.to_id
+    ]
