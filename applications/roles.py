@@ -4,7 +4,7 @@ in the app that knows all others; its wiring makes them known to the platform.""
 from django.db import models
 
 from applications.permissions import ApplicationPermission
-from cohorts.permissions import CohortPermission
+from cohorts.permissions import CohortPermission, ConcernPermission
 from funding.permissions import MoneyPermission
 from mentoring.permissions import MentoringPermission
 from modules.permissions import QualificationPermission
@@ -16,6 +16,7 @@ class RoleName(models.TextChoices):
     ASSESSOR = "assessor", "Assessor"
     FINANCE = "finance", "Finance officer"
     EQUALITY = "equality", "Equality lead"
+    CONFIDANT = "confidant", "Confidential contact"
 
 
 ROLES = (
@@ -53,5 +54,11 @@ ROLES = (
         "Publishes and sees equality figures, rounded so that nobody can be recognised. Sees nobody's answers and nobody's "
         "application.",
         frozenset({ApplicationPermission.SEE_EQUALITY}),
+    ),
+    Role(
+        RoleName.CONFIDANT,
+        "Is named to everybody as somebody to whom they can write in confidence about how somebody behaved. Reads only what was "
+        "written to them; nobody else does, not even administrators. Give it to people who manage none of those who may write.",
+        frozenset({ConcernPermission.HEAR_CONCERNS}),
     ),
 )

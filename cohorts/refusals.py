@@ -41,6 +41,7 @@ always(
     "emptied",
     "field",
     "no_reader",
+    "no_confidant",
     "nobody_ticked",
     "too_long",
     "too_many_files",

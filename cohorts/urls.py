@@ -11,6 +11,7 @@ from cohorts.pages import (
     certificates,
     checking_in,
     choosing,
+    concerns,
     directory,
     elsewhere,
     journal,
@@ -117,6 +118,9 @@ urlpatterns = [
     path("my-team/<int:pk>/journal/", manager.topic, {"topic": "journal"}, name="managed_journal"),
     path("my-team/<int:pk>/how-far/", manager.topic, {"topic": "how-far"}, name="managed_how_far"),
     path("my-team/<int:pk>/study/", manager.topic, {"topic": "study"}, name="managed_study"),
+    path("in-confidence/", concerns.providers, name="concerns"),
+    path("in-confidence/<slug:slug>/", concerns.write, name="concern"),
+    path("in-confidence/<slug:slug>/sent/", concerns.sent, name="concern_sent"),
     path("certificates/", certificates.check, name="check_certificate"),
     path("certificates/<str:serial>/", certificates.show, name="certificate"),
 ]

@@ -5,6 +5,7 @@ from cohorts.models.assessing import Assessment, AssessmentAnswer, AssessmentRel
 from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
 from cohorts.models.choosing import Choosing, PlacementProposal, Ranking
 from cohorts.models.cohort import Cohort, PeerGroup
+from cohorts.models.concerns import Concern, ConcernNote, ConcernReader
 from cohorts.models.directory import DirectoryAgreement, DirectoryBlock, DirectoryEntry, DirectoryLetter
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.following_up import FollowUp
@@ -45,6 +46,9 @@ __all__ = [
     "CompletionRule",
     "CompletionWaiver",
     "Component",
+    "Concern",
+    "ConcernNote",
+    "ConcernReader",
     "DayEntry",
     "DirectoryAgreement",
     "DirectoryBlock",

@@ -215,7 +215,14 @@ workspace.add_tabs(
         ),
         narrowed("cohorts_placement"),
     ),
-    Tab("messages", "Messages", 90, see_messages, ("messaging_",), narrowed("messaging_message")),
+    Tab(
+        "messages",
+        "Messages",
+        90,
+        see_messages,
+        ("messaging_", "cohorts_announcement", "cohorts_addressee"),
+        narrowed("messaging_message"),
+    ),
     Tab("settings", "Settings", 100, run, ("cohorts_cohort",), settings),
 )
 workspace.add_ways(

@@ -36,6 +36,8 @@ class MessageKind:
     secret_placeholders: frozenset[str] | set[str] = frozenset()
     button_placeholder: str | None = None
     samples: Mapping[str, str] = field(default_factory=dict)
+    #: That there is such a message is for nobody’s eyes but its reader’s: no list has it.
+    in_confidence: bool = False
 
     def __post_init__(self) -> None:
         unknown = set(self.secret_placeholders) - set(self.placeholders)
@@ -87,6 +89,11 @@ def find(key: str) -> MessageKind | None:
 
 def all_kinds() -> list[MessageKind]:
     return [_kinds[key] for key in sorted(_kinds)]
+
+
+def in_confidence() -> list[str]:
+    """The kinds of message that no list has."""
+    return [kind.key for kind in _kinds.values() if kind.in_confidence]
 
 
 def choices() -> list[tuple[str, str]]:

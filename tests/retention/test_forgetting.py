@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import pgtrigger
 import pytest
 import time_machine
 from django.apps import apps
@@ -19,7 +20,7 @@ from applications.models import (
     Interest,
     LateEntry,
 )
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Concern
 from funding.models import Statement
 from steppingup.accounts.models import Organisation
 from steppingup.files.actions.files import store
@@ -211,6 +212,14 @@ def _wish(of):
     return mentoring.wish_of(ParticipantFactory(cohort=of.cohort), note="Somebody patient.")
 
 
+def _concern(of):
+    closed = {"status": "closed", "closed_at": at(timezone.localdate() - timedelta(days=40), 12)}
+    row = Concern.objects.create(provider=of.cohort.programme.provider, said={"what": "He shouted."})
+    with pgtrigger.ignore():
+        Concern.objects.filter(pk=row.pk).update(**closed)
+    return row
+
+
 ROWS = {
     "applications.2_drafts": _draft,
     "applications.3_equality": _answers,
@@ -218,6 +227,7 @@ ROWS = {
     "applications.5_nominations": _nomination,
     "applications.6_nominators": _nominator,
     "applications.7_late": _late,
+    "cohorts.concerns": _concern,
     "mentoring.wishes": _wish,
 }
 

@@ -82,6 +82,9 @@ PROGRAMMES = [
     Row("applications:check", PUBLIC, {"path": of.programme.path}),
     Row("applications:check_question", PUBLIC, {"path": of.programme.path, "key": of.question.key}),
     Row("applications:check_result", SENT_ON, {"path": of.programme.path}),  # nothing was answered yet
+    Row("cohorts:concerns", PUBLIC),
+    Row("cohorts:concern", PUBLIC, {"slug": of.provider.slug}),
+    Row("cohorts:concern_sent", PUBLIC, {"slug": of.provider.slug}),
     Row("applications:interest", PUBLIC, {"path": of.programme.path}),
     Row("applications:interest_sent", PUBLIC, {"path": of.programme.path}),
 ]

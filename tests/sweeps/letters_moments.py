@@ -11,7 +11,17 @@ from applications.actions import applications, closing, decisions, offers, place
 from applications.actions import interest as interests
 from applications.models import Interest, InterestTold, Window
 from cohorts.actions import agreements as signing
-from cohorts.actions import certificates, cohorts, directory, directory_letters, enrolments, joint, proposals, sessions
+from cohorts.actions import (
+    certificates,
+    cohorts,
+    concerns,
+    directory,
+    directory_letters,
+    enrolments,
+    joint,
+    proposals,
+    sessions,
+)
 from cohorts.actions.preparing import ask_colleague
 from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.models import PlacementProposal
@@ -390,3 +400,12 @@ def the_fee_of_a_place_is_declined(w: World) -> None:
 
 def asked_for_a_place(w: World) -> Any:
     return change(w.agreement, status="asked", asked_at=now(), answered_at=None, answered_by="")
+
+
+# -- in confidence ---------------------------------------------------------------------------------
+
+
+@moment
+def somebody_writes_in_confidence(w: World) -> Any:
+    given = {"what": "He shouted.", "name": "Amara", "email": w.participant.email}
+    return concerns.raise_concern(provider=w.provider, readers=[w.people["confidant"]], **given)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from applications.roles import RoleName
 from cohorts.actions import writing
 from cohorts.states.notes import NoteKind
 from cohorts.states.writing import Reader
 from steppingup.messaging.states import MessageStatus
+from tests.factories.accounts import staff
 from tests.factories.cohorts import day
 from tests.sweeps.may import OF_COHORT, OF_PROVIDER, Row
 from tests.sweeps.refusals import change
@@ -24,7 +26,24 @@ def failed(w: World) -> dict[str, Any]:
     return {"announcement": w.announcement}
 
 
+def concern(w: World, **more: Any) -> dict[str, Any]:
+    return {"concern": w.concern, **more}
+
+
+def another(w: World) -> dict[str, Any]:
+    """Somebody else is a confidential contact too."""
+    reader = staff(RoleName.CONFIDANT, w.provider)
+    return concern(w, reader=reader)
+
+
+CONCERNS = "cohorts.actions.concerns"
 WORDS = [
+    # Nobody of these: only whoever it was written to (tests/cohorts/test_concerns.py).
+    Row(f"{CONCERNS}.look_at", (), concern),
+    Row(f"{CONCERNS}.close", (), concern),
+    Row(f"{CONCERNS}.reopen", (), concern),
+    Row(f"{CONCERNS}.note_concern", (), lambda w: concern(w, text="Spoke with him.")),
+    Row(f"{CONCERNS}.let_read", (), another),
     Row(
         "cohorts.actions.writing.write",
         OF_COHORT,

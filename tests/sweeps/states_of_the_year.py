@@ -5,9 +5,10 @@ from typing import Any
 import pgtrigger
 from django.utils import timezone
 
-from cohorts.actions import cohorts, completion, directory_sharing, joint
+from cohorts.actions import cohorts, completion, concerns, directory_sharing, joint
 from cohorts.models import CompletionRule
 from cohorts.states import CertificateStatus, EnrolmentStatus, JointStatus
+from cohorts.states.concerns import ConcernStatus
 from mentoring.actions import matching
 from mentoring.states import WAS_CONFIRMED, PairStatus
 from modules.actions import assignments, courses, registrations
@@ -142,4 +143,16 @@ SHARING = Subject(
             )
         ),
     },
+)
+
+
+def heard(name: str) -> Way:
+    """By whoever it was written to."""
+    return Way(lambda w, c: getattr(concerns, name)(concern=c, by=w.people["confidant"]))
+
+
+CONCERN = Subject(
+    "concern",
+    lambda w, state: {"closed_at": now() if state == ConcernStatus.CLOSED else None},
+    {name: heard(name) for name in ("look_at", "close", "reopen")},
 )

@@ -16,6 +16,7 @@ from funding.models import FeeAgreement, FundingSource
 from funding.states import Route
 from steppingup.history.lifecycle import Lifecycle
 from steppingup.steps.step import Step
+from tests.factories.accounts import staff
 from tests.factories.mentoring import MentorFactory
 from tests.sweeps.on_behalf import OWN_FEE, nobody_asked, on_behalf, pays_oneself
 from tests.sweeps.refusals import change
@@ -113,6 +114,8 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "cohorts.enrolment.waive": unmet,
     "cohorts.enrolment.take_back_waiver": waived,
     "cohorts.session.mark": other_mark,
+    "cohorts.concern.note_concern": lambda w: {"concern": w.concern, "text": "Spoke with him."},
+    "cohorts.concern.let_read": lambda w: {"concern": w.concern, "reader": staff(RoleName.CONFIDANT, w.provider)},
     "cohorts.session.invite_managers": to_managers,
     "cohorts.enrolment.register_for": lambda w: {"enrolment": w.other_enrolment, "qualification": w.qualification},
     "applications.application.mark_as_looked_at": to_look_at,
@@ -136,6 +139,8 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
 }  # fmt: skip
 #: Who takes these; all others are taken by whoever stands first in the table.
 BY = {
+    "cohorts.concern.note_concern": "confidant",
+    "cohorts.concern.let_read": "confidant",
     "funding.bursaryrequest.confirm": "superuser",
     "messaging.messagetemplate.put_back": "superuser",
     "cohorts.enrolment.register_for": "other_participant",

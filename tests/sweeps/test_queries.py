@@ -27,6 +27,7 @@ SEEN_BY = {"admin:applications_review_changelist": "assessor", "admin:funding_bu
 SEEN_BY |= dict.fromkeys(
     ("admin:applications_equalityquestion_changelist", "admin:applications_equalitylook_changelist"), "equality"
 )
+SEEN_BY["admin:cohorts_concern_changelist"] = "confidant"
 
 ONE_ROW = {"admin:funding_invoiceseries_changelist"}  # of one provider
 #: Settings, of which there is one row for each programme.

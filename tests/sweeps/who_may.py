@@ -372,7 +372,7 @@ ASKED_ELSEWHERE = {
         "steppingup.calendars.actions.make_address",
         "steppingup.calendars.actions.end_address",
     ),
-    "anybody may": ("applications.actions.interest.register_interest",),
+    "anybody may": ("applications.actions.interest.register_interest", "cohorts.actions.concerns.raise_concern"),
     "by holds a link (refusals_of_*, and the tests of links)": (
         "applications.actions.interest.confirm",
         "applications.actions.interest.leave",

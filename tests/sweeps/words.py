@@ -4,7 +4,7 @@ from typing import Any
 
 import pgtrigger
 
-from cohorts.actions import notes, writing
+from cohorts.actions import concerns, notes, writing
 from cohorts.models import Addressee, StaffNote
 from cohorts.states.writing import Reader
 from steppingup import clock
@@ -32,6 +32,9 @@ def write_to_people(world: Any) -> None:
     things.written.refresh_from_db()
     things.reply = replies.note_reply(message=things.written, text="I will come.", by=by, to_answer=True)
     ReplyFile.objects.create(reply=things.reply, file=things.stored_file)
+    reader = world.people["confidant"]
+    given = {"what": "He shouted at her.", "about": "Max", "name": "Amara", "email": "amara.writes@example.org"}
+    things.concern = concerns.raise_concern(provider=things.provider, readers=[reader], **given)
     things.staff_note = notes.write_note(enrolment=things.enrolment, text="Rang about a placement.", on=day(-1), by=by)
 
 
@@ -46,6 +49,7 @@ def more_words(world: Any, enrolment: Any) -> None:
         by=world.coordinator,
         **text,
     )
+    concerns.raise_concern(provider=world.provider, what="Again.", readers=[world.people["confidant"]])
     reply = {"message": world.written, "provider": world.written.provider, "person": enrolment.participant}
     Reply.objects.create(text="I will come too.", key=f"reply-{enrolment.pk}", **reply)
     for who in (enrolment, world.enrolment):

@@ -26,10 +26,12 @@ BUTTON = re.compile(r"[^\n]*:?\s*https?://\S+")
 
 class MessageQuerySet(ScopedQuerySet["Message"]):
     def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
-        """But for what others were told about the very person who looks."""
+        """But for what others were told about the very person who looks, and for what is told in confidence."""
         about = ContentType.objects.get_for_model(User)
         mine = MessageSubject.objects.filter(content_type=about, object_id=user.pk or 0).values("message")
-        return super().visible_to(user, permission).filter(Q(to=user.pk) | ~Q(pk__in=mine))
+        found = super().visible_to(user, permission).filter(Q(to=user.pk) | ~Q(pk__in=mine))
+        hidden = kinds.in_confidence()
+        return found.exclude(kind__in=hidden) if hidden else found
 
     def due(self, now: datetime) -> Self:
         """What a deliverer may take now, the longest waiting first."""
@@ -52,9 +54,11 @@ class MessageQuerySet(ScopedQuerySet["Message"]):
         for one in objects:
             named |= Q(content_type=ContentType.objects.get_for_model(one), object_id=one.pk)
         found = MessageSubject.objects.filter(named).values("message")
+        rows = self
         if people := [one for one in objects if isinstance(one, User)]:
             found = found.union(Message.objects.filter(to__in=people).order_by().values("pk"))
-        return self.filter(pk__in=found).order_by("-created_at", "-pk").defer("text", "html", "sealed", "context")
+            rows = self.exclude(kind__in=kinds.in_confidence())
+        return rows.filter(pk__in=found).order_by("-created_at", "-pk").defer("text", "html", "sealed", "context")
 
 
 class Message(models.Model):
