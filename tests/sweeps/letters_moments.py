@@ -21,7 +21,7 @@ from cohorts.actions import (
     joint,
     proposals,
     sessions,
-)
+)  # fmt: skip
 from cohorts.actions.preparing import ask_colleague
 from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.models import PlacementProposal
@@ -400,9 +400,6 @@ def the_fee_of_a_place_is_declined(w: World) -> None:
 
 def asked_for_a_place(w: World) -> Any:
     return change(w.agreement, status="asked", asked_at=now(), answered_at=None, answered_by="")
-
-
-# -- in confidence ---------------------------------------------------------------------------------
 
 
 @moment
