@@ -11,17 +11,8 @@ from applications.actions import applications, closing, decisions, offers, place
 from applications.actions import interest as interests
 from applications.models import Interest, InterestTold, Window
 from cohorts.actions import agreements as signing
-from cohorts.actions import (
-    certificates,
-    cohorts,
-    concerns,
-    directory,
-    directory_letters,
-    enrolments,
-    joint,
-    proposals,
-    sessions,
-)  # fmt: skip
+from cohorts.actions import certificates, cohorts, directory, directory_letters, enrolments, joint, proposals, sessions
+from cohorts.actions import concerns as confidential
 from cohorts.actions.preparing import ask_colleague
 from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.models import PlacementProposal
@@ -405,4 +396,4 @@ def asked_for_a_place(w: World) -> Any:
 @moment
 def somebody_writes_in_confidence(w: World) -> Any:
     given = {"what": "He shouted.", "name": "Amara", "email": w.participant.email}
-    return concerns.raise_concern(provider=w.provider, readers=[w.people["confidant"]], **given)
+    return confidential.raise_concern(provider=w.provider, readers=[w.people["confidant"]], **given)
