@@ -26,7 +26,6 @@ workspace.add_ways(
     )
 )
 menu.add_menu_item(menu.Item("Cohorts", "Who is stuck", "support", "admin:cohorts_enrolment_stuck", -1, run))
-menu.keep_in_sight(menu.ALL_COHORTS, "admin:cohorts_enrolment_stuck")
 for look in (troubles.by_their_days, troubles.by_registers, troubles.by_agreements, troubles.by_mail):
     stuck.add(look)
 sections.add_sections(*pages.SECTIONS)

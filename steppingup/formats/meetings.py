@@ -33,7 +33,7 @@ class Attended:
 
 def minutes_in(text: str) -> int | None:
     """“1h 2m 3s”, “45 min”, “01:02:03”, “62”: whole minutes. Nothing for what is no length of time."""
-    said = " ".join(text.split()).casefold()
+    said = " ".join(text.split()).lower()
     if found := _PARTS.findall(said):
         seconds = sum(float(number.replace(",", ".")) * _SECONDS[unit[0]] for number, unit in found)
     elif clock := _CLOCK.fullmatch(said):

@@ -166,10 +166,10 @@ def _read(email: Email) -> _Read:
 
 def _is_automatic(email: Email) -> bool:
     """As whoever is out of office, or a machine, says of itself (RFC 3834), and as some say it otherwise."""
-    said = _header(email, "Auto-Submitted").casefold().partition(";")[0].strip()
+    said = _header(email, "Auto-Submitted").lower().partition(";")[0].strip()
     if said and said != "no":
         return True
-    if _header(email, "Precedence").casefold() in ("auto_reply", "bulk", "junk"):
+    if _header(email, "Precedence").lower() in ("auto_reply", "bulk", "junk"):
         return True
     return any(email.get(name) is not None for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply"))
 
@@ -182,7 +182,7 @@ def _report(email: Email) -> tuple[bool, str]:
         inside = part.get_payload()
         blocks = [one for one in inside if isinstance(one, Email)] if isinstance(inside, list) else []
         for block in blocks:
-            action = _header(block, "Action").casefold()
+            action = _header(block, "Action").lower()
             said = _header(block, "Diagnostic-Code").partition(";")[2].strip() or _header(block, "Status")
             if action == "failed":
                 return True, said[:500]

@@ -17,6 +17,8 @@ from steppingup.desk import workspace
 from steppingup.site.topics import Entry, menu_of, with_facts
 
 MOST_QUERIES = 15
+#: A forecast is made of sessions, marks, logs, pauses, rules and make-ups: as many queries for one person as for a thousand.
+WITH_A_FORECAST, OF_MANY_STEPS = 30, 20
 LIST = "admin:applications_application_changelist"
 #: Places of the columns in the address of the list: o=-7 is “by the mean, the highest first”.
 BY_MEAN = "-7"
@@ -24,12 +26,13 @@ BY_MEAN = "-7"
 
 @dataclass(frozen=True)
 class Page:
-    """`limit`: milliseconds; None where there is none."""
+    """`limit`: milliseconds; None where there is none. `queries`: how many it may make."""
 
     title: str
     address: str
     limit: float | None = None
     by: str = "coordinator"
+    queries: int = MOST_QUERIES
 
 
 def signed_in(user: User) -> Client:
@@ -69,13 +72,21 @@ def pages_of(cohort: Cohort) -> list[Page]:
 
 def stuck_of_all() -> Page:
     """Everybody who is stuck, of all cohorts under way."""
-    return Page("Who is stuck: 20 cohorts of 50", reverse("admin:cohorts_enrolment_stuck"), 500)
+    return Page(
+        "Who is stuck: 20 cohorts of 50", reverse("admin:cohorts_enrolment_stuck"), 500, queries=2 * WITH_A_FORECAST
+    )
 
 
 def tabs_of(cohort: Cohort) -> list[Page]:
     """Every tab of the cohort's workspace, where it leads."""
     return [
-        Page(f"Workspace: {tab.title}", tab.onward(cohort) or workspace.leads_to(tab, cohort), 150)
+        Page(
+            f"Workspace: {tab.title}",
+            tab.onward(cohort) or workspace.leads_to(tab, cohort),
+            150,
+            # The page of the cohort asks of each of its steps whether it can be taken.
+            queries=OF_MANY_STEPS if tab.key == "settings" else MOST_QUERIES,
+        )
         for tab in workspace.all_tabs()
     ]
 
@@ -90,16 +101,20 @@ def team_pages(manager: User) -> list[Page]:
     return [
         Page("Participant’s page", reverse("cohorts:participant", args=[enrolment.pk]), by="participant"),
         *(
-            Page(f"… {entry.title}", entry.url, by="participant")
+            Page(f"… {entry.title}", entry.url, by="participant", queries=allowed(entry))
             for entry in menu("participant", enrolment, enrolment.participant)
         ),
         Page("Line manager, 20 people", reverse("cohorts:team"), by="manager"),
         Page("Line manager, one person", reverse("cohorts:managed", args=[enrolment.pk]), by="manager"),
         *(
-            Page(f"… {entry.title}, for the line manager", entry.url, by="manager")
+            Page(f"… {entry.title}, for the line manager", entry.url, by="manager", queries=allowed(entry))
             for entry in menu("manager", enrolment, manager)
         ),
     ]
+
+
+def allowed(entry: Entry) -> int:
+    return WITH_A_FORECAST if entry.key == "days" else MOST_QUERIES
 
 
 def menu(page: str, enrolment: Enrolment, viewer: User) -> list[Entry]:

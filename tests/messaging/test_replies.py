@@ -236,6 +236,13 @@ def test_a_reply_is_noted_by_hand_where_no_mailbox_is_read(browser, sent, coordi
         replies.mark_as_answered(reply=one, by=coordinator)
 
 
+def test_nobody_answers_an_email_about_signing_in(sent, coordinator):
+    Message.objects.filter(pk=sent.pk).update(kind="account.code")
+    sent.refresh_from_db()
+    with pytest.raises(NotPossible, match="about signing in"):
+        replies.note_reply(message=sent, text="Yes.", by=coordinator)
+
+
 def test_what_has_not_left_nobody_has_answered(sent, coordinator):
     with pgtrigger.ignore():
         Message.objects.filter(pk=sent.pk).update(status=MessageStatus.SENDING, sent_at=None)

@@ -187,7 +187,7 @@ def email_of(message: Message) -> EmailMultiAlternatives:
     if own := _own_address(message):
         email.envelope_from = own  # type: ignore[attr-defined]  # what cannot be delivered comes back there
     email.attach_alternative(whole["html"], "text/html")
-    for attached in message.attachments.select_related("file"):
+    for attached in message.attachments.select_related("file") if message.pk else ():
         with attached.file.file.open("rb") as content:
             email.attach(attached.file.name, content.read(), attached.file.content_type)
     return email

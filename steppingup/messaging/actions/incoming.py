@@ -13,6 +13,7 @@ from steppingup import clock
 from steppingup.accounts.naming import is_own_address
 from steppingup.files.actions.files import store
 from steppingup.files.rules import FileRule
+from steppingup.formats.sameness import same_address
 from steppingup.messaging import incoming, kinds
 from steppingup.messaging.incoming import Incoming, Part
 from steppingup.messaging.mailbox import Account, Mailbox, NotRead, opened
@@ -117,7 +118,7 @@ def _answered(numbers: Iterable[UUID]) -> Message | None:
 def _is_theirs(message: Message, address: str) -> bool:
     if not address:
         return False
-    if address.casefold() == message.to_email.casefold():
+    if same_address(address, message.to_email):
         return True
     return message.to is not None and is_own_address(message.to, address)
 
