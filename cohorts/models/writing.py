@@ -45,7 +45,7 @@ class Announcement(models.Model):
     #: Whom: “Everybody on the programme”, “Peer group Blue”, “3 people”; and who of each.
     whom = NameField(max_length=150)
     readers = models.JSONField(default=list)
-    subject = models.CharField(max_length=150)
+    subject = NameField(max_length=150)
     text = models.TextField()
     reply_to = AddressField("replies go to", blank=True)
     written_at = models.DateTimeField(default=clock.now)
