@@ -55,11 +55,7 @@ FOR_ONESELF = [
     "cohorts.agreements.role_of",
     "cohorts.agreements.sign",
     "cohorts.opportunities.*",  # what organisations offer to everybody
-    "cohorts.choosing.let_choose",
-    "cohorts.choosing.set_closing",
-    "cohorts.choosing.rank",
-    "cohorts.choosing.propose",
-    "cohorts.choosing.work_out",
+    "cohorts.choosing.*",  # for oneself, or for everybody
     "cohorts.proposals.publish",  # set_placement asks
     "applications.offers.decline",
     "applications.offers.expire_due",
