@@ -58,6 +58,8 @@ always(
     Always.THERE,
     "no_guests",
     "none_open",
+    "no_supervisor",
+    "none_waiting",
     "none_proposed",
     "not_this_one",
     "no_manager",

@@ -1,6 +1,6 @@
 from celery.schedules import crontab
 
-from cohorts.actions import directory, staying
+from cohorts.actions import directory, staying, supervising
 from steppingup.runtime.timetable import timed
 
 
@@ -14,3 +14,9 @@ def forget_needs() -> int:
 def keep_directory() -> int:
     """Every night: entries that graduates did not confirm, and who wrote to whom a year ago."""
     return directory.end_unconfirmed() + directory.forget_letters()
+
+
+@timed("cohorts.tell_supervisors", crontab(hour=7, minute=10))
+def tell_supervisors() -> int:
+    """Every morning: supervisors of assignments, about the days that wait for them."""
+    return supervising.tell_of_days()

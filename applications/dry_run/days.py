@@ -12,7 +12,7 @@ from applications.dry_run import cast as who
 from applications.dry_run.report import Mend
 from applications.dry_run.signing import sign_all
 from applications.dry_run.stage import Stage
-from cohorts.actions import attendance, cohorts, enrolments, placements, sessions, staying, study
+from cohorts.actions import attendance, cohorts, enrolments, placements, sessions, staying, study, supervising
 from cohorts.actions.days import done_of, free_of
 from cohorts.models import Component, Enrolment, PeerGroup, Placement, Session
 from cohorts.permissions import CohortPermission
@@ -168,6 +168,8 @@ def _work(stage: Stage, part: Component) -> None:
         placement = Placement.objects.get(enrolment=place, component=part)
         placement.enrolment = place
         placements.record_day(placement=placement, on=on, days=days, what="Make-believe work", by=stage.cast.applicant)
+        if part.host_confirms:
+            supervising.confirm_days(placement=placement, by=stage.cast.coordinator)
 
     _day_by_day(stage, part, f"Records days of “{part}”", record)
 

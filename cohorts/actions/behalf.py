@@ -30,7 +30,7 @@ record_day_for_them = on_behalf(
     past="Day recorded for them",
     whose=lambda placement: placement.enrolment.participant,
     permission=CohortPermission.RUN_COHORTS,
-    meaning="The day counts at once, as if they had recorded it themselves.",
+    meaning="The day counts, or waits for the host, as if they had recorded it themselves.",
 )
 record_study_for_them = on_behalf(
     record_study,

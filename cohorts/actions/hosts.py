@@ -6,7 +6,7 @@ from typing import Any
 from cohorts.actions.arranging import arrange_for
 from cohorts.actions.belonging import joined_on
 from cohorts.actions.placements import require_not_left, why_not_host
-from cohorts.models import Enrolment, Hosting, Placement
+from cohorts.models import Enrolment, Hosting, Placement, Supervisor
 from cohorts.models.hosting import HOSTED_BY
 from cohorts.permissions import CohortPermission
 from steppingup import clock
@@ -115,6 +115,8 @@ def change_host(
     )
     refuse(why_not_host(placement.enrolment, host, on, placement.component), "host", field="host")
     _write(placement, on, first, host=host, host_contact=host_contact)
+    if placement.host_id != host.pk:  # whoever looked after them at the host of before has nothing more to see
+        Supervisor.objects.filter(placement=placement, ended_at=None).update(ended_at=clock.now())
     # After the hostings: the database finds the columns as the last of them has them, and has nothing to add.
     placement.host, placement.host_contact = host, host_contact
     placement.save(update_fields=list(HOSTED_BY))

@@ -233,7 +233,8 @@ class DayForm(StepForm):
     back_by=CohortPermission.RUN_COHORTS,
 )
 def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "", by: Actor) -> PlacementDay:
-    """Record that a day, or quarters of it, was worked on the assignment. It goes to the ledger at once.
+    """Record that a day, or quarters of it, was worked on the assignment. It goes to the ledger at once, or once
+    the host has confirmed it, as the part of the plan says.
 
     Raises NotPossible for a date in the future, before the cohort starts, or taken, for more than one day on a date, and
     when all the days of the component are used up."""
@@ -246,7 +247,8 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
     refuse_if(days <= 0 or days > 1 or not in_quarters, _amounts(component), "quarters", field="days")
     _require_signed(placement, on)
     _require_no_session(enrolment, on, days)
-    left = component.days - ledger.done_of(enrolment, component)
+    waiting = sum((one.days for one in placement.days.waiting()), Decimal(0))
+    left = component.days - ledger.done_of(enrolment, component) - waiting
     refuse_if(
         left < ledger.ROUNDING,
         f"All {english.days_counted(component.most, component.noun)} of the assignment have already been recorded.",
@@ -259,10 +261,18 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
         field="days",
     )
     recorder = person(by) or enrolment.participant
-    day = PlacementDay.objects.create(placement=placement, on=on, days=days, what=what.strip(), recorded_by=recorder)
-    ledger.post(
-        enrolment=enrolment, component=component, days=days, on=on, source=day, note=placement.title[:200], by=by
+    day = PlacementDay.objects.create(
+        placement=placement,
+        on=on,
+        days=days,
+        what=what.strip(),
+        recorded_by=recorder,
+        waits=component.host_confirms,
     )
+    if not day.waits:
+        ledger.post(
+            enrolment=enrolment, component=component, days=days, on=on, source=day, note=placement.title[:200], by=by
+        )
     return day
 
 
@@ -275,6 +285,12 @@ def _require_free(placement: Placement, on: date) -> None:
         field="on",
     )
     require_on_the_programme_on(placement.enrolment, on)
+    if placement.starts_on and on < placement.starts_on:
+        raise NotPossible(
+            f"The assignment begins on {english.day_date(placement.starts_on)}. Days before that do not count for it.",
+            "before_start",
+            field="on",
+        )
     began = programme_began(placement.enrolment, on)
     refuse_if(
         on < began,

@@ -6,7 +6,7 @@ from cohorts.actions.choosable import kept_from, open_for, why_not_this, without
 from cohorts.actions.choosing import locked, require_unpublished
 from cohorts.actions.opportunities import RUN
 from cohorts.actions.placements import set_placement
-from cohorts.models import Choosing, Opportunity, PlacementProposal, Ranking
+from cohorts.models import Choosing, Opportunity, PlacementProposal, Ranking, Supervisor
 from cohorts.notices import choosing as notices
 from cohorts.planning.placing import Seeker, rank_of
 from steppingup import clock
@@ -193,4 +193,7 @@ def _agree(proposal: PlacementProposal, opportunity: Opportunity, by: Actor) -> 
     except NotPossible as sentence:
         raise NotPossible(f"{proposal.enrolment.participant}: {sentence}", "host") from sentence
     notices.tell_agreed(placement)
-    notices.tell_supervisor(placement, opportunity.supervisor_name, opportunity.supervisor_email)
+    supervisor = Supervisor.objects.create(
+        placement=placement, name=opportunity.supervisor_name, email=opportunity.supervisor_email
+    )
+    notices.tell_supervisor(Supervisor.objects.for_steps().get(pk=supervisor.pk))

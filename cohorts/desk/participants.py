@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 
 from cohorts.actions import certificates, enrolments, placements
 from cohorts.actions.certificates import JOB_KIND
+from cohorts.actions.supervising import supervisor_of
 from cohorts.desk.filters import CohortFilter, cohort_or_404
 from cohorts.desk.forms import PlacementForm
 from cohorts.desk.notes import NotesInline
 from cohorts.desk.outlook import PauseInline
 from cohorts.desk.stuck import StuckMixin
 from cohorts.desk.writing import WritingMixin
-from cohorts.models import Cohort, Component, DayEntry, Enrolment, Hosting, Membership, Placement
+from cohorts.models import Cohort, Component, DayEntry, Enrolment, Hosting, Membership, Placement, PlacementDay
 from cohorts.permissions import CohortPermission
 from cohorts.progress.completion import standings
 from cohorts.queries import with_days_done
@@ -180,6 +181,34 @@ class HostingInline(ReadOnlyInline):
     last_day = column("Last day", lambda row: english.day_date(row.last_day) if row.last_day else "-")
 
 
+class PlacementDayInline(ReadOnlyInline):
+    """The days that were recorded, and whether they count."""
+
+    model = PlacementDay
+    verbose_name_plural = "days recorded"
+    fields = readonly_fields = ("on", "amount", "what", "state")
+    related = ("placement__component",)
+    hide_title = True
+
+    amount = column("How much", lambda day: day.placement.component.said(day.days))
+    state = column("Status", lambda day: _state_of(day))
+
+
+def _state_of(day: PlacementDay) -> str:
+    if day.removed_at:
+        return "Removed"
+    if day.objection:
+        return f"Not right, the host says: {day.objection}"
+    if day.confirmed_at:
+        return f"Confirmed by {day.confirmed_by}"
+    return "Waits for the host" if day.waits else "Counts"
+
+
+def _supervisor(one: Placement) -> str:
+    found = supervisor_of(one) if one.pk else None
+    return f"{found.name}, {found.email}" if found else "Nobody"
+
+
 @admin.register(Placement)
 class PlacementAdmin(SteppedAdmin):
     """Assignments with a host, from where the part of the plan says (B7, B8)."""
@@ -195,7 +224,7 @@ class PlacementAdmin(SteppedAdmin):
     autocomplete_fields = ("enrolment", "host")
     fieldsets = (
         (None, {"fields": ("enrolment", "component", "host", "kind", "title", "description")}),
-        ("How", {"fields": ("working_pattern", "host_contact", ("starts_on", "ends_on"))}),
+        ("How", {"fields": ("working_pattern", "host_contact", ("starts_on", "ends_on"), "supervised_by")}),
     )
     export_columns = (
         Column("Participant", "enrolment__participant"),
@@ -210,7 +239,9 @@ class PlacementAdmin(SteppedAdmin):
         Column("To", "ends_on"),
     )
 
+    readonly_fields = ("supervised_by",)
     participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
+    supervised_by = column("Confirms the days by a link", lambda one: _supervisor(one))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "component":
@@ -220,7 +251,7 @@ class PlacementAdmin(SteppedAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Placement | None) -> list[type[HostingInline]]:
-        return [HostingInline] if obj else []
+        return [PlacementDayInline, HostingInline] if obj else []
 
     def save_model(self, request: HttpRequest, obj: Placement, form: ModelForm, change: bool) -> None:
         details = {name: getattr(obj, name) for name in placements.FIELDS}

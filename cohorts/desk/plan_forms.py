@@ -61,6 +61,7 @@ class ComponentForm(PlainNumbers):
             "minutes_each": "If it is counted in sessions: 120 for sessions of two hours.",
             "minutes_per_day": "Where minutes are recorded, or hours or sessions counted: 420 are seven hours.",
             "week_least": "Only for an own log: what you expect. People see their weeks beside it.",
+            "host_confirms": "Only for logs of days with a host. The supervisor there confirms them by a link, without an account.",
             "in_groups": "Their sessions are put between those of other parts, one for each group.",
             "description": MARKDOWN,
             "order": "Lower numbers come first.",

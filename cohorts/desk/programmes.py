@@ -210,7 +210,7 @@ class ComponentInline(PartInline, StackedInline):
                 "classes": ("collapse",),
                 "fields": (
                     ("minutes_each", "minutes_per_day"),
-                    ("counterpart", "in_groups"),
+                    ("counterpart", "host_confirms", "in_groups"),
                     ("week_least", "week_most"),
                 ),
             },

@@ -26,6 +26,7 @@ from cohorts.models.rules import RuleSet, TargetGroup
 from cohorts.models.session import Attendance, Session, SessionPart
 from cohorts.models.staying import Needs, Stay
 from cohorts.models.study import Study
+from cohorts.models.supervising import Supervisor
 from cohorts.models.writing import Addressee, Announcement
 
 __all__ = [
@@ -88,5 +89,6 @@ __all__ = [
     "StaffNote",
     "Stay",
     "Study",
+    "Supervisor",
     "TargetGroup",
 ]

@@ -1,7 +1,7 @@
 """Assignments: placements with a host, from where the part of the plan says (B7, B8)."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 import pghistory
 from django.db import models
@@ -12,7 +12,7 @@ from cohorts.models.hosting import KEPT_IN_STEP, Hosting
 from cohorts.models.plan import Component
 from steppingup import clock
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.scope import Scope, ScopedModel
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
 from steppingup.formats.date_fields import DayField
 from steppingup.formats.fields import NameField
@@ -103,8 +103,19 @@ class Placement(ScopedModel):
         return {**self.enrolment.message_facts, "assignment": self.title, "host": str(self.host)}
 
 
-class PlacementDay(ScopedModel):
-    """A day, or part of one, that the participant worked on the assignment. Recording it posts to the ledger."""
+class PlacementDayQuerySet(ScopedQuerySet["PlacementDay"]):
+    def standing(self) -> Self:
+        """Those that were not removed."""
+        return self.filter(removed_at=None)
+
+    def waiting(self) -> Self:
+        """Those that the host has still to confirm, and has said nothing against."""
+        return self.standing().filter(waits=True, confirmed_at=None, objection="")
+
+
+class PlacementDay(models.Model):
+    """A day, or part of one, that the participant worked on the assignment. Recording it posts to the ledger; where the part of the plan
+    says that the host confirms it, confirming does."""
 
     retention = "With the enrolment: 6 years after the cohort ends."
 
@@ -115,8 +126,14 @@ class PlacementDay(ScopedModel):
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # As its part of the plan said when it was recorded.
+    waits = models.BooleanField("counts once it is confirmed", default=False, editable=False)
+    confirmed_at = models.DateTimeField("confirmed", null=True, blank=True, editable=False)
+    confirmed_by = NameField("confirmed by", max_length=150, blank=True, editable=False)
+    objection = models.TextField("what is not right", blank=True, editable=False)
 
     visibility = Scope(through="placement")
+    objects = PlacementDayQuerySet.as_manager()
 
     class Meta:
         ordering = ("on",)
@@ -125,6 +142,11 @@ class PlacementDay(ScopedModel):
                 fields=["placement", "on"], condition=Q(removed_at=None), name="placement_day_once"
             ),
             models.CheckConstraint(condition=Q(days__gt=0, days__lte=1), name="placement_day_at_most_one"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by="")
+                | (Q(confirmed_at__isnull=False, objection="") & ~Q(confirmed_by="")),
+                name="placement_day_confirmed_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,6 +156,11 @@ class PlacementDay(ScopedModel):
     def host(self) -> Organisation:
         """Where it was worked."""
         return self.placement.host_on(self.on)
+
+    @property
+    def counts(self) -> bool:
+        """Does it stand in the ledger?"""
+        return self.removed_at is None and (not self.waits or self.confirmed_at is not None)
 
     @property
     def in_words(self) -> str:

@@ -157,6 +157,7 @@ class Component(Keyed, ScopedModel):
     counterpart = models.CharField(
         "host or mentor comes from", max_length=20, choices=Counterpart, default=Counterpart.ANOTHER
     )
+    host_confirms = models.BooleanField("days count once the host has confirmed them", default=False)
     week_least = models.DecimalField("hours a week, from", max_digits=4, decimal_places=2, null=True, blank=True)
     week_most = models.DecimalField("hours a week, to", max_digits=4, decimal_places=2, null=True, blank=True)
     # The keys of barriers of the same plan (L1).

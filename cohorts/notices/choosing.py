@@ -1,6 +1,10 @@
 """What is said of choosing assignments: to participants, and to the supervisors to whom somebody comes."""
 
-from cohorts.models import Choosing, Enrolment, Placement
+from datetime import timedelta
+
+from cohorts.models import Choosing, Enrolment, Placement, Supervisor
+from cohorts.notices.supervising import LINK_DAYS, new_link
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.formats import english
 from steppingup.formats.by_post import is_by_post
@@ -21,21 +25,22 @@ WORDS = {
     "host": ("the host", "Avon Museums"),
     "pattern": ("the days, as far as they are known", "every Tuesday, from 3 March 2020 until 30 June 2020"),
     "works_for": ("where the participant works, if anywhere", "Harbour Housing"),
+    "until": ("the last day on which the link works", "12 April 2020"),
     "address": ("the participant's email address", "amara@example.org"),
 }
 
 
 def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
     used = {name: WORDS[name] for name in ("programme", "cohort", *names)}
-    link = {"link": "the participant's page"} if told == PARTICIPANT else {}
+    leads = "the participant's page" if told == PARTICIPANT else "their own page about the assignment"
     return add_message_kind(
         MessageKind(
             f"cohorts.{key}",
             title,
             told,
-            {name: what for name, (what, _) in used.items()} | link,
-            set(),
-            "link" if link else None,
+            {name: what for name, (what, _) in used.items()} | {"link": leads},
+            set() if told == PARTICIPANT else {"link"},
+            "link",
             {name: sample for name, (_, sample) in used.items()},
         )
     )
@@ -55,6 +60,7 @@ COMES = _kind(
     "pattern",
     "works_for",
     "address",
+    "until",
 )
 
 
@@ -91,17 +97,28 @@ def tell_agreed(placement: Placement) -> None:
     _send(AGREED, enrolment.participant, enrolment, context)
 
 
-def tell_supervisor(placement: Placement, name: str, email: str) -> None:
-    """No more of the participant than a supervisor needs: the name, where they work, and how to write to them."""
-    enrolment = placement.enrolment
+def tell_supervisor(supervisor: Supervisor) -> None:
+    """No more of the participant than a supervisor needs: the name, where they work, and how to write to them; and their own page."""
+    placement = supervisor.placement
+    enrolment, by_post = placement.enrolment, is_by_post(placement.enrolment.participant.email)
     context = {
         "participant": str(enrolment.participant),
-        "assignment": placement.title,
         "pattern": when_of(placement),
         "works_for": str(enrolment.employer) if enrolment.employer else "nobody else at present",
-        "address": "please ask us" if is_by_post(enrolment.participant.email) else enrolment.participant.email,
+        "address": "please ask us" if by_post else enrolment.participant.email,
+        "until": english.day_date(clock.today() + timedelta(days=LINK_DAYS)),
     }
-    send(Notice(COMES, email, placement, context, name=name, related=[enrolment.cohort]))
+    send(
+        Notice(
+            COMES,
+            supervisor.email,
+            supervisor,
+            context,
+            lambda: {"link": new_link(supervisor)},
+            name=supervisor.name,
+            related=[enrolment.cohort, placement],
+        )
+    )
 
 
 def tell_not_yet(choosing: Choosing, enrolment: Enrolment) -> None:

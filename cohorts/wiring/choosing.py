@@ -1,7 +1,7 @@
 """Where the choosing of assignments plugs into the platform."""
 
 from cohorts.extensions import told_of
-from cohorts.models import Choosing
+from cohorts.models import Choosing, Placement, Supervisor
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actions import merging
 from steppingup.desk import waiting, workspace
@@ -10,5 +10,6 @@ workspace.add_ways(
     workspace.Way("placements", "Choosing", workspace.narrowed("cohorts_choosing"), CohortPermission.RUN_COHORTS)
 )
 waiting.show_on_first_page("choosing", "Assignments to publish", 40, Choosing)
-told_of += [Choosing]
+waiting.show_on_first_page("host_days", "Days for hosts to confirm", 41, Placement)
+told_of += [Choosing, Supervisor]
 merging.becomes({"cohorts.Choosing.published_by": merging.Relation(merging.Fate.STAYS)})

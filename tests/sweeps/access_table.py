@@ -102,6 +102,7 @@ BY_LINK = [
         ("funding:support", of.asked_token, {}),
         ("funding:answer", of.asked_token, {"name": "agree"}),
         ("funding:agreement_pdf", of.agreement_token, {}),
+        ("cohorts:hosting", of.host_token, {}),
         ("cohorts:offer", of.offer_token, {}),
         ("cohorts:offer_change", of.offer_token, {"pk": of.opportunity}),
         ("cohorts:offer_withdraw", of.offer_token, {"pk": of.opportunity}),

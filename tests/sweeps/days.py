@@ -20,7 +20,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     day,
 )
-from tests.sweeps.placing import offer_opportunities
+from tests.sweeps.placing import offer_opportunities, supervise
 
 
 def residential(world: Any) -> Session:
@@ -35,8 +35,13 @@ def residential(world: Any) -> Session:
     return session
 
 
-def see_oneself(enrolment: Any) -> Assessment:
-    """Where a participant begins, against an aim and a barrier."""
+def see_oneself(world: Any) -> None:
+    """Where a participant begins, against an aim and a barrier; and what the host says of their days."""
+    world.things.assessment = _see(world.things.enrolment)
+    supervise(world)
+
+
+def _see(enrolment: Any) -> Assessment:
     said = {"aim-belong": Said(2, "At first I said little."), "barrier-models": Said(4)}
     return assessing.assess(enrolment=enrolment, moment="before", answers=said, done=True, by=enrolment.participant)
 

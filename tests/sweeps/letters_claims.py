@@ -9,8 +9,17 @@ from applications.models import Interview, Offer
 from applications.states import ApplicationStatus as S
 from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.assessing.own import standing_of, with_assessments
-from cohorts.models import Agreement, Enrolment, JointInvitation, Opportunity, OpportunityInvitation, Session
+from cohorts.models import (
+    Agreement,
+    Enrolment,
+    JointInvitation,
+    Opportunity,
+    OpportunityInvitation,
+    Session,
+    Supervisor,
+)
 from cohorts.notices.opportunities import OFFER_LINK
+from cohorts.notices.supervising import HOST_LINK
 from cohorts.states import EnrolmentStatus
 from cohorts.states.opportunities import OpportunityStatus
 from funding.models import Invoice, LiabilityCase
@@ -104,6 +113,9 @@ def _until(one: Letter) -> str:
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     if isinstance(one.message.about, OpportunityInvitation):
         of_it = TokenLink.objects.usable().filter(purpose=OFFER_LINK, object_id=one.message.about.pk)
+        return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
+    if isinstance(one.message.about, Supervisor):
+        of_it = TokenLink.objects.usable().filter(purpose=HOST_LINK, object_id=one.message.about.pk)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     offer: Any = one._of(Offer) or (one.application.offers.last() if one.application else None)
     if offer is not None:

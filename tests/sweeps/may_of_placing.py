@@ -11,7 +11,7 @@ from tests.sweeps.ways import now
 from tests.sweeps.world import World
 
 OPPORTUNITIES, CHOOSING = "cohorts.actions.opportunities", "cohorts.actions.choosing"
-PROPOSALS = "cohorts.actions.proposals"
+PROPOSALS, SUPERVISING = "cohorts.actions.proposals", "cohorts.actions.supervising"
 
 
 def asking(w: World) -> dict[str, Any]:
@@ -23,6 +23,10 @@ def to_choose(w: World) -> dict[str, Any]:
     w.choosing.proposals.all().delete()
     Choosing.objects.filter(cohort=w.running).update(published_at=now())
     return {"cohort": w.running, "closes_on": day(9)}
+
+
+def supervisor(w: World) -> dict[str, Any]:
+    return {"placement": w.placement, "name": "Jo", "email": "jo@example.org"}
 
 
 def proposal(w: World, **values: Any) -> PlacementProposal:
@@ -59,5 +63,18 @@ PLACING = [
     ),
     Row(f"{PROPOSALS}.lock", OF_COHORT, lambda w: {"proposal": proposal(w)}),
     Row(f"{PROPOSALS}.unlock", OF_COHORT, lambda w: {"proposal": proposal(w, is_locked=True)}),
+    Row(f"{SUPERVISING}.name_supervisor", OF_COHORT, supervisor),
+    Row(f"{SUPERVISING}.end_supervisor", OF_COHORT, lambda w: {"placement": w.placement}),
+    Row(f"{SUPERVISING}.confirm_days", OF_COHORT, lambda w: {"placement": w.placement}),
+    Row(
+        f"{SUPERVISING}.object_to",
+        OF_COHORT,
+        lambda w: {"placement": w.placement, "day": w.waiting_day, "reason": "We were closed."},
+    ),
+    Row(
+        f"{SUPERVISING}.answer",
+        OF_COHORT,
+        lambda w: {"placement": w.placement, "right": [w.waiting_day], "wrong": []},
+    ),
     Row(f"{PROPOSALS}.publish", OF_COHORT, lambda w: {"choosing": w.choosing}),
 ]

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from cohorts.actions import opportunities
-from cohorts.models import Choosing, PlacementProposal, Ranking
+from cohorts.actions import opportunities, supervising
+from cohorts.models import Choosing, PlacementDay, PlacementProposal, Ranking
+from cohorts.notices.supervising import HOST_LINK
+from steppingup.accounts.models import TokenLink
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.cohorts import day
 from tests.factories.opportunities import link_of, offered, opened
@@ -39,3 +41,16 @@ def offer_opportunities(world: Any) -> None:
     things.second_opportunity = opened(things.running, world.coordinator, title="A shop for all")
     # The secret that stands in the addresses is the last that was issued.
     things.offer_token = link_of(things.offering).raw
+
+
+def supervise(world: Any) -> None:
+    """Somebody at the host has a page, and a day waits for them."""
+    things = world.things
+    things.supervisor = supervising.name_supervisor(
+        placement=things.placement, name="Sol Host", email="sol@host.example", by=world.coordinator
+    )
+    things.waiting_day = PlacementDay.objects.create(
+        placement=things.placement, on=day(-6), days="0.25", recorded_by=world.participant, waits=True
+    )
+    _, raw = TokenLink.issue(purpose=HOST_LINK, target=things.supervisor, email="sol@host.example", days=9)
+    things.host_token = raw

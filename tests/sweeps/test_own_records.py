@@ -54,6 +54,7 @@ FOR_ONESELF = [
     "cohorts.agreements.require_*",
     "cohorts.agreements.role_of",
     "cohorts.agreements.sign",
+    "cohorts.supervising.answer",  # each of its parts asks
     "cohorts.opportunities.*",  # what organisations offer to everybody
     "cohorts.choosing.*",  # for oneself, or for everybody
     "cohorts.proposals.publish",  # set_placement asks
@@ -291,6 +292,10 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "cohorts.proposals.choose_another": {"proposal": m.proposed, "opportunity": m.placing},
         "cohorts.proposals.lock": {"proposal": m.proposed},
         "cohorts.proposals.unlock": {"proposal": m.proposed},
+        "cohorts.supervising.name_supervisor": {"placement": m.placement, "name": "x", "email": "x@example.org"},
+        "cohorts.supervising.end_supervisor": {"placement": m.placement},
+        "cohorts.supervising.confirm_days": {"placement": m.placement},
+        "cohorts.supervising.object_to": {"placement": m.placement, "day": None, "reason": "x"},
         "cohorts.placements.set_placement": {"enrolment": m.place, "host": m.organisation},
         "cohorts.pausing.pause": {"enrolment": m.place, "starts_on": day(2)},
         "cohorts.pausing.end_pause": {"enrolment": m.place, "ends_on": day(9)},

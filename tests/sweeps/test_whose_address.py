@@ -91,6 +91,7 @@ FILLED: dict[str, Callable[[World, str], Filled]] = {
             "name": NAME, "email": email,
         },
     ),
+    "cohorts.placement.name_supervisor": lambda w, email: (w.placement, {"name": NAME, "email": email}),
     "cohorts.agreement.ask_to_sign": lambda w, email: (w.contract, {"role": "employer", "name": NAME, "email": email}),
     "cohorts.cohort.begin_on_paper": lambda w, email: (w.open_cohort, {"full_name": NAME, "email": email, **asked()}),
     "cohorts.enrolment.change_employer": employer,
@@ -127,7 +128,7 @@ TOGETHER = (
         "cohorts.cohort.ask_for_nominations",
     ),
     ("cohorts.cohort.begin_on_paper",),
-    ("cohorts.agreement.ask_to_sign", "cohorts.cohort.ask_for_opportunities"),
+    ("cohorts.agreement.ask_to_sign", "cohorts.cohort.ask_for_opportunities", "cohorts.placement.name_supervisor"),
 )
 
 

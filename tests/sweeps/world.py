@@ -288,7 +288,7 @@ def _participants(world: World) -> None:
     )
     things.alone = ParticipantFactory(cohort=things.running)  # has no mentor
     things.make_up = make_up_for(things.alone, past, by)
-    things.assessment = see_oneself(things.enrolment)
+    see_oneself(world)
     # A second cohort, which the participant has completed.
     finished = _cohort(things.programme, things.plan, "publish", "start", name="Finished", starts_on=day(-400))
     completed = ParticipantFactory(cohort=finished, participant=world.participant, line_manager=world.manager)

@@ -124,6 +124,7 @@ OF_PEOPLE = {
     *("RegisterMark",),
     *("JournalEntry", "JournalFile", "SharedEntry"),
     *("Addressee", "Announcement", "Concern", "ConcernNote", "ConcernReader", "StaffNote"),
+    "Supervisor",
     *("Membership", "Needs", "PeerGroup", "Placement", "PlacementDay", "Signature", "SigningRequest", "Stay", "Study"),
     *("Assignment", "CourseChoice", "Extension", "Registration", "SessionSpeaker", "Speaker"),
     *("MatchRun", "Mentor", "MentoringSession", "MentoringWish", "Pair"),
