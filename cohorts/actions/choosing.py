@@ -8,7 +8,7 @@ from django import forms
 from django.db import transaction
 
 from cohorts.actions.choosable import open_for, problem_of, without_one
-from cohorts.actions.opportunities import RUN, parts_with_hosts
+from cohorts.actions.opportunities import RUN, has_part_with_host, parts_with_hosts
 from cohorts.actions.placements import part_with_hosts, why_not_host
 from cohorts.models import Choosing, Cohort, Component, Enrolment, Opportunity, PlacementProposal, Ranking
 from cohorts.models.choosing import MOST_CHOICES
@@ -65,7 +65,7 @@ def _require_to_choose(cohort: Cohort) -> None:
         f"This cohort is {cohort.get_status_display().lower()}, so nobody chooses.",
         "over",
     )
-    refuse_if(not parts_with_hosts(cohort).exists(), "This cohort's plan has no stretch assignment.", "no_assignment")
+    refuse_if(not has_part_with_host(cohort), "This cohort's plan has no stretch assignment.", "no_assignment")
 
 
 def _require_ahead(closes_on: date) -> None:

@@ -49,6 +49,7 @@ def _trouble(enrolment: Enrolment, kind: str, by: Actor) -> Trouble:
 class TroubleForm(StepForm):
     """What it is about, of what there is at present."""
 
+    begins_by = ("kind",)
     kind = forms.ChoiceField(label="What is it about?", error_messages={"required": WHICH, "invalid_choice": WHICH})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

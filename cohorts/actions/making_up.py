@@ -1,12 +1,16 @@
-"""What is agreed in the place of a session that somebody missed, and that it was done (B4)."""
+"""What is agreed in place of a session that somebody missed, and that it was done (B4)."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, Sum, TextField
+from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
 from cohorts.actions import days as ledger
@@ -28,22 +32,36 @@ RUN = CohortPermission.RUN_COHORTS
 NONE = Decimal(0)
 
 
-def missed_of(enrolment: Enrolment) -> list[tuple[Session, Component, Decimal]]:
+def missed_of(enrolment: Enrolment, agreed: Iterable[MakeUp] | None = None) -> list[tuple[Session, Component, Decimal]]:
     """Each session that went ahead without this participant, or without a part of their day, while their place lasted, as far as nothing
-    was agreed for it: with the part of the plan and the days of it that are missing. The latest first."""
+    was agreed for it: with the part of the plan and the days of it that are missing. The latest first. `agreed`: what was, where it is
+    known already, with its parts of the plan."""
     past = Session.objects.going_ahead().filter(ends_at__lte=clock.now()).exclude(attendances=None).distinct()
     own = Q(pk__in=Session.objects.for_enrolment(enrolment).values("pk")) | _in_a_pause(enrolment)
-    rows = past.filter(own).select_related("cohort", "component").prefetch_related("parts__component")
-    got, agreed = _got(enrolment), _agreed(enrolment)
+    rows: Any = past.filter(own).select_related("cohort").with_parts().annotate(got=_got(enrolment))
+    covered: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    for one in enrolment.make_ups.agreed().select_related("component") if agreed is None else agreed:
+        covered[one.session_id, one.component.key] += one.days
+    sessions = list(rows.order_by("-starts_at", "-pk"))
+    parts = Component.objects.in_bulk({share.component_id for session in sessions for share in session.shares})
     found = []
-    for session in rows.order_by("-starts_at", "-pk"):
-        parts = [(session.component, session.days), *((one.component, one.days) for one in session.parts.all())]
-        for component, days in parts:
-            key = (session.pk, component.key)
-            missing = days - got.get(key, NONE) - agreed.get(key, NONE)
+    for session in sessions:
+        got = {one["key"]: Decimal(one["days"]) for one in session.got}
+        for share in session.shares:
+            component = parts[share.component_id]
+            missing = share.days - got.get(component.key, NONE) - covered[session.pk, component.key]
             if missing > ledger.ROUNDING:
                 found.append((session, component, missing))
     return found
+
+
+def _got(enrolment: Enrolment) -> ArraySubquery:
+    """What the mark at each session has brought, by part of the plan."""
+    marks = Attendance.objects.filter(enrolment=enrolment, session=OuterRef(OuterRef("pk"))).values("pk")
+    kind = ContentType.objects.get_for_model(Attendance)
+    entries = DayEntry.objects.filter(content_type=kind, object_id__in=marks).order_by()
+    summed = entries.values("component__key").annotate(sum=Cast(Sum("days"), TextField()))
+    return ArraySubquery(summed.values_list(JSONObject(key="component__key", days="sum"), flat=True))
 
 
 def _in_a_pause(enrolment: Enrolment) -> Q:
@@ -54,21 +72,6 @@ def _in_a_pause(enrolment: Enrolment) -> Q:
         until = Q(starts_at__date__lt=pause.ends_on) if pause.ends_on else Q()
         found |= Q(cohort=enrolment.cohort_id, starts_at__date__gte=pause.starts_on) & until & group
     return found
-
-
-def _got(enrolment: Enrolment) -> dict[tuple[int, str], Decimal]:
-    """What marks have brought, by session and part of the plan."""
-    marks = dict(Attendance.objects.filter(enrolment=enrolment).values_list("pk", "session"))
-    kind = ContentType.objects.get_for_model(Attendance)
-    entries = DayEntry.objects.filter(content_type=kind, object_id__in=marks).order_by()
-    summed = entries.values_list("object_id", "component__key").annotate(days=Sum("days"))
-    return {(marks[pk], key): days for pk, key, days in summed}
-
-
-def _agreed(enrolment: Enrolment) -> dict[tuple[int, str], Decimal]:
-    found = MakeUp.objects.agreed().filter(enrolment=enrolment).order_by()
-    summed = found.values_list("session", "component__key").annotate(sum=Sum("days"))
-    return {(pk, key): days for pk, key, days in summed}
 
 
 def _require_open(enrolment: Enrolment) -> None:
@@ -144,7 +147,7 @@ class MakeUpForm(StepForm):
 def agree_make_up(
     *, enrolment: Enrolment, session: Session, component: Component, kind: str, what: str, due_on: date, by: Actor
 ) -> MakeUp:
-    """Agree with a participant what they do in the place of a session that they missed, by a day. All of it that is missing then
+    """Agree with a participant what they do in place of a session that they missed, by a day. All of it that is missing then
     counts for its part of the plan, once it is done. They are told.
 
     Raises NotPossible for a session that they did not miss or that something was agreed for, a day in the past, and whoever is not
@@ -217,7 +220,7 @@ class DoneForm(StepForm):
     ),
 )
 def record_made_up(*, make_up: MakeUp, by: Actor, on: date | None = None) -> MakeUp:
-    """What was agreed in the place of a session was done: its days go to the ledger, on the day on which it was done.
+    """What was agreed in place of a session was done: its days go to the ledger, on the day on which it was done.
 
     Raises NotPossible when it was done or called off, for a day in the future or before the session, and for one that is full."""
     enrolment = Enrolment.objects.locked(make_up.enrolment_id)
@@ -236,7 +239,7 @@ def record_made_up(*, make_up: MakeUp, by: Actor, on: date | None = None) -> Mak
         days=make_up.days,
         on=on,
         source=make_up,
-        note=f"In the place of “{make_up.session}”"[:200],
+        note=f"In place of “{make_up.session}”"[:200],
         by=by,
     )
     notices.tell_of_make_up(notices.MAKE_UP_DONE, make_up)

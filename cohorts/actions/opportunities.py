@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from cohorts.actions.placements import part_with_hosts
 from cohorts.models import Cohort, Component, Opportunity, OpportunityInvitation
@@ -41,9 +42,20 @@ def parts_with_hosts(cohort: Cohort) -> Any:
     return Component.objects.filter(plan=cohort.plan_id, recording=Recording.HOST)
 
 
+def has_part_with_host(cohort: Any) -> bool:
+    """Has its plan any? Read with the cohort where the desk's page has done so (`facts_of_hosts`)."""
+    found: bool | None = getattr(cohort, "has_hosts", None)
+    return parts_with_hosts(cohort).exists() if found is None else found
+
+
+def facts_of_hosts() -> dict[str, Any]:
+    """An annotation of cohorts: has the plan a part with a host?"""
+    return {"has_hosts": Exists(Component.objects.filter(plan=OuterRef("plan"), recording=Recording.HOST))}
+
+
 def _require_part(cohort: Cohort) -> None:
     _require_going(cohort)
-    refuse_if(not parts_with_hosts(cohort).exists(), "This cohort's plan has no stretch assignment.", "no_assignment")
+    refuse_if(not has_part_with_host(cohort), "This cohort's plan has no stretch assignment.", "no_assignment")
 
 
 class InviteForm(StepForm):

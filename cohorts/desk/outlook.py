@@ -27,7 +27,7 @@ class PauseInline(ReadOnlyInline):
 
 @admin.register(MakeUp)
 class MakeUpAdmin(SteppedAdmin):
-    """What was agreed in the place of sessions. Agreed on a participant's page, and done here."""
+    """What was agreed in place of sessions. Agreed on a participant's page, and done here."""
 
     adds = False
     list_display = ("participant", "what", "session", "so_much", "due_on", "stands")

@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Max, QuerySet
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.timezone import localdate
 
 from cohorts.extensions import Trouble
 from cohorts.models import Cohort, Enrolment, FollowUp
+from cohorts.models.enrolment import EnrolmentQuerySet
 from cohorts.notices.pausing import NUDGE
 from cohorts.permissions import CohortPermission
 from cohorts.progress.stuck import troubles_of
@@ -24,16 +26,22 @@ from steppingup.site.export import FORMATS, Column, export
 
 RUN = CohortPermission.RUN_COHORTS
 PER_PAGE = 50
+ORDER = ("-starts_on", "name")
 
 
 @dataclass(frozen=True)
 class Row:
     """One kind of trouble of one participant, and what is done about it."""
 
-    enrolment: Enrolment
+    enrolment: Any
     trouble: Trouble
     follow_up: FollowUp | None
-    written: date | None
+
+    @property
+    def written(self) -> date | None:
+        """The day on which they were last asked how it is going."""
+        at = self.enrolment.written_at
+        return localdate(at) if at else None
 
     @property
     def is_asleep(self) -> bool:
@@ -45,33 +53,23 @@ class Row:
         return self.follow_up and self.follow_up.owner
 
 
-def watched(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+def watched(rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
     """Those who can be stuck, with what is asked about each."""
-    here = rows.filter(cohort__status=CohortStatus.RUNNING, status="enrolled")
-    return here.select_related("participant", "cohort__programme", "cohort__plan").prefetch_related(
-        "pauses", "placements__component"
-    )
+    here = rows.on_the_programme().filter(cohort__status=CohortStatus.RUNNING)
+    told = Message.objects.filter(kind=NUDGE.key, to=OuterRef("participant")).order_by("-created_at")
+    written: EnrolmentQuerySet = here.annotate(written_at=Subquery(told.values("created_at")[:1]))
+    return written.select_related("participant", "cohort__programme")
 
 
-def rows_of(people: list[Enrolment], viewer: Any) -> list[Row]:
-    """Every row, those that are left to later too; the same number of queries however many they are."""
+def rows_of(people: list[Any], viewer: Any) -> list[Row]:
+    """Every row of those who are watched, those that are left to later too; the same number of queries however many they are."""
     own = {one.pk: one for one in people}
     found = troubles_of(people, viewer)
     follow_ups = {
         (one.enrolment_id, one.kind): one
         for one in FollowUp.objects.filter(enrolment__in={row.enrolment for row in found}).select_related("owner")
     }
-    told = Message.objects.filter(kind=NUDGE.key, to__in={own[one.enrolment].participant_id for one in found})
-    written = dict(told.order_by().values_list("to").annotate(last=Max("created_at")))
-    return [
-        Row(
-            own[one.enrolment],
-            one,
-            follow_ups.get((one.enrolment, one.kind.key)),
-            (at := written.get(own[one.enrolment].participant_id)) and at.date(),
-        )
-        for one in found
-    ]
+    return [Row(own[one.enrolment], one, follow_ups.get((one.enrolment, one.kind.key))) for one in found]
 
 
 COLUMNS = (
@@ -84,6 +82,11 @@ COLUMNS = (
     Column("Last written to", lambda row: row.written),
     Column("Not again before", lambda row: row.follow_up and row.follow_up.snoozed_until),
 )
+
+
+def _cohorts_of(people: list[Enrolment]) -> list[Cohort]:
+    found = {one.cohort_id: one.cohort for one in people}
+    return sorted(found.values(), key=lambda one: (-one.starts_on.toordinal(), one.name))
 
 
 class StuckMixin:
@@ -99,7 +102,8 @@ class StuckMixin:
         chosen = request.GET.get("cohort", "")
         cohort = cohorts.filter(pk=chosen).first() if is_key(chosen) else None
         people = watched(Enrolment.objects.visible_to(viewer, RUN))
-        every = rows_of(list(people.filter(cohort=cohort) if cohort else people), viewer)
+        found = list(people.filter(cohort=cohort) if cohort else people)
+        every = rows_of(found, viewer)
         kinds = sorted({row.trouble.kind for row in every}, key=lambda kind: kind.title)
         kind, show = request.GET.get("kind", ""), request.GET.get("show", "")
         rows = [row for row in every if row.is_asleep == (show == "later")]
@@ -115,7 +119,8 @@ class StuckMixin:
             "admin/cohorts/stuck.html",
             title=f"Who is stuck: {cohort}" if cohort else "Who is stuck",
             cohort=cohort,
-            cohorts=cohorts.select_related("programme").order_by("-starts_on", "name"),
+            # All that have anybody are at hand, unless one was chosen.
+            cohorts=cohorts.select_related("programme").order_by(*ORDER) if cohort else _cohorts_of(found),
             rows=page,
             kinds=kinds,
             kind=kind,

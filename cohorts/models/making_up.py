@@ -1,4 +1,4 @@
-"""What was agreed in the place of a session that somebody missed."""
+"""What was agreed in place of a session that somebody missed."""
 
 from typing import Self
 
@@ -34,7 +34,7 @@ class MakeUpQuerySet(ScopedQuerySet["MakeUp"]):
 
 @pghistory.track()
 class MakeUp(models.Model):
-    """In the place of a session, or of a part of it, a participant goes to another one or does a piece of work, by a day. Once it is
+    """In place of a session, or of a part of it, a participant goes to another one or does a piece of work, by a day. Once it is
     done it counts for the part of the plan that the session counted for."""
 
     retention = "With the enrolment: 6 years after the cohort ends."

@@ -57,7 +57,7 @@ WORDS = {
     "paused_from": ("the first day of the pause", "4 May 2020"),
     "back_on": ("the day on which they are back, if it is known", "15 June 2020"),
     "last_day": ("the last day of their programme", "11 January 2021"),
-    "agreed": ("what was agreed in the place of a session", "Module 2 with the autumn cohort, 4 October"),
+    "agreed": ("what was agreed in place of a session", "Module 2 with the autumn cohort, 4 October"),
     "amount": ("how much it counts", "1 day of Modules"),
     "made_up_by": ("the day by which it is to be done", "4 October 2020"),
     "before": ("the original time and place", "Monday 10 February 2020, 9:30am to 4:30pm, City Hall"),

@@ -6,6 +6,7 @@ from typing import Any
 from cohorts.actions.making_up import missed_of
 from cohorts.models import Enrolment
 from cohorts.pages.topics import MANAGED, OWN
+from cohorts.progress import progress_on_page
 from cohorts.progress.forecast import forecast_of
 from cohorts.progress.span import last_day_of
 from cohorts.states import EnrolmentStatus
@@ -19,15 +20,15 @@ def forecast(*, subject: Enrolment, viewer: Any) -> Context:
     """While they are on the programme and it is under way: where the pace so far leads, and what closes the gap."""
     if subject.status != EnrolmentStatus.ENROLLED or subject.cohort.starts_on > clock.today():
         return None
-    found = forecast_of(subject)
+    found = forecast_of(subject, progress_on_page(subject))
     return {"forecast": found, "contact": subject.cohort.programme.contact_email} if found.parts else None
 
 
 def made_up(*, subject: Enrolment, viewer: Any) -> Context:
-    """What was agreed in the place of sessions; for the participant, what they missed and nothing is agreed for yet, too."""
+    """What was agreed in place of sessions; for the participant, what they missed and nothing is agreed for yet, too."""
     agreed = list(subject.make_ups.agreed().for_steps())
     is_own = subject.participant_id == viewer.pk and subject.status == EnrolmentStatus.ENROLLED
-    missed = [(session, part.said(days), part) for session, part, days in missed_of(subject)] if is_own else []
+    missed = [(session, part.said(days), part) for session, part, days in missed_of(subject, agreed)] if is_own else []
     if not agreed and not missed:
         return None
     return {"agreed": agreed, "missed": missed, "contact": subject.cohort.programme.contact_email}

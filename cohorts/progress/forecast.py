@@ -4,39 +4,33 @@ What comes with sessions is as many of those to come as they went to of those th
 went. Somebody new is taken to do as the plan says: what they did takes the place of that day by day (`DAYS_OF_TRUST`)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.contrib.contenttypes.models import ContentType
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Min, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.utils import timezone
 
 from cohorts.models import (
     Attendance,
     CompletionRule,
-    CompletionWaiver,
-    DayEntry,
     Enrolment,
-    MakeUp,
-    Membership,
     Pause,
-    Placement,
     Session,
 )
 from cohorts.models.pausing import last_day_with, paused_days
 from cohorts.models.plan import HUNDREDTH
+from cohorts.models.session import Share
 from cohorts.progress import ComponentProgress, Progress, progress_of_many
+from cohorts.progress.record import DAYS_OF_TRUST, Record, records_of
 from cohorts.states import BY_MINUTES, Recording
 from steppingup import clock
 from steppingup.formats import english
 
 NONE, ONE = Decimal(0), Decimal(1)
-#: What the plan says weighs as much as so many days of each part: attended, or logged in the time that the plan has for them.
-DAYS_OF_TRUST = Decimal(2)
 #: A forecast is the middle of what may come. Somebody is at risk where it falls short in one case of three, which is so many standard
 #: deviations from the middle: whoever looks at three of them looks at one for nothing.
 ONE_IN_THREE = 0.43
@@ -104,6 +98,7 @@ class Forecast:
     parts: tuple[PartForecast, ...]
     risks: tuple[Gap, ...]
     progress: Progress
+    record: Record
 
     @property
     def gaps(self) -> list[Gap]:
@@ -135,101 +130,68 @@ class Forecast:
         return f"{english.days(self.expected)} of {of} by {english.day_date(self.by)}"
 
 
+class _Meeting(NamedTuple):
+    """A session as far as it matters here; `marked` are those whom its register names."""
+
+    cohort_id: int
+    peer_group_id: int | None
+    on: date
+    marked: set[int]
+    shares: list[Share]
+
+
 @dataclass(frozen=True)
 class _Facts:
     """What all forecasts of some people are made of."""
 
-    progress: dict[int, Progress]
-    sessions: dict[int, list[Any]]  # by cohort
-    marked: dict[int, set[int]]  # by session
-    spans: dict[int, list[Membership]]
-    pauses: dict[int, list[Pause]]
-    rate: dict[int, Decimal]
-    seen: dict[int, Decimal]  # days in registers
-    began: dict[tuple[int, str], date]  # since when a part is recorded, by enrolment and key
-    until: dict[tuple[int, str], date]
-    agreed: dict[tuple[int, str], Decimal]
+    progress: Mapping[int, Progress]
+    records: dict[int, Record]
+    sessions: dict[int, list[_Meeting]]  # by cohort
     rules: dict[int, list[CompletionRule]]
-    waived: set[tuple[int, int]]
 
 
-def forecast_of(enrolment: Enrolment) -> Forecast:
-    return forecasts_of([enrolment])[enrolment.pk]
+def forecast_of(enrolment: Enrolment, progress: Progress | None = None) -> Forecast:
+    """`progress`: where it is known already."""
+    return forecasts_of([enrolment], {enrolment.pk: progress} if progress else None)[enrolment.pk]
 
 
-def forecasts_of(people: Iterable[Enrolment]) -> dict[int, Forecast]:
-    """The forecast of each, in the same number of queries however many they are. Fetch `cohort__plan` with them."""
+def forecasts_of(people: Iterable[Enrolment], progress: Mapping[int, Progress] | None = None) -> dict[int, Forecast]:
+    """The forecast of each, in three queries beside those of their progress, however many they are. Fetch `cohort` with them."""
     found = list(people)
-    facts = _facts(found)
+    facts = _facts(found, progress_of_many(found, booked=False) if progress is None else progress)
     return {one.pk: _forecast(one, facts) for one in found}
 
 
-def _grouped(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[getattr(row, key)].append(row)
-    return found
-
-
-def _facts(people: list[Enrolment]) -> _Facts:
-    pks, cohorts = [one.pk for one in people], {one.cohort_id for one in people}
+def _facts(people: list[Enrolment], progress: Mapping[int, Progress]) -> _Facts:
+    cohorts = {one.cohort_id for one in people}
+    marked = Attendance.objects.filter(session=OuterRef("pk")).order_by().values("enrolment")
     sessions = Session.objects.filter(cohort__in=cohorts).going_ahead().with_parts().order_by("starts_at")
-    marks = Attendance.objects.filter(session__cohort__in=cohorts).order_by().values_list("session")
-    began = dict[tuple[int, str], date]()
-    until = dict[tuple[int, str], date]()
-    entries = DayEntry.objects.standing().filter(enrolment__in=pks).exclude(component__recording=Recording.REGISTER)
-    for pk, key, first in entries.order_by().values_list("enrolment", "component__key").annotate(first=Min("on")):
-        began[pk, key] = first
-    for pk, key, starts, ends in Placement.objects.filter(enrolment__in=pks).values_list(
-        "enrolment", "component__key", "starts_on", "ends_on"
-    ):
-        if starts:
-            began[pk, key] = min(starts, began.get((pk, key), starts))
-        if ends:
-            until[pk, key] = ends
-    agreed = {
-        (pk, key): days
-        for pk, key, days in MakeUp.objects.to_do()
-        .filter(enrolment__in=pks)
-        .order_by()
-        .values_list("enrolment", "component__key")
-        .annotate(sum=Sum("days"))
-    }
-    registers = Attendance.objects.filter(enrolment__in=pks, session__cancelled_at=None).order_by()
-    seen = dict(registers.values_list("enrolment").annotate(days=Sum("session__days")))
-    waivers = CompletionWaiver.objects.filter(enrolment__in=pks)
     rules = CompletionRule.objects.filter(cohort__in=cohorts).select_related("component").order_by("component__order")
+    found: Any = sessions.annotate(marked=ArraySubquery(marked))
+    every = [
+        _Meeting(one.cohort_id, one.peer_group_id, timezone.localdate(one.starts_at), set(one.marked), one.shares)
+        for one in found
+    ]
     return _Facts(
-        progress=progress_of_many(people),
-        sessions=_grouped(sessions, "cohort_id"),
-        marked={pk: set(those) for pk, those in marks.annotate(those=ArrayAgg("enrolment"))},
-        spans=_grouped(Membership.objects.filter(enrolment__in=pks), "enrolment_id"),
-        pauses=_grouped(Pause.objects.filter(enrolment__in=pks), "enrolment_id"),
-        rate=_rates(pks, seen),
-        seen=seen,
-        began=began,
-        until=until,
-        agreed=agreed,
-        rules=_grouped(rules, "cohort_id"),
-        waived=set(waivers.values_list("enrolment", "rule")),
+        progress=progress,
+        records=records_of([one.pk for one in people]),
+        sessions=_by_cohort(every),
+        rules=_by_cohort(rules),
     )
 
 
-def _rates(pks: list[int], could: dict[int, Decimal]) -> dict[int, Decimal]:
-    """How much of what each could have attended they did, as a share of one."""
-    kind = ContentType.objects.get_for_model(Attendance)
-    posted = DayEntry.objects.filter(enrolment__in=pks, content_type=kind).order_by()
-    # Of the own part of each session, as above.
-    did = dict(posted.values_list("enrolment").annotate(days=Sum("days")))
-    return {pk: min(ONE, (did.get(pk, NONE) + DAYS_OF_TRUST) / (days + DAYS_OF_TRUST)) for pk, days in could.items()}
+def _by_cohort(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.cohort_id].append(row)
+    return found
 
 
-def _is_theirs(one: Enrolment, session: Any, on: date, facts: _Facts) -> bool:
-    if session.peer_group_id not in (None, one.peer_group_id):
+def _is_theirs(record: Record, cohort_id: int, on: date) -> bool:
+    """Are they on this cohort on this day, and on no pause?"""
+    if any(pause.covers(on) for pause in record.pauses):
         return False
-    if any(pause.covers(on) for pause in facts.pauses.get(one.pk, ())):
-        return False
-    return any(span.covers(on) and span.cohort_id == session.cohort_id for span in facts.spans.get(one.pk, ()))
+    return any(span.covers(on) and span.cohort_id == cohort_id for span in record.spans)
 
 
 def _open_of(one: Enrolment, facts: _Facts) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
@@ -237,12 +199,11 @@ def _open_of(one: Enrolment, facts: _Facts) -> tuple[dict[int, Decimal], dict[in
     for them."""
     still: dict[int, Decimal] = defaultdict(Decimal)
     whole: dict[int, Decimal] = defaultdict(Decimal)
+    record = facts.records[one.pk]
     for session in facts.sessions.get(one.cohort_id, ()):
         if session.peer_group_id not in (None, one.peer_group_id):
             continue
-        is_open = one.pk not in facts.marked.get(session.pk, ()) and _is_theirs(
-            one, session, timezone.localdate(session.starts_at), facts
-        )
+        is_open = one.pk not in session.marked and _is_theirs(record, session.cohort_id, session.on)
         for share in session.shares:
             whole[share.component_id] += share.days
             if is_open:
@@ -275,38 +236,31 @@ class _Time:
 
 
 def _forecast(one: Enrolment, facts: _Facts) -> Forecast:
-    pauses, cohort = facts.pauses.get(one.pk, []), one.cohort
-    joined = min((span.starts_on for span in facts.spans.get(one.pk, ())), default=cohort.starts_on)
-    end = last_day_with(pauses, cohort.starts_on, cohort.ends_on)
-    time = _Time(max(cohort.starts_on, joined), clock.today(), end, pauses)
+    record, cohort = facts.records[one.pk], one.cohort
+    joined = min((span.starts_on for span in record.spans), default=cohort.starts_on)
+    end = last_day_with(record.pauses, cohort.starts_on, cohort.ends_on)
+    time = _Time(max(cohort.starts_on, joined), clock.today(), end, record.pauses)
     still, whole = _open_of(one, facts)
     parts = tuple(
-        _by_register(one, part, still, whole, time, facts)
+        _by_register(part, still, whole, time, record)
         if part.component.recording == Recording.REGISTER
-        else _by_log(one, part, time, facts)
+        else _by_log(part, time, record)
         for part in facts.progress[one.pk].components
     )
     risks = tuple(filter(None, _gaps(one, parts, facts)))
-    return Forecast(end, parts, risks, facts.progress[one.pk])
+    return Forecast(end, parts, risks, facts.progress[one.pk], record)
 
 
 def _by_register(
-    one: Enrolment,
-    part: ComponentProgress,
-    still: dict[int, Decimal],
-    whole: dict[int, Decimal],
-    time: _Time,
-    facts: _Facts,
+    part: ComponentProgress, still: dict[int, Decimal], whole: dict[int, Decimal], time: _Time, record: Record
 ) -> PartForecast:
     """What is on the calendar, and what is not yet on it, as far as there are days for it."""
-    pk, key = part.component.pk, part.component.key
-    days_left = Decimal(_weekdays(max(time.today, time.start), time.end))
-    to_set = min(max(NONE, part.planned - whole.get(pk, NONE)), days_left)
-    agreed = facts.agreed.get((one.pk, key), NONE)
-    coming, rate = still.get(pk, NONE) + to_set, facts.rate.get(one.pk, ONE)
+    pk = part.component.pk
+    to_set = min(max(NONE, part.planned - whole.get(pk, NONE)), Decimal(_free(time)))
+    agreed = record.agreed.get(part.component.key, NONE)
+    coming, rate, seen = still.get(pk, NONE) + to_set, record.rate, record.seen
     expected = part.counted + agreed + coming * rate
     # What is only assumed is not uncertain: somebody new does as the plan says.
-    seen = facts.seen.get(one.pk, NONE)
     variance = coming * rate * (1 - rate) * seen / (seen + DAYS_OF_TRUST)
     return _part(part, expected, part.counted + agreed + coming, variance)
 
@@ -318,19 +272,19 @@ def _part(part: ComponentProgress, expected: Decimal, possible: Decimal, varianc
     return PartForecast(part, min(most, expected), min(most, possible), NONE if is_sure else variance)
 
 
-def _by_log(one: Enrolment, part: ComponentProgress, time: _Time, facts: _Facts) -> PartForecast:
+def _by_log(part: ComponentProgress, time: _Time, record: Record) -> PartForecast:
     """What they record themselves, at the pace since it began: as the plan has it at first, and an assignment that is still to begin
     at a day a week."""
     key = part.component.key
     # An assignment that has not been found yet begins today at the earliest.
     usual = time.today if part.component.recording == Recording.HOST else time.start
-    began = max(time.start, facts.began.get((one.pk, key), usual))
-    ends = max(time.today, min(time.end, facts.until.get((one.pk, key), time.end)))
-    agreed = facts.agreed.get((one.pk, key), NONE)
+    began = max(time.start, record.began.get(key, usual))
+    ends = max(time.today, min(time.end, record.until.get(key, time.end)))
+    agreed = record.agreed.get(key, NONE)
     since = time.between(began, min(time.today, time.end) - timedelta(days=1))
     ahead = time.between(max(time.today, began), min(ends, time.end))
     by_plan = part.planned / max(1, time.between(began, ends))
-    if part.component.recording == Recording.HOST and (one.pk, key) not in facts.until:
+    if part.component.recording == Recording.HOST and key not in record.until:
         by_plan = min(by_plan, A_WEEK / 7)
     weight = DAYS_OF_TRUST / by_plan
     pace = (part.counted + DAYS_OF_TRUST) / (since + weight)
@@ -349,7 +303,7 @@ def _free(time: _Time) -> int:
 
 def _gaps(one: Enrolment, parts: tuple[PartForecast, ...], facts: _Facts) -> Iterable[Gap | None]:
     """Each rule that is not met, not waived, and may not be met at this pace. Without rules the plan says how much."""
-    rules = [rule for rule in facts.rules.get(one.cohort_id, ()) if (one.pk, rule.pk) not in facts.waived]
+    rules = [rule for rule in facts.rules.get(one.cohort_id, ()) if rule.pk not in facts.records[one.pk].waived]
     for part in parts if not facts.rules.get(one.cohort_id) else ():
         yield _gap(part.part.component.title, part.part.component, [part], part.part.component.least)
     for rule in rules:

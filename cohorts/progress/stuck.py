@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Max
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from cohorts.extensions import Trouble, TroubleKind, stuck
-from cohorts.models import Agreement, Attendance, DayEntry, Enrolment
+from cohorts.models import Agreement, Enrolment
 from cohorts.progress.forecast import Forecast, forecasts_of
+from cohorts.progress.record import LATELY, Record
 from cohorts.states import Mark, Recording
 from steppingup import clock
 from steppingup.accounts.models import User
@@ -32,7 +32,6 @@ A_MONTH = timedelta(days=30)
 AHEAD = timedelta(weeks=8)
 #: An email that did not arrive is looked at for so long.
 MAIL = timedelta(days=60)
-TWICE = 2
 
 
 def troubles_of(people: Collection[Enrolment], viewer: User) -> list[Trouble]:
@@ -49,14 +48,11 @@ def by_their_days(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
     """By what they have done, and what they will have done at this pace."""
     begun = [one for one in people if one.cohort.starts_on <= clock.today()]
     forecasts = forecasts_of(begun)
-    last = _last_days(begun)
-    return [
-        trouble for one in begun for trouble in _of_days(one, forecasts[one.pk], last.get(one.pk, one.cohort.starts_on))
-    ]
+    return [trouble for one in begun for trouble in _of_days(one, forecasts[one.pk])]
 
 
-def _of_days(one: Enrolment, forecast: Forecast, last: date) -> Iterator[Trouble]:
-    today = clock.today()
+def _of_days(one: Enrolment, forecast: Forecast) -> Iterator[Trouble]:
+    today, last = clock.today(), _last_day(one, forecast.record)
     if forecast.is_out_of_reach:
         gap = forecast.out_of_reach[0]
         what = f" of {gap.what}" if gap.what else ""
@@ -85,6 +81,14 @@ def _of_days(one: Enrolment, forecast: Forecast, last: date) -> Iterator[Trouble
             "something stands in your way, tell us, and we will see what can be done.",
         )
     yield from _no_placement(one, forecast)
+    if forecast.record.lately == [Mark.ABSENT] * LATELY:
+        yield Trouble(
+            one.pk,
+            ABSENT,
+            "absent the last two times",
+            today + A_MONTH,
+            "We missed you at the last two sessions. Tell us how you are, and whether there is something that we can do.",
+        )
     is_done = all(part.part.is_done for part in forecast.parts)
     if not is_done and today - last >= A_MONTH and today <= forecast.by:
         yield Trouble(
@@ -98,7 +102,7 @@ def _of_days(one: Enrolment, forecast: Forecast, last: date) -> Iterator[Trouble
 
 def _no_placement(one: Enrolment, forecast: Forecast) -> Iterator[Trouble]:
     """Nobody knows yet where they do their assignment, and soon there is no time for it."""
-    placed = {placement.component.key for placement in one.placements.all()}
+    placed = forecast.record.placed
     for part in forecast.parts:
         component = part.part.component
         if component.recording != Recording.HOST or component.key in placed or part.part.is_done:
@@ -115,36 +119,11 @@ def _no_placement(one: Enrolment, forecast: Forecast) -> Iterator[Trouble]:
             )
 
 
-def _last_days(people: Collection[Enrolment]) -> dict[int, date]:
-    """The last day on which each did something; the end of a pause stands for one."""
-    rows = DayEntry.objects.standing().filter(enrolment__in=[one.pk for one in people]).order_by()
-    last: dict[int, date] = dict(rows.values_list("enrolment").annotate(last=Max("on")))
-    for one in people:
-        for pause in one.pauses.all():
-            until = min(pause.ends_on or clock.today(), clock.today())
-            if pause.starts_on <= clock.today():
-                last[one.pk] = max(until, last.get(one.pk, until))
-        joined = max(one.cohort.starts_on, one.enrolled_at.date())
-        last[one.pk] = max(joined, last.get(one.pk, joined))
-    return last
-
-
-def by_registers(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
-    """Absent without a word, the last two times."""
-    marks = Attendance.objects.filter(enrolment__in=[one.pk for one in people], session__cancelled_at=None)
-    lately = marks.order_by().values_list("enrolment").annotate(all=ArrayAgg("mark", order_by="-session__starts_at"))
-    absent = {pk for pk, all_of in lately if all_of[:TWICE] == [Mark.ABSENT] * TWICE}
-    return [
-        Trouble(
-            one.pk,
-            ABSENT,
-            "absent the last two times",
-            clock.today() + A_MONTH,
-            "We missed you at the last two sessions. Tell us how you are, and whether there is something that we can do.",
-        )
-        for one in people
-        if one.pk in absent
-    ]
+def _last_day(one: Enrolment, record: Record) -> date:
+    """The last day on which they did something; joining, and a day of a pause, stand for one."""
+    today, first = clock.today(), max(one.cohort.starts_on, localdate(one.enrolled_at))
+    paused = [min(pause.last_day or today, today) for pause in record.pauses if pause.starts_on <= today]
+    return max([first, *paused, *([record.last_on] if record.last_on else [])])
 
 
 def by_agreements(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
@@ -176,7 +155,7 @@ def by_mail(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
             to[one.to_id].pk,
             NO_MAIL,
             f"“{one.subject}” did not arrive",
-            one.created_at.date(),
+            localdate(one.created_at),
             "",
             reverse("admin:messaging_message_change", args=[one.pk]),
             "See the email",

@@ -26,7 +26,7 @@ workspace.add_ways(
     )
 )
 menu.add_menu_item(menu.Item("Cohorts", "Who is stuck", "support", "admin:cohorts_enrolment_stuck", -1, run))
-for look in (troubles.by_their_days, troubles.by_registers, troubles.by_agreements, troubles.by_mail):
+for look in (troubles.by_their_days, troubles.by_agreements, troubles.by_mail):
     stuck.add(look)
 sections.add_sections(*pages.SECTIONS)
 waiting.show_on_first_page("make_ups", "Make-ups", 36, MakeUp)

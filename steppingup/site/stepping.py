@@ -46,7 +46,8 @@ def bound_form(step: Step[Any, Any], request: HttpRequest, subjects: list[Any]) 
         return None
     about = {"subject": subjects[0], "subjects": subjects, "by": request.user}
     if request.method != "POST":
-        return step.form(None, **about)
+        begins = {name: request.GET[name] for name in step.form.begins_by if name in request.GET}
+        return step.form(None, initial=begins, **about)
     if "filled" in request.POST:
         return step.form(request.POST, request.FILES, **about)
     empty = step.form(None, **about)

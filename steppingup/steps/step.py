@@ -78,9 +78,11 @@ class StepForm(forms.Form):
     """What a step asks. It knows the record and who asks, and may give the action other values than its fields have.
 
     For many records at once `subject` is the first, and `subjects` are all of them in their order. `suggests`: fields that
-    begin with what was last used elsewhere, and not with something of the record."""
+    begin with what was last used elsewhere, and not with something of the record. `begins_by`: fields that a link to the page may fill in,
+    for whoever looks at it then."""
 
     suggests: ClassVar[tuple[str, ...]] = ()
+    begins_by: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self, data: Any = None, files: Any = None, *, subject: Any, subjects: Any = (), by: Any = None, **kwargs: Any

@@ -17,8 +17,6 @@ from steppingup.desk import workspace
 from steppingup.site.topics import Entry, menu_of, with_facts
 
 MOST_QUERIES = 15
-#: A forecast is made of sessions, marks, logs, pauses, rules and make-ups: as many queries for one person as for a thousand.
-WITH_A_FORECAST, OF_MANY_STEPS = 30, 20
 LIST = "admin:applications_application_changelist"
 #: Places of the columns in the address of the list: o=-7 is “by the mean, the highest first”.
 BY_MEAN = "-7"
@@ -26,13 +24,12 @@ BY_MEAN = "-7"
 
 @dataclass(frozen=True)
 class Page:
-    """`limit`: milliseconds; None where there is none. `queries`: how many it may make."""
+    """`limit`: milliseconds; None where there is none."""
 
     title: str
     address: str
     limit: float | None = None
     by: str = "coordinator"
-    queries: int = MOST_QUERIES
 
 
 def signed_in(user: User) -> Client:
@@ -72,21 +69,13 @@ def pages_of(cohort: Cohort) -> list[Page]:
 
 def stuck_of_all() -> Page:
     """Everybody who is stuck, of all cohorts under way."""
-    return Page(
-        "Who is stuck: 20 cohorts of 50", reverse("admin:cohorts_enrolment_stuck"), 500, queries=2 * WITH_A_FORECAST
-    )
+    return Page("Who is stuck: 20 cohorts of 50", reverse("admin:cohorts_enrolment_stuck"), 500)
 
 
 def tabs_of(cohort: Cohort) -> list[Page]:
     """Every tab of the cohort's workspace, where it leads."""
     return [
-        Page(
-            f"Workspace: {tab.title}",
-            tab.onward(cohort) or workspace.leads_to(tab, cohort),
-            150,
-            # The page of the cohort asks of each of its steps whether it can be taken.
-            queries=OF_MANY_STEPS if tab.key == "settings" else MOST_QUERIES,
-        )
+        Page(f"Workspace: {tab.title}", tab.onward(cohort) or workspace.leads_to(tab, cohort), 150)
         for tab in workspace.all_tabs()
     ]
 
@@ -101,20 +90,16 @@ def team_pages(manager: User) -> list[Page]:
     return [
         Page("Participant’s page", reverse("cohorts:participant", args=[enrolment.pk]), by="participant"),
         *(
-            Page(f"… {entry.title}", entry.url, by="participant", queries=allowed(entry))
+            Page(f"… {entry.title}", entry.url, by="participant")
             for entry in menu("participant", enrolment, enrolment.participant)
         ),
         Page("Line manager, 20 people", reverse("cohorts:team"), by="manager"),
         Page("Line manager, one person", reverse("cohorts:managed", args=[enrolment.pk]), by="manager"),
         *(
-            Page(f"… {entry.title}, for the line manager", entry.url, by="manager", queries=allowed(entry))
+            Page(f"… {entry.title}, for the line manager", entry.url, by="manager")
             for entry in menu("manager", enrolment, manager)
         ),
     ]
-
-
-def allowed(entry: Entry) -> int:
-    return WITH_A_FORECAST if entry.key == "days" else MOST_QUERIES
 
 
 def menu(page: str, enrolment: Enrolment, viewer: User) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""What is agreed in the place of a session that somebody missed, and what it counts."""
+"""What is agreed in place of a session that somebody missed, and what it counts."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -188,6 +188,10 @@ def test_the_page_shows_what_to_do_and_one_press_leads_to_the_letter(client, per
     shown = client.post(step, {"filled": "yes", "kind": "no_days"}).content.decode()
     assert "We have not seen any days of yours for a month" in shown
     assert not Message.objects.filter(kind="cohorts.nudge").exists()
+    later = reverse("admin:cohorts_enrolment_step", args=[person.pk, "snooze"])
+    for kind in kinds(person, coordinator):
+        assert f"{later}?kind={kind}" in page
+        assert f'value="{kind}" selected' in client.get(f"{later}?kind={kind}").content.decode()
     FollowUp.objects.create(enrolment=person, kind="no_days", snoozed_until=day(9), reason="Rang")
     assert "No days for a month</strong>" not in client.get(address).content.decode()
     assert "Rang" in client.get(f"{address}?show=later").content.decode()
