@@ -8,12 +8,17 @@ from functools import partial
 from django.utils import timezone
 
 from cohorts import agreement_notices, directory, directory_notices, notices
+from cohorts.actions.conversations import about
 from cohorts.assessing.own import standing_of, with_assessments
 from cohorts.assessing.windows import asking
 from cohorts.models import Agreement, Cohort, Enrolment, Pause, Session, SigningRequest
+from cohorts.notices import conversations as talks
+from cohorts.progress.conversations import KIND as CONVERSATION_DUE
+from cohorts.progress.conversations import silent_since
 from cohorts.states import COHORT_OVER, CohortStatus, Signatory
 from steppingup import clock
 from steppingup.accounts.models import User
+from steppingup.formats import english
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.notices import Notice
@@ -85,6 +90,17 @@ def unsigned_by_others(rule: ReminderRule, start: date, end: date) -> Iterable[R
             yield ReminderItem(timezone.localdate(request.asked_at), notice)
 
 
+def without_a_conversation(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+    """Whoever has not talked with their line manager since one of these days, and the line manager, by a link (B52)."""
+    people = Enrolment.objects.on_the_programme().filter(line_manager__is_active=True, cohort__starts_on__lte=end)
+    rows = {one.pk: one for one in people.exclude(cohort__status__in=COHORT_OVER).for_steps()}
+    for pk, since in silent_since(list(rows.values())).items():
+        if start <= since <= end:
+            one, words = rows[pk], english.day_date(since)
+            yield ReminderItem(since, talks.to_participant(talks.DUE, one, since=words))
+            yield ReminderItem(since, talks.to_manager(talks.DUE_TO_MANAGER, one, since=words, about=about(one)))
+
+
 HELD_WHILE.append(on_a_pause)
 
 
@@ -133,6 +149,16 @@ add_reminder_kind(
         directory_notices.CONFIRM.key,
         directory_unconfirmed,
         (30, ReminderRule.When.BEFORE, 0),
+    )
+)
+add_reminder_kind(
+    ReminderKind(
+        CONVERSATION_DUE,
+        "A participant and their line manager have not talked for long",
+        "their last conversation",
+        talks.DUE.key,
+        without_a_conversation,
+        (42, ReminderRule.When.AFTER, 84),
     )
 )
 for key, title, since, kind, due in (

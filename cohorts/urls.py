@@ -1,6 +1,6 @@
 """Addresses of programmes, of a participant's programme, of a manager's team, and of certificates."""
 
-from django.urls import path, re_path
+from django.urls import URLPattern, path, re_path
 
 from cohorts.addresses import WORDS
 from cohorts.pages import (
@@ -12,6 +12,7 @@ from cohorts.pages import (
     checking_in,
     choosing,
     concerns,
+    conversations,
     directory,
     elsewhere,
     hosting,
@@ -25,8 +26,22 @@ from cohorts.pages import (
     programmes,
     study,
 )
+from cohorts.states.conversations import Side
 
 app_name = "cohorts"
+
+
+def of_side(prefix: str, name: str, side: Side) -> list[URLPattern]:
+    """Conversations, on the pages of either of the two."""
+    page, of = f"{prefix}/<int:pk>/conversations/", {"side": side}
+    return [
+        path(page, conversations.listing, of, name=f"{name}s"),
+        path(f"{page}write/", conversations.write, of, name=f"{name}_write"),
+        path(f"{page}<int:conversation>/", conversations.change, of, name=f"{name}_change"),
+        path(f"{page}<int:conversation>/remove/", conversations.remove, of, name=f"{name}_remove"),
+        path(f"{page}<int:conversation>/put-back/", conversations.put_back, of, name=f"{name}_put_back"),
+    ]
+
 
 urlpatterns = [
     path("programmes/", programmes.programme_list, name="programmes"),
@@ -52,6 +67,9 @@ urlpatterns = [
     path("agreements/<int:pk>/agreement.pdf", agreements.pdf, name="agreement_pdf"),
     path("sign/<str:token>/", agreements.sign_by_link, name="sign_by_link"),
     path("sign/<str:token>/agreement.pdf", agreements.pdf_by_link, name="agreement_pdf_by_link"),
+    *of_side("my-programme", "conversation", Side.PARTICIPANT),
+    *of_side("my-team", "managed_conversation", Side.MANAGER),
+    path("talked/<str:token>/", conversations.talked, name="talked"),
     path("host/<str:token>/", hosting.hosting, name="hosting"),
     path("offer/<str:token>/", opportunities.offer, name="offer"),
     path("offer/<str:token>/<int:pk>/", opportunities.change, name="offer_change"),

@@ -6,6 +6,7 @@ from cohorts.models.certificate import Certificate, CompletionRule, CompletionWa
 from cohorts.models.choosing import Choosing, PlacementProposal, Ranking
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.concerns import Concern, ConcernNote, ConcernReader
+from cohorts.models.conversations import Conversation
 from cohorts.models.directory import DirectoryAgreement, DirectoryBlock, DirectoryEntry, DirectoryLetter
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.following_up import FollowUp
@@ -50,6 +51,7 @@ __all__ = [
     "Concern",
     "ConcernNote",
     "ConcernReader",
+    "Conversation",
     "DayEntry",
     "DirectoryAgreement",
     "DirectoryBlock",

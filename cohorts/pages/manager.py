@@ -86,12 +86,12 @@ def team(request: SignedInRequest) -> HttpResponse:
     return render(request, "cohorts/team.html", context)
 
 
-def _managed(user: User, pk: int) -> Enrolment:
+def managed_person(user: User, pk: int) -> Enrolment:
     people = enrolments_of(user, LINE_MANAGER).select_related(*RELATED).defer(*DEFERRED)
     return get_object_or_404(with_facts(MANAGED, with_agreements(people), user), pk=pk)
 
 
-def _around(enrolment: Enrolment, viewer: User, *, with_lines: bool) -> dict[str, Any]:
+def around(enrolment: Enrolment, viewer: User, *, with_lines: bool) -> dict[str, Any]:
     return {
         "enrolment": enrolment,
         "provider": enrolment.cohort.programme.provider,
@@ -106,7 +106,9 @@ def _around(enrolment: Enrolment, viewer: User, *, with_lines: bool) -> dict[str
 @one_page()
 def managed(request: SignedInRequest, pk: int) -> HttpResponse:
     """One of them: what is asked of the manager, what is next, how many days are done, and the way to everything else."""
-    return render(request, "cohorts/managed.html", _around(_managed(request.user, pk), request.user, with_lines=True))
+    return render(
+        request, "cohorts/managed.html", around(managed_person(request.user, pk), request.user, with_lines=True)
+    )
 
 
 @require_safe
@@ -114,7 +116,7 @@ def managed(request: SignedInRequest, pk: int) -> HttpResponse:
 @one_page()
 def topic(request: SignedInRequest, pk: int, topic: str) -> HttpResponse:
     """One of the pages that it leads to, made of the sections that apps show to line managers."""
-    context = _around(enrolment := _managed(request.user, pk), request.user, with_lines=False)
+    context = around(enrolment := managed_person(request.user, pk), request.user, with_lines=False)
     front = reverse("cohorts:managed", args=[pk])
     trail = [*context["breadcrumbs"], (str(enrolment.participant), front)]
     own = {"breadcrumbs": trail, "front": front, "topic": topic, "entry": entry_of(context["menu"], topic)}
@@ -125,5 +127,5 @@ def topic(request: SignedInRequest, pk: int, topic: str) -> HttpResponse:
 @login_required
 def dates_file(request: SignedInRequest, pk: int) -> HttpResponse:
     """The dates to come of one of them on paper."""
-    enrolment = _managed(request.user, pk)
+    enrolment = managed_person(request.user, pk)
     return dates_response(enrolment, coming_of(enrolment))

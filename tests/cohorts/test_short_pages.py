@@ -21,6 +21,7 @@ from steppingup.steps.models import Taking
 from tests.factories.accounts import staff
 from tests.factories.agreements import signed
 from tests.factories.cohorts import ParticipantFactory, SessionFactory, complete, do_days
+from tests.factories.conversations import talked
 from tests.factories.mentoring import ThemeFactory, confirmed_pair
 from tests.factories.modules import (
     ModuleFactory,
@@ -65,6 +66,7 @@ def line_of(page: str, key: str) -> str:
 def test_the_front_page_says_what_is_asked_with_the_button_and_what_has_a_last_day_comes_first(client, participant):
     visit = SessionFactory(cohort=participant.cohort, title="First residential", nights=1)
     Session.objects.filter(pk=visit.pk).update(needs_by=timezone.localdate() + timedelta(days=9))
+    talked(participant)
     client.force_login(participant.participant)
     page = client.get(front_of(participant)).text
     asked = re.findall(r'class="asks__what">(.*?)<', page)
@@ -77,6 +79,7 @@ def test_the_front_page_says_what_is_asked_with_the_button_and_what_has_a_last_d
 
 def test_where_nothing_is_asked_it_says_so_and_to_whoever_has_left_nothing(client, participant):
     MentoringWish.objects.create(enrolment=participant)
+    talked(participant)
     client.force_login(participant.participant)
     assert "There is nothing that we ask of you at the moment." in client.get(front_of(participant)).text
     SessionFactory(cohort=participant.cohort, nights=1)
@@ -228,9 +231,9 @@ def test_whoever_has_registered_is_asked_to_choose_and_to_revise_what_came_back(
 
 @pytest.mark.requirement("B31")
 def test_the_line_managers_menu_has_no_more_than_days_dates_assignment_mentoring_and_qualification():
-    """And, where the participant shows it to them, how far they have come, and entries of their journal."""
+    """And what the two talked about; where the participant shows it to them, how far they have come, and entries of their journal."""
     assert {topic.key for topic in topics_of("manager")} == {
-        "days", "calendar", "assignment", "study", "mentoring", "qualification", "how-far", "journal",
+        "days", "calendar", "assignment", "study", "mentoring", "qualification", "how-far", "journal", "conversations",
     }  # fmt: skip
 
 

@@ -103,6 +103,7 @@ BY_LINK = [
         ("funding:answer", of.asked_token, {"name": "agree"}),
         ("funding:agreement_pdf", of.agreement_token, {}),
         ("cohorts:hosting", of.host_token, {}),
+        ("cohorts:talked", of.talk_token, {}),
         ("cohorts:offer", of.offer_token, {}),
         ("cohorts:offer_change", of.offer_token, {"pk": of.opportunity}),
         ("cohorts:offer_withdraw", of.offer_token, {"pk": of.opportunity}),
@@ -190,6 +191,18 @@ TAKING_PART = [
     Row("cohorts:open_entry", everyone(405), {"pk": of.sharing_with_mentor}, may=("mentor",)),
     Row("cohorts:shared_file", OWN_PAIR, {"pk": of.sharing_with_mentor, "file": of.journal_file}),
     Row("cohorts:managed_journal", OWN_TEAM, {"pk": of.enrolment}),
+    *(
+        row for name, one, may, who in (
+            ("conversation", of.talk, OWN_ENROLMENT, "participant"),
+            ("managed_conversation", of.managers_talk, OWN_TEAM, "manager"),
+        ) for row in (
+            Row(f"cohorts:{name}s", may, {"pk": of.enrolment}),
+            Row(f"cohorts:{name}_write", may, {"pk": of.enrolment}),
+            Row(f"cohorts:{name}_change", may, {"pk": of.enrolment, "conversation": one}),
+            *(Row(f"cohorts:{name}_{what}", everyone(405), {"pk": of.enrolment, "conversation": one}, may=(who,))
+              for what in ("remove", "put_back")),
+        )
+    ),
     Row("cohorts:own_needs", SIGNED_IN),
     Row("cohorts:delete_needs", everyone(405), may=EVERYBODY),
     *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (

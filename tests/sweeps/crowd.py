@@ -56,6 +56,7 @@ from tests.factories.cohorts import (
     complete,
     day,
 )
+from tests.factories.conversations import talked
 from tests.factories.directory import joined
 from tests.factories.journal import entry_of, shared_with
 from tests.factories.modules import placed
@@ -153,6 +154,8 @@ def _participant(world: World) -> Enrolment:
     said = Assessment.objects.create(enrolment=enrolment, moment="before", given_at=timezone.now())
     said.answers.create(aim=world.aim, value=2)
     shared_with(entry_of(world.enrolment))
+    talked(world.enrolment)
+    talked(world.enrolment, by=world.manager)
     shared_with(entry_of(world.enrolment), "mentor")
     joined(enrolment)
     more_words(world, enrolment)

@@ -10,21 +10,25 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from cohorts.actions import journal
-from cohorts.models import Enrolment, JournalEntry, PeerGroup, SharedEntry
+from cohorts.models import Conversation, Enrolment, JournalEntry, PeerGroup, SharedEntry
 from mentoring.models import Pair
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import ParticipantFactory
+from tests.factories.conversations import talked
 from tests.factories.journal import entry_of, opened, shared_with
 from tests.sweeps.access_table import ROWS
-from tests.sweeps.journals import PRIVATE, SHARED, TAKEN_BACK
+from tests.sweeps.journals import PRIVATE, SHARED, TAKEN_BACK, TALK
 from tests.sweeps.marked import OURS
 from tests.sweeps.test_providers_apart import said
 from tests.sweeps.visits import signed_in_before, visit
 from tests.sweeps.world import World
 
-WORDS = (PRIVATE, SHARED, TAKEN_BACK)
+#: Of a conversation with the line manager before.
+TALK_BEFORE = "Brannoch"
+TALKS = (TALK, TALK_BEFORE)
+WORDS = (PRIVATE, SHARED, TAKEN_BACK, *TALKS)
 #: Who reads what of these words.
-READ: dict[str, tuple[str, ...]] = {"participant": WORDS, "manager": (SHARED,), "mentor": (SHARED,)}
+READ: dict[str, tuple[str, ...]] = {"participant": WORDS, "manager": (SHARED, TALK), "mentor": (SHARED,)}
 #: Whom the cast does not have.
 FORMER = ("former_manager", "former_mentor", "peer", "other_group", "host")
 #: Those who come near enough to look for it.
@@ -32,6 +36,8 @@ NEAR = (
     *("visitor", "participant", "other_participant", "manager", "other_manager", "mentor", "other_mentor"),
     *("coordinator", "limited_coordinator", "far_coordinator", "equality", "superuser", *FORMER),
 )
+#: Whoever has the secret in the address is the line manager.
+BY_LINK = ("cohorts:talked",)
 ROOMS = ("cohorts:", "mentoring:", "modules:", "jobs:", "home", "calendar")
 
 
@@ -44,6 +50,7 @@ def _former(world: World) -> None:
     Enrolment.objects.filter(pk=enrolment.pk).update(line_manager=people["former_manager"])
     earlier = JournalEntry.objects.get(pk=world.shared_entry.pk)
     opened(shared_with(earlier))
+    talked(Enrolment.objects.for_steps().get(pk=enrolment.pk), by=people["former_manager"], agreed=TALK_BEFORE)
     Enrolment.objects.filter(pk=enrolment.pk).update(line_manager=manager)
     assert world.mentor_row.user == mentor
     SharedEntry.objects.create(entry=earlier, reader=people["former_mentor"], role="mentor", **_read())
@@ -79,7 +86,7 @@ def crawled(whole_world: World) -> Iterator[World]:
 
 def addresses(world: World) -> Iterator[str]:
     """Every page of the table of access, and of entries every address there is, opened and not."""
-    yield from (row.at(world) for row in ROWS if row.name.startswith(ROOMS))
+    yield from (row.at(world) for row in ROWS if row.name.startswith(ROOMS) and row.name not in BY_LINK)
     for entry in JournalEntry.objects.all():
         own = [entry.enrolment_id, entry.pk]
         yield from (reverse(f"cohorts:journal_{name}", args=own) for name in ("entry", "change", "share"))
@@ -88,6 +95,9 @@ def addresses(world: World) -> Iterator[str]:
     for sharing in SharedEntry.objects.all():
         yield reverse("cohorts:shared_entry", args=[sharing.pk])
         yield from (reverse("cohorts:shared_file", args=[sharing.pk, file.pk]) for file in sharing.entry.files.all())
+    for one in Conversation.objects.all():
+        for name in ("conversation", "managed_conversation"):
+            yield reverse(f"cohorts:{name}_change", args=[one.enrolment_id, one.pk])
     yield from (f"{reverse('cohorts:journal', args=[world.enrolment.pk])}?q={word}" for word in WORDS)
 
 
@@ -141,5 +151,5 @@ def test_no_table_but_their_own_has_a_word_of_an_entry(crawled):
         for table in tables:
             cursor.execute(f'SELECT count(*) FROM "{table}" one WHERE one::text ~ %s', ["|".join(WORDS)])
             found = cursor.fetchone()[0]
-            assert bool(found) == (table == "cohorts_journalentry"), table
+            assert bool(found) == (table in ("cohorts_journalentry", "cohorts_conversation")), table
     assert not Pair.objects.filter(mentor__user=crawled.people["former_mentor"]).exists()

@@ -46,7 +46,7 @@ def test_every_step_of_the_public_can_be_taken_for_them_or_is_listed():
         # Nobody else's words or scores.
         "applications.application.stop_help", "applications.application.delete_draft", "applications.review.submit",
         "cohorts.enrolment.share_assessment", "cohorts.enrolment.stop_sharing",
-        "cohorts.journalentry.share_entry", "cohorts.sharedentry.take_back_entry",
+        "cohorts.journalentry.share_entry", "cohorts.sharedentry.take_back_entry", "cohorts.enrolment.log_conversation",
         # No steps of people about themselves.
         "jobs.job.try_again", "steps.taking.take_back", "messaging.messagetemplate.remove_version",
         "messaging.messagetemplate.put_back",

@@ -102,7 +102,7 @@ FOR_ONESELF = [
     "cohorts.directory_letters.*",
     "cohorts.directory_sharing.*",
     "cohorts.joint.*",
-    "cohorts.journal.*",  # nobody writes or reads it but who does it for themselves
+    *("cohorts.journal.*", "cohorts.conversations.*"),  # nobody writes or reads it but who does it for themselves
     "cohorts.joint_again.*",
     "funding.*.require_*",
     "funding.agreements.begin",

@@ -122,7 +122,7 @@ OF_PEOPLE = {
     ),
     *("Assessment", "AssessmentAnswer", "AssessmentRelease", "SharedAssessment"),
     *("RegisterMark",),
-    *("JournalEntry", "JournalFile", "SharedEntry"),
+    *("Conversation", "JournalEntry", "JournalFile", "SharedEntry"),
     *("Addressee", "Announcement", "Concern", "ConcernNote", "ConcernReader", "StaffNote"),
     "Supervisor",
     *("Membership", "Needs", "PeerGroup", "Placement", "PlacementDay", "Signature", "SigningRequest", "Stay", "Study"),

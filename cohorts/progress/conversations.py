@@ -1,0 +1,88 @@
+"""Since when participants have not talked with their line manager, and after how many days that is too long: a reminder says it, as
+each provider, programme or cohort has it."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Max
+from django.utils.timezone import localdate
+
+from cohorts.extensions import Trouble, TroubleKind
+from cohorts.models import Cohort, Conversation, Enrolment, Pause
+from steppingup import clock
+from steppingup.formats import english
+from steppingup.messaging.models import ReminderRule
+from steppingup.messaging.notices import scopes_around
+from steppingup.messaging.reminders import holds_for
+
+#: The key of the reminder whose days say what is too long.
+KIND = "cohorts.conversation_due"
+NO_CONVERSATION = TroubleKind("no_conversation", "No conversation with the line manager")
+#: Staff look after it when the reminder was in vain for so long.
+IN_VAIN = timedelta(days=14)
+
+
+class Limits:
+    """After how many days without a conversation somebody of a cohort is reminded; asks the database once."""
+
+    def __init__(self) -> None:
+        self.rules = list(ReminderRule.objects.filter(kind=KIND).order_by("days"))
+        self.scoped = {(rule.kind, rule.content_type_id, rule.object_id) for rule in self.rules}
+
+    def of(self, cohort: Cohort) -> timedelta | None:
+        """Nothing where nobody is reminded."""
+        around = scopes_around(cohort)
+        holding = (rule for rule in self.rules if rule.active and holds_for(rule, around, self.scoped))
+        rule = next(holding, None)
+        return timedelta(days=rule.days) if rule else None
+
+
+def last_talks(people: Collection[Enrolment]) -> dict[int, date]:
+    """When each of them wrote down a conversation last, or their line manager did."""
+    rows = Conversation.objects.standing().filter(enrolment__in=[one.pk for one in people]).order_by()
+    return dict(rows.values("enrolment").annotate(last=Max("on")).values_list("enrolment", "last"))
+
+
+def silent_since(people: Collection[Enrolment]) -> dict[int, date]:
+    """Since when each has not talked: the last conversation, else the beginning. A pause counts for nothing, and whoever is on one
+    today is not in it."""
+    today, talked = clock.today(), last_talks(people)
+    found = {
+        one.pk: max(one.cohort.starts_on, localdate(one.enrolled_at), talked.get(one.pk, date.min)) for one in people
+    }
+    for pause in Pause.objects.filter(enrolment__in=list(found), starts_on__lte=today):
+        if pause.covers(today):
+            found.pop(pause.enrolment_id, None)
+        elif pause.enrolment_id in found and pause.ends_on:
+            found[pause.enrolment_id] = max(found[pause.enrolment_id], pause.ends_on)
+    return found
+
+
+def overdue(people: Iterable[Enrolment], more: timedelta = timedelta(0)) -> dict[int, tuple[date, timedelta]]:
+    """Of these people, those who are reminded by now (and were `more` days ago): since when, and after how long one is."""
+    limits, with_manager = Limits(), [one for one in people if one.line_manager_id]
+    if not limits.rules or not with_manager:
+        return {}
+    cohorts = {one.pk: one.cohort for one in with_manager}
+    found = {}
+    for pk, since in silent_since(with_manager).items():
+        limit = limits.of(cohorts[pk])
+        if limit is not None and clock.today() - since >= limit + more:
+            found[pk] = (since, limit)
+    return found
+
+
+def by_conversations(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
+    """Who does not talk with their line manager although both were reminded (B52). No word of any conversation is read."""
+    return [
+        Trouble(
+            pk,
+            NO_CONVERSATION,
+            f"no conversation with the line manager since {english.day_date(since)}",
+            max(clock.today(), since + 3 * limit),
+            f"Since {english.day_date(since)} we know of no conversation between you and your line manager. If you have talked, write it down "
+            "in a few lines. If it is hard to find the time, tell us, and we will see how we can help.",
+        )
+        for pk, (since, limit) in overdue(people, IN_VAIN).items()
+    ]
