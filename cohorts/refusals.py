@@ -23,6 +23,9 @@ always(
     "locked",
     "placed",
     "placements_published",
+    "answered",
+    "stopped",
+    "not_stopped",
 )
 always(
     Always.SAID,
@@ -46,6 +49,7 @@ always(
     "too_long",
     "too_many_files",
     "who",
+    "alone",
 )
 always(Always.TIME, "called_off", "before_start", "before_signing", "cancelled")
 always(Always.ONESELF, "own_manager")

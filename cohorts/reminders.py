@@ -11,8 +11,9 @@ from cohorts import agreement_notices, directory, directory_notices, notices
 from cohorts.actions.conversations import about
 from cohorts.assessing.own import standing_of, with_assessments
 from cohorts.assessing.windows import asking
-from cohorts.models import Agreement, Cohort, Enrolment, Pause, Session, SigningRequest
+from cohorts.models import Agreement, Cohort, Destination, Enrolment, Pause, Session, SigningRequest
 from cohorts.notices import conversations as talks
+from cohorts.notices import destinations as destination_notices
 from cohorts.progress.conversations import KIND as CONVERSATION_DUE
 from cohorts.progress.conversations import silent_since
 from cohorts.states import COHORT_OVER, CohortStatus, Signatory
@@ -101,6 +102,14 @@ def without_a_conversation(rule: ReminderRule, start: date, end: date) -> Iterab
             yield ReminderItem(since, talks.to_manager(talks.DUE_TO_MANAGER, one, since=words, about=about(one)))
 
 
+def destinations_unanswered(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+    """Whoever was asked on one of these days where they are now, and has neither answered nor asked to be left alone."""
+    found = Destination.objects.unanswered().filter(asked_at__date__range=(start, end))
+    for destination in found.for_steps():
+        notice = destination_notices.of(destination_notices.REMINDER, destination)
+        yield ReminderItem(timezone.localdate(destination.asked_at), notice)
+
+
 HELD_WHILE.append(on_a_pause)
 
 
@@ -159,6 +168,16 @@ add_reminder_kind(
         talks.DUE.key,
         without_a_conversation,
         (42, ReminderRule.When.AFTER, 84),
+    )
+)
+add_reminder_kind(
+    ReminderKind(
+        "cohorts.destination_unanswered",
+        "A graduate has not said where they are now",
+        "they were asked",
+        destination_notices.REMINDER.key,
+        destinations_unanswered,
+        (14, ReminderRule.When.AFTER, 45),
     )
 )
 for key, title, since, kind, due in (

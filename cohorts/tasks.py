@@ -1,6 +1,6 @@
 from celery.schedules import crontab
 
-from cohorts.actions import directory, staying, supervising
+from cohorts.actions import destinations, directory, staying, supervising
 from steppingup.runtime.timetable import timed
 
 
@@ -20,3 +20,9 @@ def keep_directory() -> int:
 def tell_supervisors() -> int:
     """Every morning: supervisors of assignments, about the days that wait for them."""
     return supervising.tell_of_days()
+
+
+@timed("cohorts.ask_graduates", crontab(hour=9, minute=20))
+def ask_graduates() -> int:
+    """Every morning: graduates, where they are now, at the moments that their programme names."""
+    return destinations.ask_graduates()

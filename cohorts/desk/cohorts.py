@@ -14,6 +14,7 @@ from cohorts.actions import plans, rules
 from cohorts.actions.opportunities import facts_of_hosts
 from cohorts.assessing.windows import facts_of_cohorts
 from cohorts.desk.assessing import AssessingMixin
+from cohorts.desk.destinations import DestinationsMixin
 from cohorts.desk.programme_forms import CohortForm, PlainNumbers
 from cohorts.desk.workspace import WorkspaceMixin
 from cohorts.extensions import fee_agreed, rules_agreed
@@ -56,7 +57,7 @@ class CompletionRuleInline(FollowsParent, TabularInline):
 
 
 @admin.register(Cohort)
-class CohortAdmin(AssessingMixin, WorkspaceMixin):
+class CohortAdmin(AssessingMixin, DestinationsMixin, WorkspaceMixin):
     """A cohort: its workspace, and as its settings its places, fee and dates, and what can be done with it now."""
 
     form = CohortForm

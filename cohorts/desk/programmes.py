@@ -18,7 +18,17 @@ from cohorts.desk import guide
 from cohorts.desk.plan_forms import AimForm, BarrierForm, BarrierFormSet, ComponentForm, ComponentFormSet, PlanForm
 from cohorts.desk.programme_forms import DocumentForm, ProgrammeForm
 from cohorts.extensions import plan_agreed, went_on
-from cohorts.models import Aim, Barrier, Component, NextProgramme, Partner, Plan, Programme, ProgrammeDocument
+from cohorts.models import (
+    Aim,
+    Barrier,
+    Component,
+    DestinationMoment,
+    NextProgramme,
+    Partner,
+    Plan,
+    Programme,
+    ProgrammeDocument,
+)
 from cohorts.models.directory import whose
 from cohorts.permissions import CohortPermission
 from cohorts.programme_files import writing
@@ -84,6 +94,14 @@ class NextInline(FollowsParent, TabularInline):
         return field
 
 
+class MomentInline(FollowsParent, TabularInline):
+    """When graduates are asked where they are (B58). Whoever was to be asked over half a year ago is not."""
+
+    model = DestinationMoment
+    fields = ("months",)
+    extra = 0
+
+
 def as_file(tables: dict[str, Any], name: str) -> HttpResponse:
     """A programme, or a part of one, to be downloaded."""
     headers = {"Content-Disposition": disposition(name, "toml")}
@@ -113,7 +131,7 @@ class ProgrammeAdmin(SteppedAdmin):
     search_fields = ("name", "summary")
     list_filter = ("is_published",)
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
-    inlines = (DocumentInline, NextInline)
+    inlines = (DocumentInline, NextInline, MomentInline)
     readonly_fields = ("by_rules", "shared_with", "after_it")
     export_columns = (Column("Programme", "name"), Column("Provider", "provider__name"), Column("Region", "region"))
     fieldsets = (

@@ -7,6 +7,7 @@ from cohorts.models.choosing import Choosing, PlacementProposal, Ranking
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.concerns import Concern, ConcernNote, ConcernReader
 from cohorts.models.conversations import Conversation
+from cohorts.models.destinations import Destination, DestinationAnswer, DestinationMoment
 from cohorts.models.directory import DirectoryAgreement, DirectoryBlock, DirectoryEntry, DirectoryLetter
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.following_up import FollowUp
@@ -53,6 +54,9 @@ __all__ = [
     "ConcernReader",
     "Conversation",
     "DayEntry",
+    "Destination",
+    "DestinationAnswer",
+    "DestinationMoment",
     "DirectoryAgreement",
     "DirectoryBlock",
     "DirectoryEntry",

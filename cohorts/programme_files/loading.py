@@ -22,6 +22,7 @@ from cohorts.models import (
     Cohort,
     CompletionRule,
     Component,
+    DestinationMoment,
     NextProgramme,
     Partner,
     Plan,
@@ -190,6 +191,9 @@ def load_cohorts(programme: Programme, data: Table, keep: Keeper) -> None:
         with keep.reading(cohort_data):
             _load_cohort(programme, cohort_data, keep)
     load_next(programme, data, keep)
+    for moment in data.get("destinations", []):
+        with keep.reading(moment):
+            keep.row(DestinationMoment, {"programme": programme, "months": moment["months"]}, {})
     for partner in data.get("partners", []):
         with keep.reading(partner):
             _load_partner(programme, partner, keep)

@@ -17,6 +17,7 @@ from cohorts.models import (
     Cohort,
     CompletionRule,
     Component,
+    DestinationMoment,
     NextProgramme,
     Partner,
     Plan,
@@ -123,6 +124,7 @@ def write_cohorts(of: Programme, cohorts: Sequence[Cohort], data: Tables) -> Non
         {"programme": one.to.path, **said(one)}
         for one in NextProgramme.objects.filter(programme=of).select_related("to__provider").order_by("order", "pk")
     ]
+    data["destinations"] = [{"months": one.months} for one in DestinationMoment.objects.filter(programme=of)]
     data["partners"] = [{"slug": one.organisation.slug, **said(one)} for one in partners]
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 from django.contrib.admin import site
 
 from steppingup.desk.stepping import SteppedAdmin
+from tests.sweeps.access_afterwards import AFTER_IT
+from tests.sweeps.access_models import model
 from tests.sweeps.profiles import (
     ALL_STAFF,
     ASSESSORS,
@@ -17,43 +19,12 @@ from tests.sweeps.profiles import (
     OURS,
     SEE_MONEY,
     STAFF,
-    Profile,
     everyone,
     hidden,
     staff,
 )  # fmt: skip
-from tests.sweeps.rows import Of, Row, of
+from tests.sweeps.rows import Row, of
 from tests.sweeps.visits import AWAY, SIGN_IN
-
-
-def model(
-    label: str,
-    thing: Of,
-    *,
-    view: tuple[str, ...],
-    change: tuple[str, ...] = NOBODY,
-    add: tuple[str, ...] | None = None,
-    delete: tuple[str, ...] | Profile = NOBODY,
-    within: tuple[str, ...] = OURS,
-    unseen: bool = False,
-) -> list[Row]:
-    """The five pages of a model in the admin. `add` is for those who change, unless it says otherwise.
-
-    `unseen`: whoever does not see a record is not told that there is such a kind either."""
-    one, page = {"object_id": thing}, f"admin:{label}"
-    return [
-        Row(f"{page}_changelist", staff(view)),
-        Row(f"{page}_add", staff(change if add is None else add)),
-        Row(
-            f"{page}_change",
-            (hidden if unseen else staff)(view, within),
-            one,
-            may=tuple(who for who in change if who in within),
-        ),
-        Row(f"{page}_history", hidden(view, within), one),
-        Row(f"{page}_delete", staff(delete, within) if isinstance(delete, tuple) else delete, one),
-    ]
-
 
 FAR = ("far_coordinator", "superuser")
 TOOK = hidden(("coordinator", "superuser"), OUR_COHORT)
@@ -246,6 +217,7 @@ ADMIN_PAGES = [
     Row("admin:cohorts_placementproposal_step", RUN_IT, {"object_id": of.placement_proposal, "name": "lock"}),
     Row("admin:cohorts_opportunity_step", RUN_IT, {"object_id": of.opportunity, "name": "open_it"}),
     Row("admin:cohorts_opportunityinvitation_step", RUN_IT, {"object_id": of.offering, "name": "send_link"}),
+    *AFTER_IT,
     Row("admin:cohorts_agreement_step", RUN_IT, {"object_id": of.contract, "name": "countersign"}),
     Row("admin:cohorts_agreement_pdf", RUN_IT, {"pk": of.commitment}),
     Row("admin:cohorts_session_step", RUN_IT, {"object_id": of.session, "name": "cancel"}),

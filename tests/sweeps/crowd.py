@@ -62,6 +62,7 @@ from tests.factories.journal import entry_of, shared_with
 from tests.factories.modules import placed
 from tests.factories.opportunities import OpportunityFactory, OpportunityInvitationFactory
 from tests.files.uploads import pdf, upload
+from tests.sweeps.afterwards import was_asked
 from tests.sweeps.ways import put
 from tests.sweeps.words import more_words
 from tests.sweeps.world import World
@@ -183,6 +184,7 @@ def _participant(world: World) -> Enrolment:
     Certificate.objects.create(
         enrolment=completed, serial=f"TRY7-{completed.pk}", name="A", programme_name="B", completed_on=day(0)
     )
+    was_asked(completed)
     return enrolment
 
 

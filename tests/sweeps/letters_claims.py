@@ -11,6 +11,7 @@ from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.assessing.own import standing_of, with_assessments
 from cohorts.models import (
     Agreement,
+    Destination,
     Enrolment,
     JointInvitation,
     Opportunity,
@@ -18,6 +19,7 @@ from cohorts.models import (
     Session,
     Supervisor,
 )
+from cohorts.notices.destinations import DESTINATION_LINK
 from cohorts.notices.opportunities import OFFER_LINK
 from cohorts.notices.supervising import HOST_LINK
 from cohorts.states import EnrolmentStatus
@@ -114,8 +116,9 @@ def _until(one: Letter) -> str:
     if isinstance(one.message.about, OpportunityInvitation):
         of_it = TokenLink.objects.usable().filter(purpose=OFFER_LINK, object_id=one.message.about.pk)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
-    if isinstance(one.message.about, Supervisor):
-        of_it = TokenLink.objects.usable().filter(purpose=HOST_LINK, object_id=one.message.about.pk)
+    if isinstance(one.message.about, Supervisor | Destination):
+        purpose = HOST_LINK if isinstance(one.message.about, Supervisor) else DESTINATION_LINK
+        of_it = TokenLink.objects.usable().filter(purpose=purpose, object_id=one.message.about.pk)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     offer: Any = one._of(Offer) or (one.application.offers.last() if one.application else None)
     if offer is not None:

@@ -1,4 +1,4 @@
-"""Who may act on opportunities."""
+"""Who may act on opportunities, and on what comes after a programme."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from cohorts.models import Choosing, PlacementProposal
 from tests.factories.cohorts import day
 from tests.factories.opportunities import SAID
 from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
+from tests.sweeps.may_of_afterwards import AFTERWARDS
 from tests.sweeps.refusals import change
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
@@ -77,4 +78,5 @@ PLACING = [
         lambda w: {"placement": w.placement, "right": [w.waiting_day], "wrong": []},
     ),
     Row(f"{PROPOSALS}.publish", OF_COHORT, lambda w: {"choosing": w.choosing}),
+    *AFTERWARDS,
 ]

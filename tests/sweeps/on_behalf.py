@@ -104,6 +104,7 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
         "nominationrequest": w.nomination_request, "nomination": w.nomination,
     },
     "cohorts.placement.record_day_for_them": lambda w: {"placement": w.placement, "on": day(-4), "days": Decimal(1)},
+    "cohorts.destination.answer_for_them": lambda w: {"destination": w.destination, "moves": ["same", "wider"]},
     "cohorts.enrolment.record_study_for_them": lambda w: {
         "enrolment": w.enrolment, "on": day(-4), "hours": Decimal(1), "what": "Chapter 3",
     },

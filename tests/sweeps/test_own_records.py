@@ -55,7 +55,7 @@ FOR_ONESELF = [
     "cohorts.agreements.role_of",
     "cohorts.agreements.sign",
     "cohorts.supervising.answer",  # each of its parts asks
-    "cohorts.opportunities.*",  # what organisations offer to everybody
+    *("cohorts.opportunities.*", "cohorts.destinations.*"),  # offered to all; where one is oneself
     "cohorts.choosing.*",  # for oneself, or for everybody
     "cohorts.proposals.publish",  # set_placement asks
     "applications.offers.decline",

@@ -57,6 +57,7 @@ from tests.factories.cohorts import (
 )
 from tests.files.uploads import pdf, upload
 from tests.staff import with_second_factor
+from tests.sweeps.afterwards import ask_where_they_are
 from tests.sweeps.days import let_the_manager_see, make_up_for, residential, see_oneself, share_days
 from tests.sweeps.find_one_another import find_one_another
 from tests.sweeps.journals import keep_a_journal
@@ -294,6 +295,7 @@ def _participants(world: World) -> None:
     completed = ParticipantFactory(cohort=finished, participant=world.participant, line_manager=world.manager)
     things.completed = complete(completed, by=by)
     let_the_manager_see(things.completed)
+    ask_where_they_are(world)
     things.certificate = certificates.make(enrolment=things.completed, by=by)
 
 

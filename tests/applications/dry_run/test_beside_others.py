@@ -124,7 +124,7 @@ OF_PEOPLE = {
     *("RegisterMark",),
     *("Conversation", "JournalEntry", "JournalFile", "SharedEntry"),
     *("Addressee", "Announcement", "Concern", "ConcernNote", "ConcernReader", "StaffNote"),
-    "Supervisor",
+    *("Destination", "DestinationAnswer", "Supervisor"),
     *("Membership", "Needs", "PeerGroup", "Placement", "PlacementDay", "Signature", "SigningRequest", "Stay", "Study"),
     *("Assignment", "CourseChoice", "Extension", "Registration", "SessionSpeaker", "Speaker"),
     *("MatchRun", "Mentor", "MentoringSession", "MentoringWish", "Pair"),
@@ -132,7 +132,14 @@ OF_PEOPLE = {
     *("LiabilityCase", "NumberRun", "Payment"),
 }
 #: What nobody changes by taking part.
-SHARED = {"EqualityOption", "EqualityQuestion", "NextProgramme", "ProgrammeDocument", "ShippedFile"}
+SHARED = {
+    "DestinationMoment",
+    "EqualityOption",
+    "EqualityQuestion",
+    "NextProgramme",
+    "ProgrammeDocument",
+    "ShippedFile",
+}
 
 
 # -- the page --------------------------------------------------------------------------------------

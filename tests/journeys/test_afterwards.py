@@ -1,0 +1,55 @@
+"""What comes after a programme, on a telephone."""
+
+import time
+
+import pytest
+
+from applications.roles import RoleName
+from cohorts.actions import destinations
+from cohorts.models import DestinationAnswer, DestinationMoment
+from steppingup import clock
+from tests.factories.accounts import staff
+from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, complete, day
+from tests.journeys.people import Person, give_authenticator, letters_to, link_in
+from tests.plugins.browser import TELEPHONE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.requirement("B58")
+def test_a_graduate_says_where_they_are_in_under_a_minute(new_page, axe, screenshot):
+    cohort = RunningCohortFactory()
+    by = staff(RoleName.COORDINATOR, cohort.programme.provider, email="carla@provider.example")
+    give_authenticator(by)
+    DestinationMoment.objects.create(programme=cohort.programme, months=0)
+    amara = complete(ParticipantFactory(cohort=cohort, participant__full_name="Amara Okafor"), by=by)
+    assert destinations.ask_graduates(day(1)) == 1
+    began = time.monotonic()
+    person = Person(new_page(viewport=TELEPHONE), amara.participant.email, axe, screenshot)
+    person.go(link_in(letters_to(amara.participant.email)[-1], "/where-are-you-now/"))
+    person.page.get_by_label("I was promoted").check()
+    person.page.get_by_label("I have moved to another sector").check()
+    person.press("Send")
+    person.reads("Thank you. That is all we ask.", "Promoted and another sector")
+    assert time.monotonic() - began < 60
+    said = DestinationAnswer.objects.get()
+    assert (said.moves, said.said_on) == (["promoted", "sector"], clock.today())
+    person.look("destination-answered")
+    # Something was wrong: they answer again. And no more of it.
+    person.page.get_by_label("I was promoted").uncheck()
+    person.press("Change it")
+    person.reads("Another sector.")
+    person.page.get_by_label("I have moved to another sector").uncheck()
+    person.press("Change it")
+    person.reads("There is a problem", "Tick at least one answer.")
+    person.look("destination-wrong")
+    person.press("Please do not ask me again")
+    person.reads("We will not ask you again.", "You asked us not to ask you again.")
+
+    carla = Person(new_page(), by.email, axe, screenshot)
+    carla.sign_in(f"/admin/cohorts/cohort/{cohort.pk}/destinations/")
+    carla.reads("1 of 1 answered", "1 of 1")
+    carla.look("destination-figures")
+    carla.follow("Everybody who was asked")
+    carla.reads("Amara Okafor", "Another sector")
+    carla.look("destinations")
