@@ -119,6 +119,13 @@ class Trouble(NamedTuple):
     button: str = ""
 
 
+class Stand(NamedTuple):
+    """How something that hangs on a place stands: “Mentor”, “Ada Osei, 3 meetings”. The same function says it before a step and after."""
+
+    what: str
+    says: str
+
+
 @dataclass(frozen=True)
 class Extensions(Generic[P, R]):
     """Functions that other apps have added, called one after the other."""
@@ -136,6 +143,9 @@ class Extensions(Generic[P, R]):
 #: What another app shows of a place on the participant's own page, joined to the place: “fee_agreement__employer”.
 shown_with_place: set[str] = set()
 when_withdrawn: Extensions[[Enrolment, Actor], None] = Extensions()
+#: How what hangs on a place stands: on the page before somebody leaves, moves,
+#: pauses or ends, now and afterwards, for whoever looks.
+stands: Extensions[[Enrolment, User], list[Stand]] = Extensions()
 #: Somebody who had left takes part again: called with the place and who did it, in the same transaction.
 when_back: Extensions[[Enrolment, Actor], None] = Extensions()
 #: A participant has moved to another cohort of the programme: called with the place, the cohort before and who did it.

@@ -26,6 +26,8 @@ always(
     "answered",
     "stopped",
     "not_stopped",
+    "died",
+    "lost",
 )
 always(
     Always.SAID,
@@ -53,13 +55,14 @@ always(
 )
 always(Always.TIME, "called_off", "before_start", "before_signing", "cancelled")
 always(Always.ONESELF, "own_manager")
-always(Always.KEPT, "days", "days_done", "register_taken", "people_wait", "named", "no_such_part")
+always(Always.KEPT, "days", "days_done", "staff", "worked", "register_taken", "people_wait", "named", "no_such_part")
 always(Always.THERE, "nobody_to_write_to")
 always(Always.BELONGS, "other_group", "group", "joint_guest", "other_plan", "not_on_that_day", "strangers")
 always(Always.DAYS, "day_full", "guest_busy", "more_than_a_day", "overlap", "session", "two_places")
 always(Always.QUICKER, "text_changed")
 always(
     Always.THERE,
+    "no_host",
     "no_guests",
     "none_open",
     "no_supervisor",

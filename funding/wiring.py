@@ -7,6 +7,7 @@ from cohorts.extensions import (
     hanging_on_employer,
     plan_agreed,
     shown_with_place,
+    stands,
     stuck,
     told_of,
     when_back,
@@ -24,7 +25,15 @@ from funding.actions.endings import on_cancelling, on_coming_back, on_leaving, o
 from funding.copying import copy_terms
 from funding.loading import load_money
 from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice, LiabilityCase
-from funding.pages.sections import cohort_invoiced, cohort_money, cost_of_programme, own_fee, story_of, unpaid_of
+from funding.pages.sections import (
+    cohort_invoiced,
+    cohort_money,
+    cost_of_programme,
+    own_fee,
+    stands_of,
+    story_of,
+    unpaid_of,
+)
 from funding.pages.topics import TOPICS
 from funding.permissions import MoneyPermission
 from funding.readiness import of_finance, of_money
@@ -119,6 +128,7 @@ add_loader(10, load_money)
 add_writer(10, write_money)
 when_copied.add(copy_terms)
 when_withdrawn.add(on_leaving)
+stands.add(stands_of)
 when_back.add(on_coming_back)
 when_transferred.add(on_transferring)
 against_transferring.add(why_not_transferred)

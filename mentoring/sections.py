@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from cohorts.extensions import Trouble, TroubleKind
+from cohorts.extensions import Stand, Trouble, TroubleKind
 from cohorts.models import Cohort, Enrolment
 from cohorts.progress import ComponentProgress, progress_on_page
 from cohorts.states import EnrolmentStatus, Recording
@@ -21,6 +21,7 @@ from steppingup import clock
 from steppingup.accounts.actors import may
 from steppingup.accounts.models import User
 from steppingup.desk.story import Event
+from steppingup.formats import english
 
 Context = dict[str, Any] | None
 
@@ -171,3 +172,18 @@ def not_met(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
         )
         for pair in found
     ]
+
+
+def stands_of(enrolment: Enrolment, viewer: Any) -> list[Stand]:
+    """The mentor, and what was met so far, for the page before a step."""
+    pairs = Pair.objects.filter(enrolment=enrolment)
+    meetings = MentoringSession.objects.filter(pair__in=pairs, removed_at=None).count()
+    if not pairs.exists():
+        return []
+    mentors = [one.mentor.called for one in pairs.confirmed().with_people()]
+    proposed = pairs.filter(status=PairStatus.PROPOSED).count()
+    said = [english.listed(mentors) if mentors else "None"]
+    if proposed:
+        said.append(f"{english.counted(proposed, 'proposal')}")
+    said.append(f"{english.counted(meetings, 'meeting')} kept")
+    return [Stand("Mentor", "; ".join(said))]

@@ -7,6 +7,7 @@ from cohorts.extensions import (
     against_host,
     against_reach,
     mentors_of,
+    stands,
     stuck,
     told_of,
     when_withdrawn,
@@ -78,6 +79,7 @@ people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=
 add_loader(30, load_mentoring)
 add_writer(30, write_mentoring)
 when_withdrawn.add(leave)
+stands.add(sections.stands_of)
 # A mentor who is also staff does not read what colleagues note about their mentee.
 keep_notes_from(
     lambda user: Q(pk__in=Pair.objects.known_to_both().filter(mentor__user__in=accounts(user)).values("enrolment"))

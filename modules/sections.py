@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from cohorts.extensions import Trouble, TroubleKind
+from cohorts.extensions import Stand, Trouble, TroubleKind
 from cohorts.models import Barrier, Cohort, Enrolment, Programme, Session
 from cohorts.states import COHORT_PUBLIC, EnrolmentStatus
 from modules.models import NEAR_DAYS, Module, Registration, SessionSpeaker
@@ -144,3 +144,12 @@ def story_of(person: User, viewer: Any) -> list[Event]:
             Event(one.withdrawn_on, f"Withdrew from the {one.qualification}", where, url),
         ]
     return events
+
+
+def stands_of(enrolment: Enrolment, viewer: Any) -> list[Stand]:
+    """The qualification, for the page before a step."""
+    found = Registration.objects.filter(enrolment=enrolment).select_related("qualification")
+    return [
+        Stand("Qualification", f"{one.qualification.name}: {one.get_status_display().lower()}")
+        for one in found.order_by("pk")
+    ]

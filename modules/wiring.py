@@ -1,6 +1,6 @@
 """Where modules and qualifications plug into the rest: pages, menu, what waits, copying, loading, leaving, reminders."""
 
-from cohorts.extensions import about_a_session, stuck, studied_beside, told_of, when_copied, when_withdrawn
+from cohorts.extensions import about_a_session, stands, stuck, studied_beside, told_of, when_copied, when_withdrawn
 from cohorts.programme_files.loading import add_loader
 from cohorts.programme_files.writing import add_writer
 from modules import desk, refusals, reminders, sections
@@ -108,6 +108,7 @@ add_loader(30, load_modules)
 add_writer(30, write_modules)
 when_copied.add(copy_modules)
 when_withdrawn.add(leave)
+stands.add(sections.stands_of)
 about_a_session.add(speakers_elsewhere)
 
 recorded = ("Extension.given_by", "CourseChoice.recorded_by", "Assignment.marked_by")

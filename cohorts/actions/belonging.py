@@ -124,6 +124,12 @@ def after_what_is_recorded(enrolment: Enrolment, on: date | None) -> date:
     return event_day(on, **_what_stands(enrolment))
 
 
+def last_recorded(enrolment: Enrolment) -> date:
+    """The first day of which it can be said that they were not there any more, less one: the last that is on record."""
+    changed: date = enrolment.memberships.latest("starts_on").starts_on
+    return max(changed, _what_stands(enrolment)["not_before"])
+
+
 def last_day_of(enrolment: Enrolment, on: date | None) -> date:
     """The last day of somebody who leaves: today unless it is given. Raises NotPossible as above, and for a day before the
     last change of what they belong to: it would speak of days on which they were not there."""

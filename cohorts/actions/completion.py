@@ -11,6 +11,7 @@ from cohorts.actions.enrolments import SAY_WHY, ReasonForm
 from cohorts.models import Cohort, CompletionRule, CompletionWaiver, Enrolment
 from cohorts.permissions import CohortPermission
 from cohorts.progress.completion import Check, standing_of, standings
+from cohorts.progress.standing import standing_of_place
 from cohorts.states import ENROLMENT, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
@@ -221,6 +222,7 @@ def _days_done(enrolment: Enrolment) -> str:
     ),
     undo="go_on",
     bulk=True,
+    stands=standing_of_place,
 )
 def conclude(*, enrolment: Enrolment, by: Actor, on: date | None = None) -> Enrolment:
     """The programme is over for somebody who has not met its rules, on a day that has come (today). They and their line

@@ -7,10 +7,10 @@ from django import forms
 
 from cohorts.actions.belonging import FROM
 from cohorts.extensions import hanging_on_employer
-from cohorts.models import Enrolment, Hosting
+from cohorts.models import Enrolment, Hosting, Membership
 from cohorts.states import EMPLOYED, WITH_ORGANISATION, Counterpart, Standing
 from steppingup import clock
-from steppingup.accounts.models import Organisation
+from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.naming import AsksWhoseName
 from steppingup.formats import english
 from steppingup.formats.fields import AddressInput, NameInput
@@ -111,3 +111,11 @@ class EmployerForm(AsksWhoseName, StepForm):
         if subject.line_manager and keeps and not self.cleaned_data.get("manager_email"):
             found.append(f"{subject.manager} stays the line manager, and sees their days, until you name another.")
         return found
+
+
+def why_not_one_person(one: User, other: User) -> str:
+    """Two accounts of which one manages, or managed, the other are two people."""
+    for manager, participant in ((one, other), (other, one)):
+        if Membership.objects.filter(line_manager=manager, enrolment__participant=participant).exists():
+            return f"{manager.email} is or was the line manager of {participant.email}, so these are two people."
+    return ""

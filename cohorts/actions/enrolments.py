@@ -13,9 +13,10 @@ from cohorts.actions.belonging import GroupForm
 from cohorts.actions.employing import EmployerForm, ManagerForm, host_too_near
 from cohorts.agreements import in_words, unsigned_before_place
 from cohorts.extensions import against_changing_employer, when_back, when_employer_changes, when_withdrawn
-from cohorts.models import Cohort, Enrolment, Membership, PeerGroup
+from cohorts.models import Cohort, Enrolment, PeerGroup
 from cohorts.permissions import CohortPermission
 from cohorts.planning.bank_holidays import DAY
+from cohorts.progress.standing import standing_of_place
 from cohorts.states import ENROLMENT, WITH_ORGANISATION, CohortStatus, EnrolmentStatus, Standing
 from steppingup.accounts.actors import Actor, NotAllowed, System, require, require_colleague
 from steppingup.accounts.models import Organisation, User
@@ -153,6 +154,7 @@ class LeavingForm(ReasonForm):
     grace=GRACE,
     undo="come_back",
     weight=Weight.DANGER,
+    stands=standing_of_place,
 )
 def withdraw(*, enrolment: Enrolment, reason: str, by: Actor, on: date | None = None) -> Enrolment:
     """A participant leaves; the place is free again. `on` is their last day on the programme, today unless it is given. They
@@ -201,6 +203,7 @@ class ComingBackForm(StepForm):
     lifecycle=ENROLMENT,
     form=ComingBackForm,
     undo="withdraw",
+    stands=standing_of_place,
 )
 def come_back(*, enrolment: Enrolment, by: Actor, on: date | None = None) -> Enrolment:
     """Whoever has left takes part again from that day (today) on, as long as there is a place. What lies between is kept as
@@ -390,11 +393,3 @@ def correct(*, enrolment: Enrolment, job_title: str, by: Actor) -> Enrolment:
     enrolment.job_title = job_title.strip()[:150]
     enrolment.save(update_fields=["job_title"])
     return enrolment
-
-
-def why_not_one_person(one: User, other: User) -> str:
-    """Two accounts of which one manages, or managed, the other are two people."""
-    for manager, participant in ((one, other), (other, one)):
-        if Membership.objects.filter(line_manager=manager, enrolment__participant=participant).exists():
-            return f"{manager.email} is or was the line manager of {participant.email}, so these are two people."
-    return ""

@@ -8,15 +8,19 @@ from cohorts.actions.belonging import joined_on
 from cohorts.actions.placements import require_not_left, why_not_host
 from cohorts.models import Enrolment, Hosting, Placement, Supervisor
 from cohorts.models.hosting import HOSTED_BY
+from cohorts.notices import choosing as notices
 from cohorts.permissions import CohortPermission
+from cohorts.states import EnrolmentStatus
 from steppingup import clock
 from steppingup.accounts.actors import Actor, require_colleague
 from steppingup.accounts.models import Organisation
 from steppingup.formats import english
 from steppingup.formats.fields import NameInput
-from steppingup.history.lifecycle import refuse, refuse_if
+from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, required
 from steppingup.steps.dates import EventDate, event_day
-from steppingup.steps.step import ChosenFrom, StepForm, step
+from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
+
+SAY_WHY = "Say in a few words why the host cannot go on."
 
 
 class HostForm(StepForm):
@@ -107,8 +111,9 @@ def change_host(
     first, because = _first_day(placement)
     on = event_day(from_on, not_before=first, because=because, field="from_on")
     host_contact = host_contact.strip()
+    same = not placement.hostings.since(on).exclude(host=host, host_contact=host_contact).exists()
     refuse_if(
-        not placement.hostings.since(on).exclude(host=host, host_contact=host_contact).exists(),
+        same and placement.lost_on is None,
         f"{host} is already the host.",
         "same",
         field="host",
@@ -119,6 +124,69 @@ def change_host(
         Supervisor.objects.filter(placement=placement, ended_at=None).update(ended_at=clock.now())
     # After the hostings: the database finds the columns as the last of them has them, and has nothing to add.
     placement.host, placement.host_contact = host, host_contact
-    placement.save(update_fields=list(HOSTED_BY))
+    placement.lost_on, placement.lost_because = None, ""  # whoever takes it up is there
+    placement.save(update_fields=[*HOSTED_BY, "lost_on", "lost_because"])
     arrange_for(placement.enrolment)
+    return placement
+
+
+# -- a host that cannot go on ------------------------------------------------------------------------
+
+
+def _require_host(placement: Placement) -> None:
+    refuse_if(
+        placement.enrolment.status != EnrolmentStatus.ENROLLED,
+        f"{placement.enrolment.participant} is not on the programme.",
+        "state",
+    )
+    refuse_if(placement.lost_on, "It is recorded already that this host cannot go on.", "lost")
+
+
+class LostForm(StepForm):
+    on = EventDate(label="From which day is there no host any more?", help_text="Days before it stay as they are.")
+    reason = NameInput(
+        label="Why?",
+        help_text="In a few words, such as “The museum has closed”. The participant reads it.",
+        max_length=300,
+        error_messages={"required": SAY_WHY},
+    )
+
+
+@step(
+    Placement,
+    "The host cannot go on",
+    name="lose_host",
+    past="The host cannot go on",
+    story="Your host cannot go on",
+    meaning="The assignment has no host from that day on. Days that were recorded before it, and those that the host has confirmed, stand. "
+    "The supervisor’s link stops working. The participant is told that you look for another host, and stands in the list of who is stuck "
+    "until you have found one: then change the host.",
+    permission=CohortPermission.RUN_COHORTS,
+    guard=lambda by, placement: require_colleague(
+        by, placement.enrolment.participant, "You cannot change your own host. Ask a colleague."
+    ),
+    policy=_require_host,
+    form=LostForm,
+    weight=Weight.DANGER,
+)
+def lose_host(*, placement: Placement, reason: str, by: Actor, on: date | None = None) -> Placement:
+    """The host has closed, say. What was worked there counts; another host takes the assignment up (`change_host`).
+
+    Raises NotPossible without a reason, for a day in the future or before the assignment began, and where a day is recorded since then."""
+    reason = required(reason, SAY_WHY)
+    _require_host(placement)
+    Enrolment.objects.locked(placement.enrolment_id)
+    first, because = _first_day(placement)
+    day = event_day(on, not_before=first, because=because)
+    later = placement.days.standing().filter(on__gte=day).order_by("on").first()
+    if later:
+        raise NotPossible(
+            f"{english.day_date(later.on)} is recorded as worked there. Enter a day after it, or remove it first.",
+            "worked",
+            field="on",
+        )
+    Supervisor.objects.filter(placement=placement, ended_at=None).update(ended_at=clock.now())
+    placement.lost_on, placement.lost_because = day, reason
+    placement.save(update_fields=["lost_on", "lost_because"])
+    notices.tell_lost(placement)
     return placement

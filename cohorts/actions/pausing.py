@@ -8,6 +8,7 @@ from cohorts.models import DayEntry, Enrolment, Pause, Session
 from cohorts.notices import pausing as notices
 from cohorts.permissions import CohortPermission
 from cohorts.progress.span import last_day_of
+from cohorts.progress.standing import standing_of_place
 from cohorts.states import EnrolmentStatus
 from steppingup import clock
 from steppingup.accounts.actors import Actor, require_colleague
@@ -113,6 +114,7 @@ def _require_no_pause(enrolment: Enrolment) -> None:
     policy=_require_no_pause,
     form=PauseForm,
     undo="end_pause",
+    stands=standing_of_place,
 )
 def pause(*, enrolment: Enrolment, starts_on: date, by: Actor, ends_on: date | None = None) -> Pause:
     """A participant takes no part from this day until the day before `ends_on` (open where it is not known). They and their line

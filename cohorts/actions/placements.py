@@ -291,6 +291,12 @@ def _require_free(placement: Placement, on: date) -> None:
             "before_start",
             field="on",
         )
+    if placement.lost_on and on >= placement.lost_on:
+        raise NotPossible(
+            f"There has been no host since {english.day_date(placement.lost_on)}. Enter an earlier day, or ask the coordinator.",
+            "no_host",
+            field="on",
+        )
     began = programme_began(placement.enrolment, on)
     refuse_if(
         on < began,

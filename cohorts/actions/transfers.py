@@ -1,4 +1,4 @@
-"""A participant goes on with another cohort of the programme: somebody who had to pause, or for whom other dates are possible.
+"""A participant goes on with another cohort of the programme: somebody who defers, or for whom other dates are possible.
 
 It stays one place, with its agreement, fee, mentor, assignment and days; only the dates, and the people around, are others."""
 
@@ -16,6 +16,7 @@ from cohorts.extensions import against_transferring, when_transferred
 from cohorts.models import Agreement, Attendance, Cohort, Enrolment
 from cohorts.planning.bank_holidays import DAY
 from cohorts.progress import NONE, progress_of
+from cohorts.progress.standing import standing_of_place
 from steppingup.accounts.actors import Actor, require, require_colleague
 from steppingup.formats import english
 from steppingup.history.lifecycle import refuse, refuse_if
@@ -116,7 +117,7 @@ def _day_of(enrolment: Enrolment, from_on: date | None) -> date:
     "Move to another cohort",
     past="Moved to another cohort",
     story="You moved to another cohort",
-    meaning="From that day on they are in the registers and calendar of the other cohort, and complete by its rules. The days that "
+    meaning="This is also how somebody defers. From that day on they are in the registers and calendar of the other cohort, and complete by its rules. The days that "
     "they did, what they signed, their mentor, assignment and qualification stay; agreements that only the other cohort has are asked for. Registers of days before it stay as they were. They "
     "and their line manager are told, and finance where a fee was asked for or agreed.",
     permission=RUN,
@@ -126,6 +127,7 @@ def _day_of(enrolment: Enrolment, from_on: date | None) -> date:
     policy=require_on_the_programme,
     form=TransferForm,
     undo="transfer",
+    stands=standing_of_place,
 )
 def transfer(*, enrolment: Enrolment, cohort: Cohort, by: Actor, from_on: date | None = None) -> Enrolment:
     """From that day (today) on a participant is on another cohort of the programme, as long as there is a place. They and their

@@ -224,7 +224,10 @@ class PlacementAdmin(SteppedAdmin):
     autocomplete_fields = ("enrolment", "host")
     fieldsets = (
         (None, {"fields": ("enrolment", "component", "host", "kind", "title", "description")}),
-        ("How", {"fields": ("working_pattern", "host_contact", ("starts_on", "ends_on"), "supervised_by")}),
+        (
+            "How",
+            {"fields": ("working_pattern", "host_contact", ("starts_on", "ends_on"), "supervised_by", "host_lost")},
+        ),
     )
     export_columns = (
         Column("Participant", "enrolment__participant"),
@@ -237,9 +240,15 @@ class PlacementAdmin(SteppedAdmin):
         Column("Pattern", "working_pattern"),
         Column("From", "starts_on"),
         Column("To", "ends_on"),
+        Column("Host cannot go on since", "lost_on"),
+        Column("Why", "lost_because"),
     )
 
-    readonly_fields = ("supervised_by",)
+    readonly_fields = ("supervised_by", "host_lost")
+    host_lost = column(
+        "The host cannot go on",
+        lambda one: f"Since {english.day_date(one.lost_on)}: {one.lost_because}" if one.lost_on else "",
+    )
     participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
     supervised_by = column("Confirms the days by a link", lambda one: _supervisor(one))
 

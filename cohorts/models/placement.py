@@ -56,6 +56,10 @@ class Placement(ScopedModel):
     starts_on = DayField(null=True, blank=True)
     ends_on = DayField(null=True, blank=True)
 
+    # The host cannot go on: from this day on there is none, until another takes it up.
+    lost_on = models.DateField("host cannot go on since", null=True, blank=True, editable=False)
+    lost_because = NameField("why the host cannot go on", max_length=300, blank=True, editable=False)
+
     visibility = Scope(through="enrolment")
 
     class Meta:
@@ -66,6 +70,11 @@ class Placement(ScopedModel):
                 fields=["enrolment", "component"],
                 name="placement_once",
                 violation_error_message="They have an assignment for this part of the plan already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(lost_on=None, lost_because="") | (Q(lost_on__isnull=False) & ~Q(lost_because="")),
+                name="placement_lost_why",
+                violation_error_message="Say why the host cannot go on, and since which day.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=models.F("starts_on")),

@@ -27,6 +27,8 @@ WORDS = {
     "works_for": ("where the participant works, if anywhere", "Harbour Housing"),
     "until": ("the last day on which the link works", "12 April 2020"),
     "address": ("the participant's email address", "amara@example.org"),
+    "reason": ("why the host cannot go on", "The museum has closed."),
+    "days": ("how many days were done there", "9 days"),
 }
 
 
@@ -51,6 +53,7 @@ AGREED = _kind(
     "placement_agreed", "An assignment is found for a participant", PARTICIPANT, "assignment", "host", "pattern"
 )
 NOT_YET = _kind("placement_not_yet", "No assignment is found for a participant yet", PARTICIPANT, "part")
+LOST = _kind("host_lost", "A host cannot go on", PARTICIPANT, "assignment", "host", "reason", "days")
 COMES = _kind(
     "placement_comes",
     "A participant comes to a host",
@@ -95,6 +98,20 @@ def tell_agreed(placement: Placement) -> None:
         "link": address("cohorts:assignment", enrolment.pk),
     }
     _send(AGREED, enrolment.participant, enrolment, context)
+
+
+def tell_lost(placement: Placement) -> None:
+    """The days that they did there stand: that is what they ask themselves first."""
+    enrolment = placement.enrolment
+    done = sum(day.days for day in placement.days.standing())
+    context = {
+        "assignment": placement.title,
+        "host": str(placement.host),
+        "reason": placement.lost_because,
+        "days": english.days_counted(done),
+        "link": address("cohorts:assignment", enrolment.pk),
+    }
+    _send(LOST, enrolment.participant, enrolment, context)
 
 
 def tell_supervisor(supervisor: Supervisor) -> None:

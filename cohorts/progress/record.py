@@ -44,6 +44,7 @@ class Record:
     seen: Decimal  # days in registers
     did: Decimal  # of them
     placed: set[str]  # keys of the parts for which there is a placement
+    lost: dict[str, date]  # keys of the parts whose host cannot go on, and since when
     last_on: date | None  # the last day on which they did something
     lately: list[str]  # marks in registers, the latest first
 
@@ -83,7 +84,7 @@ def _recorded(pks: list[int]) -> Any:
             span_rows=rows(own(Membership), cohort="cohort", starts="starts_on", ends="ends_on"),
             pause_rows=rows(own(Pause), starts="starts_on", ends="ends_on"),
             first_rows=rows(first, key="component__key", first="first"),
-            placed_rows=rows(own(Placement), key="component__key", starts="starts_on", ends="ends_on"),
+            placed_rows=rows(own(Placement), key="component__key", starts="starts_on", ends="ends_on", lost="lost_on"),
             agreed_rows=rows(to_do, key="component__key", days=Cast("days", TextField())),
             waived_rules=ArraySubquery(own(CompletionWaiver).values("rule")),
             last_on=Subquery(standing.order_by("-on").values("on")[:1]),
@@ -117,7 +118,8 @@ def _record(row: Any) -> Record:
         waived=set(row.waived_rules),
         seen=row.seen or NONE,
         did=row.did or NONE,
-        placed={one["key"] for one in row.placed_rows},
+        placed={one["key"] for one in row.placed_rows if not one["lost"]},
+        lost={one["key"]: lost for one in row.placed_rows if (lost := _day(one["lost"]))},
         last_on=row.last_on,
         lately=row.lately,
     )

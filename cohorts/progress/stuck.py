@@ -108,6 +108,18 @@ def _no_placement(one: Enrolment, forecast: Forecast) -> Iterator[Trouble]:
         if component.recording != Recording.HOST or component.key in placed or part.part.is_done:
             continue
         latest = forecast.by - timedelta(days=int(part.part.least_left * 7))
+        if lost := forecast.record.lost.get(component.key):
+            yield Trouble(
+                one.pk,
+                NO_PLACEMENT,
+                f"no host since {english.day_date(lost)}; another has to be found by {english.day_date(latest)}",
+                max(clock.today(), latest),
+                f"The host of your {component.word} cannot go on. What you did there stands. We are looking for another host; if you have an "
+                "idea where you would like to go, tell us.",
+                _page(one),
+                "Give them another host",
+            )
+            continue
         if clock.today() >= latest - AHEAD:
             yield Trouble(
                 one.pk,

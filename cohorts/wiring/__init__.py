@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cohorts import desk, queries, refusals, reminders
-from cohorts.actions import directory, enrolments, joint, joint_again
+from cohorts.actions import directory, employing, joint, joint_again
 from cohorts.actions.handing import hand_over_contact
 from cohorts.actions.placements import placements_too_near
 from cohorts.actions.programmes import start
@@ -368,7 +368,7 @@ merging.becomes(
         "cohorts.RegisterMark.made_by": stays,
     }
 )
-merging.AGAINST.append(enrolments.why_not_one_person)
+merging.AGAINST.append(employing.why_not_one_person)
 
 # -- a programme that began from a file: on with it ------------------------------------------------------
 leads_to(

@@ -28,6 +28,7 @@ from steppingup.accounts.actors import Actor, require_colleague
 from steppingup.accounts.models import TokenLink
 from steppingup.formats.english import day_date, pounds
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
+from steppingup.history.silence import aloud
 from steppingup.steps.step import Waiting, Weight, asking, step
 
 
@@ -109,6 +110,12 @@ def tell_finance(agreement: FeeAgreement, reason: str, settled: list[str]) -> No
 
 
 def _of_leaver(agreement: FeeAgreement, enrolment: Enrolment, by: Actor) -> None:
+    if enrolment.participant.died_on:
+        # Nothing is decided by itself here, and whoever pays is not written to: finance rings them.
+        stays = "Nothing was changed, and nobody but you was written to. Ring whoever pays, and decide what becomes of the fee."
+        with aloud():
+            tell_finance(agreement, f"{agreement.person} has died.", [stays])
+        return
     left_on, cohort = timezone.localdate(enrolment.withdrawn_at), agreement.cohort
     owed, kept = (
         owed_after(

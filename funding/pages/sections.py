@@ -7,11 +7,11 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from cohorts.extensions import Trouble, TroubleKind, not_asked_for_fee, paying_themselves
+from cohorts.extensions import Stand, Trouble, TroubleKind, not_asked_for_fee, paying_themselves
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.queries import once_each, rules_shown
 from cohorts.states import CohortStatus, EnrolmentStatus
-from funding.models import FeeAgreement, FeeTerms, FundingSource, Invoice
+from funding.models import FeeAgreement, FeeTerms, FundingSource, Invoice, LiabilityCase
 from funding.permissions import MoneyPermission
 from funding.queries import invoiced_of, money_of
 from funding.rules import Payer
@@ -150,3 +150,19 @@ def story_of(person: User, viewer: Viewer) -> list[Event]:
         )
         for one in seen.select_related("cohort__programme")
     ]
+
+
+def stands_of(enrolment: Enrolment, viewer: Viewer) -> list[Stand]:
+    """The fee, its invoice and what is owed for leaving, for the page before a step; for those who see money."""
+    agreement = FeeAgreement.objects.filter(enrolment=enrolment).prefetch_related("invoices").order_by("-pk").first()
+    if agreement is None or not may_see(viewer, enrolment.cohort, MoneyPermission.SEE_MONEY):
+        return []
+    said = agreement.get_status_display()
+    if agreement.is_owed:
+        said = f"{said}; {english.pounds(agreement.employer_pays)} for the employer, {english.pounds(agreement.fee)} in all"
+    found = [Stand("Fee", said)]
+    if invoice := agreement.billed:
+        found.append(Stand("Invoice", f"{invoice}; {english.pounds(invoice.outstanding)} outstanding"))
+    if case := LiabilityCase.objects.filter(agreement=agreement).order_by("-pk").first():
+        found.append(Stand("Owed for leaving", f"{english.pounds(case.owed)}: {case.get_status_display()}"))
+    return found

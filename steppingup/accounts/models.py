@@ -151,6 +151,8 @@ class User(Oneself, AbstractBaseUser, PermissionsMixin):
         Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
     )
     is_active = models.BooleanField(default=True)
+    # Nothing is written to them any more, whatever is sent (steppingup.messaging).
+    died_on = models.DateField("died on", null=True, blank=True, editable=False)
     # The same person's other account, which has taken over what this one had.
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", editable=False

@@ -50,6 +50,11 @@ class ReminderItem:
         return to.email if isinstance(to, User) else address(to)
 
 
+def has_died(notice: Notice) -> bool:
+    """Nothing automatic reaches them."""
+    return isinstance(notice.to, User) and notice.to.died_on is not None
+
+
 #: Who is to be left in peace for a while. An app adds `is_held(notice)`; what is held is sent later, where it is still due.
 HELD_WHILE: list[Callable[[Notice], bool]] = []
 
@@ -120,7 +125,7 @@ def _work_out(rule: ReminderRule, kind: ReminderKind, scoped: set[tuple[str, Any
                 continue
             if (*scopes.key(item.about), item.anchor, item.recipient) in already:
                 continue
-            if any(is_held(item.notice) for is_held in HELD_WHILE):
+            if has_died(item.notice) or any(is_held(item.notice) for is_held in HELD_WHILE):
                 continue
             try:
                 done += _remind(rule, item)

@@ -229,6 +229,7 @@ class StepPage:
         return {
             "told": list(outlook.letters),
             "notes": list(outlook.notes),
+            "became": outlook.became,
             "problem": outlook.refused,
             "digest": outlook.digest,
             "changes": ahead.changes,

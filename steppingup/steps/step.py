@@ -9,7 +9,7 @@ The function stays what everybody calls: `shortlist(application=..., by=...)`. F
 page for many, the line in the record's history, what waits on the first page, and its row in the tests that walk all steps.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -141,6 +141,9 @@ class Step(Generic[P, R]):
     from the record to the one on whose page the step stands: where its own has no page, or goes. `grace`: what it tells
     people waits so long, and is never sent when the step is taken back in that time.
 
+    `stands(record, by)`: how what hangs on the record stands, in lines with a word before each. It is read before and after the look
+    ahead, in the same savepoint, and the page shows both: what a step brings about is said by nobody else.
+
     `for_them`: staff take it for somebody who rang or wrote; `own` is the step that this person could have taken
     (`steppingup.steps.behalf`)."""
 
@@ -174,6 +177,7 @@ class Step(Generic[P, R]):
     waiting: Waiting | None = None
     own: "Step[Any, Any] | None" = None
     for_them: bool = False
+    stands: Callable[[Any, Any], Sequence[tuple[str, str]]] | None = None
 
     do_not_call_in_templates: ClassVar[bool] = True
     #: All of them, by their keys, in the order in which they were written.

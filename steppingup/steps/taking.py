@@ -50,6 +50,8 @@ class Outlook:
     field: str = ""
     meaning: str = ""
     notes: tuple[str, ...] = ()
+    #: How what hangs on the record stands, before and after, where the step says so: (“Mentor”, “Ada Osei”, “None”).
+    became: tuple[tuple[str, str, str], ...] = ()
     #: When the step began, and when it ended.
     moments: tuple[datetime, ...] = ()
 
@@ -159,6 +161,10 @@ def _run(
     return result, letters, tuple(record.notes)
 
 
+def _compared(before: dict[str, str], after: dict[str, str]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((what, before.get(what, "–"), after.get(what, "–")) for what in before | after)
+
+
 def look_ahead(step: Step[Any, Any], subjects: Sequence[models.Model], *, by: Actor, values: ValuesFor) -> Lookahead:
     """Take the step for each, one after the other, see what comes of it, and undo all of it.
 
@@ -172,9 +178,13 @@ def look_ahead(step: Step[Any, Any], subjects: Sequence[models.Model], *, by: Ac
             meaning = step.says(subject, given) if callable(step.meaning) else ""
             said: dict[str, Any]
             began = clock.now()
+            stands = step.stands if len(subjects) == 1 else None
+            before = dict(stands(subject, by)) if stands else {}
             try:
                 _, letters, notes = _run(step, subject, by, given)
                 said = {"letters": letters, "meaning": meaning, "notes": notes}
+                if stands:
+                    said["became"] = _compared(before, dict(stands(type(subject)._base_manager.get(pk=pk), by)))
             except (NotAllowed, NotPossible) as why:
                 code, field = getattr(why, "code", "not_allowed"), getattr(why, "field", "")
                 said = {"refused": str(why), "code": code, "field": field}

@@ -23,4 +23,10 @@ AFTERWARDS = [
         lambda w: {"destination": destination(w, stopped_at=now())},
     ),
     Row(f"{DESTINATIONS}.ask_once_more", OF_COHORT, lambda w: {"destination": destination(w)}),
+    Row("cohorts.actions.leaving.record_death", OF_COHORT, lambda w: {"enrolment": w.alone}),
+    Row(
+        "cohorts.actions.hosts.lose_host",
+        OF_COHORT,
+        lambda w: {"placement": w.placement, "reason": "The museum has closed."},
+    ),
 ]

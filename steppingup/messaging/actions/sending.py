@@ -19,6 +19,7 @@ from steppingup.formats.by_post import is_by_post
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.patience import waits
 from steppingup.history.previews import note, write_down
+from steppingup.history.silence import is_silent
 from steppingup.history.together import in_one_transaction
 from steppingup.messaging.kinds import MessageKind, Text
 from steppingup.messaging.models import Attachment, Message, MessageSubject, MessageTemplate
@@ -73,12 +74,29 @@ def _require_secrets(kind: MessageKind, values: Mapping[str, Any], secrets: Mapp
         raise ValueError(f"{kind.key}: secrets and secret placeholders differ: {sorted(wrong)}.")
 
 
+def stays_unsaid(notice: Notice, message: Message) -> bool:
+    """Nothing is written to somebody who has died, and inside a silence to nobody: whoever takes the step reads whom they would tell."""
+    who = message.to_name or message.to_email
+    if isinstance(notice.to, User) and notice.to.died_on:
+        note(f"{who} has died, so nothing is written to them.")
+        return True
+    if is_silent():
+        note(
+            f"We do not write to {who} ({notice.kind.told[:1].lower()}{notice.kind.told[1:]}). Tell them yourself, when it is time."
+        )
+        return True
+    return False
+
+
 @in_one_transaction()
 def send(notice: Notice) -> Message:
-    """Write a notice into the outbox, in the caller's transaction. It goes out soon after that is committed.
+    """Write a notice into the outbox, in the caller's transaction. It goes out soon after that is committed. What stays unsaid
+    (`stays_unsaid`) comes back as it would have been, and is not kept.
 
     Raises NotPossible when the address cannot be one; ValueError when placeholders are missing or not declared."""
     message = write(notice, MessageTemplate.objects.nearest(notice.kind.key, notice.around))
+    if stays_unsaid(notice, message):
+        return message
     let_go_what_waits(notice, message.to_email)
     message.next_attempt_at = clock.now() + waits()  # after what was let go
     message.save(force_insert=True)

@@ -6,7 +6,14 @@ from django.db import transaction
 
 from steppingup.history.together import in_one_transaction
 from steppingup.messaging import scopes
-from steppingup.messaging.actions.sending import hand_on, held_back, let_go_what_waits, list_on_pages, write
+from steppingup.messaging.actions.sending import (
+    hand_on,
+    held_back,
+    let_go_what_waits,
+    list_on_pages,
+    stays_unsaid,
+    write,
+)
 from steppingup.messaging.models import Message, MessageTemplate
 from steppingup.messaging.notices import Notice
 from steppingup.messaging.states import MessageStatus
@@ -25,7 +32,9 @@ def send_together(notices: Sequence[Notice]) -> list[Message]:
         key = (notice.kind.key, tuple(map(scopes.key, notice.around)))
         if key not in templates:
             templates[key] = MessageTemplate.objects.nearest(notice.kind.key, notice.around)
-        written.append((write(notice, templates[key]), notice))
+        message = write(notice, templates[key])
+        if not stays_unsaid(notice, message):
+            written.append((message, notice))
     waiting = set(
         held_back().filter(to_email__in={one.to_email for one, _ in written}).values_list("to_email", flat=True)
     )
