@@ -36,6 +36,8 @@ def erase(rows: models.QuerySet[Any]) -> int:
         _forget_traces(model, keys)
     with pgtrigger.ignore(*_guards_of(gone)) if _guards_of(gone) else nullcontext():
         collector.delete()
+    for model, keys in gone.items():
+        _forget_history(model, keys)  # again: what keeps its history when it goes has just written a last row
     for stored in StoredFile.objects.orphans().filter(pk__in=files):
         stored.delete()  # one by one: the bytes go with the row
     return len(found)
@@ -64,9 +66,14 @@ def _files_of(model: type[models.Model], keys: set[int]) -> set[int]:
 def _forget_traces(model: type[models.Model], keys: set[int]) -> None:
     """What the site wrote down about these rows: their history, steps that were taken on their pages, emails about them."""
     kind = ContentType.objects.get_for_model(model)
+    _forget_history(model, keys)
+    Taking.objects.filter(content_type=kind, object_id__in=keys).delete()
+    Change.objects.filter(table=model._meta.db_table, key__in=keys).delete()
+    # With what hangs on them: answers that came back, their files and their history.
+    erase(Message.objects.filter(content_type=kind, object_id__in=keys))
+
+
+def _forget_history(model: type[models.Model], keys: set[int]) -> None:
     events = getattr(model, "pgh_event_model", None)
     if events is not None:
         events._base_manager.filter(pgh_obj_id__in=keys).delete()
-    Taking.objects.filter(content_type=kind, object_id__in=keys).delete()
-    Change.objects.filter(table=model._meta.db_table, key__in=keys).delete()
-    Message.objects.filter(content_type=kind, object_id__in=keys).delete()
