@@ -11,7 +11,7 @@ from applications.models import Application, EmployerRule, Interest, Review
 from applications.models.application import BY_MEAN, BY_NUMBER, HAS_A_PLACE_KEPT, IN_LINE
 from applications.permissions import ApplicationPermission
 from applications.rules import scores
-from applications.states import RANKED, ApplicationStatus
+from applications.states import LIVE, RANKED, ApplicationStatus
 from cohorts.models import Cohort, Enrolment, NextProgramme, Programme, RuleSet
 from cohorts.states import EnrolmentStatus, ways_with
 from funding.models import FundingSource
@@ -19,6 +19,7 @@ from funding.rules import Payer
 from funding.terms import terms_for
 from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.roles import roles_with
+from steppingup.formats import english
 
 
 def place_on_waiting_list(application: Application) -> int | None:
@@ -243,3 +244,26 @@ def who_went_on(programme: Programme) -> list[str]:
         have = "has" if places == 1 else "have"
         said.append(f"{applied} of {of} applied to {one.to}, and {places} {have} a place.")
     return said
+
+
+def who_applied(programme: Programme, cohort: Cohort | None) -> list[tuple[str, str]]:
+    """Who may still get a place on the programme, or on one cohort of it: what they call themselves, and their address."""
+    found = Application.objects.filter(status__in=LIVE, cohort__programme=programme)
+    found = found.filter(cohort=cohort) if cohort else found
+    rows = found.select_related("applicant").order_by("pk")
+    return [(one.full_name or str(one.applicant), one.applicant.email) for one in rows]
+
+
+def why_recruiting(cohort: Cohort) -> str:
+    """Why recruitment to the cohort is not complete: applications are open or to come, or somebody waits for a decision. Whoever stands on
+    the waiting list once all places are held waits for nothing that is being decided."""
+    window = getattr(cohort, "window", None)
+    if window is not None and not window.has_closed():
+        return f"Applications close on {english.when(window.last_moment)}."
+    waiting = Application.objects.filter(cohort=cohort, status__in=LIVE)
+    if not places_left(cohort)[0]:
+        waiting = waiting.exclude(status=ApplicationStatus.WAITING)
+    number = waiting.count()
+    return (
+        f"{english.counted(number, 'application')} {'is' if number == 1 else 'are'} not decided yet." if number else ""
+    )

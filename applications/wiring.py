@@ -27,7 +27,7 @@ from applications.pages.cards import applications_at_home, applications_of, how_
 from applications.pages.following_on import comes_next
 from applications.pages.topics import TOPICS
 from applications.permissions import ApplicationPermission
-from applications.queries import left_by_assessors, who_went_on
+from applications.queries import left_by_assessors, who_applied, who_went_on, why_recruiting
 from applications.readiness import of_admission, of_assessors, of_dates, of_nominations, of_trial
 from applications.roles import ROLES
 from applications.selection.clashes import interviews_there
@@ -44,6 +44,7 @@ from cohorts.extensions import (
     against_cancelling,
     against_reach,
     along_the_way,
+    applicants_of,
     applying,
     before_other_rules,
     coming_up,
@@ -51,6 +52,7 @@ from cohorts.extensions import (
     not_asked_for_fee,
     on_publishing,
     paying_themselves,
+    recruiting,
     rules_agreed,
     rules_to_change,
     told_of,
@@ -359,3 +361,5 @@ merging.becomes(
     }
 )
 merging.AGAINST.append(why_not_one_person)
+applicants_of.add(who_applied)
+recruiting.add(why_recruiting)

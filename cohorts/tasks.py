@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 from celery.schedules import crontab
 
-from cohorts.actions import destinations, directory, staying, supervising
+from cohorts.actions import bookings, destinations, directory, invitees, inviting, staying, supervising
 from steppingup.runtime.timetable import timed
 
 
@@ -26,3 +28,21 @@ def tell_supervisors() -> int:
 def ask_graduates() -> int:
     """Every morning: graduates, where they are now, at the moments that their programme names."""
     return destinations.ask_graduates()
+
+
+@timed("cohorts.forget_unconfirmed", crontab(hour=1, minute=57))
+def forget_unconfirmed() -> int:
+    """Every night: addresses that somebody typed to book an event, and nobody confirmed."""
+    return bookings.forget_unconfirmed()
+
+
+@timed("cohorts.advertise_workshops", crontab(minute=25))
+def advertise_workshops() -> int:
+    """Each hour: introductory workshops, to the line managers of those who have a place, once recruitment is complete."""
+    return invitees.invite_due()
+
+
+@timed("cohorts.keep_invited", timedelta(minutes=1))
+def keep_invited() -> int:
+    """Each minute: invitations for people’s own calendars, where a programme sends them."""
+    return inviting.keep_invited()

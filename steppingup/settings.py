@@ -232,6 +232,7 @@ ACCOUNT_RATE_LIMITS = {
     # Ours: pages from which an email goes to any address that is typed. (An office shares one address of the network.)
     "change_email": "5/h/user",
     "interest": "30/h/ip",
+    "event": "30/h/ip",
     # Ours: a code of six digits, which is not to be guessed in the minute for which it holds.
     "check_in": "10/10m/user",
 }

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohorts import notices
+from cohorts.actions import guests
 from cohorts.actions.days import ROUNDING
 from cohorts.extensions import when_session_ends, when_session_moves
-from cohorts.models import Cohort, Component, Session, SessionPart
+from cohorts.models import Cohort, Component, SchoolHoliday, Session, SessionPart
 from cohorts.models.joint import joined
 from cohorts.permissions import CohortPermission
 from cohorts.planning import Draft, Pattern, checks, propose
@@ -39,7 +40,8 @@ def drafts_for(cohort: Cohort, pattern: Pattern) -> list[Draft]:
     held = Session.objects.filter(cohort=cohort).going_ahead()
     taken = held.values("component").union(SessionPart.objects.filter(session__in=held).values("component"))
     components = Component.objects.filter(plan=cohort.plan_id, recording=Recording.REGISTER).exclude(pk__in=taken)
-    return propose(components, list(cohort.peer_groups.all()), pattern, cohort.programme.nation)
+    off = frozenset() if pattern.in_holidays else SchoolHoliday.objects.of(cohort.programme.provider_id).days()
+    return propose(components, list(cohort.peer_groups.all()), pattern, cohort.programme.nation, off)
 
 
 class PatternForm(StepForm):
@@ -58,6 +60,11 @@ class PatternForm(StepForm):
     )
     starts = ClockInput(label="Starts at", initial="09:30")
     ends = ClockInput(label="Ends at", initial="16:30")
+    in_holidays = forms.BooleanField(
+        label="Also in school holidays",
+        required=False,
+        help_text="Otherwise those that your organisation has entered stay free.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,7 +130,7 @@ def require_not_over(cohort: Cohort) -> None:
     past="Sessions made. You can move each of them",
     meaning="Parts for everybody follow one another; what peer groups do by themselves fits into the gaps between them, at the same "
     "time for each group. "
-    "Weekends and bank holidays stay free. Parts that already have sessions are left alone. People stay the nights between the days "
+    "Weekends, bank holidays and the school holidays that your organisation has entered stay free. Parts that already have sessions are left alone. People stay the nights between the days "
     "of a residential part, and are asked what they need for it. "
     "Nobody is told yet. You can move each session afterwards, and people are told then.",
     permission=RUN,
@@ -260,7 +267,7 @@ def _locked(session: Session) -> Session:
     Session,
     "Move the session",
     past="Moved",
-    meaning="Everybody taking part is told, and any line managers you have invited, unless the session is over. On a joint day the sessions of "
+    meaning="Everybody taking part is told, and their line managers, unless the session is over. On a joint day the sessions of "
     "the other cohorts move with it, and their people are told by their own providers. "
     "All times are London time.",
     permission=RUN,
@@ -271,8 +278,8 @@ def _locked(session: Session) -> Session:
 def move(
     *, session: Session, starts_at: datetime, ends_at: datetime, venue: str, online_link: str = "", by: Actor
 ) -> Session:
-    """Another time or another place. Everybody who belongs to the session is told, unless it is over; so are line
-    managers who were invited to it.
+    """Another time or another place. Everybody who belongs to the session is told, unless it is over; so are their line
+    managers, who let them go on that day.
 
     Raises NotPossible when it ends before it begins, is cancelled, or its register has been taken, when nothing changes, and
     when the same people are due elsewhere at that time."""
@@ -305,8 +312,9 @@ def put_elsewhere(session: Session, new: tuple[datetime, datetime, str, str]) ->
     session.save(update_fields=["starts_at", "ends_at", "venue", "online_link"])
     if not (was_over and session.ends_at <= clock.now()):
         notices.tell_those_who_come(notices.SESSION_MOVED, session, before=before)
-        if session.managers_invited_at:
-            notices.tell_their_managers(notices.MANAGERS_SESSION_MOVED, session, before=before)
+        kind = notices.MANAGERS_SESSION_MOVED if session.managers_invited_at else notices.MANAGERS_DAY_MOVED
+        notices.tell_their_managers(kind, session, before=before)
+    guests.follow(session)
 
 
 @step(
@@ -335,8 +343,10 @@ def end(session: Session) -> None:
     session.save(update_fields=["cancelled_at"])
     if session.ends_at > clock.now():
         notices.tell_those_who_come(notices.SESSION_CANCELLED, session)
-        if session.managers_invited_at:
-            notices.tell_their_managers(notices.MANAGERS_SESSION_CANCELLED, session)
+        invited = session.managers_invited_at
+        kind = notices.MANAGERS_SESSION_CANCELLED if invited else notices.MANAGERS_DAY_CANCELLED
+        notices.tell_their_managers(kind, session)
+    guests.end(session)
 
 
 # -- line managers -------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from unfold.decorators import display
 
 from cohorts.actions import sessions
 from cohorts.desk.attendance_files import AttendanceFileMixin
+from cohorts.desk.events import guests_in_words
 from cohorts.desk.filters import CohortFilter
 from cohorts.desk.forms import SessionForm
 from cohorts.desk.joint import TOGETHER, TogetherMixin, with_whom
@@ -112,11 +113,21 @@ class SessionAdmin(RegisterMixin, ScreenMixin, AttendanceFileMixin, NeedsMixin, 
         more = ("cancelled_at",) if obj.cancelled_at else ()
         over = (None, {"fields": ("cohort", "counts_for", "peer_group", "title")})  # what it counted is posted
         needs = (staying[0], {"fields": (*staying[1]["fields"], "needs_said")})
-        moment = (when[0], {"fields": (*more, *when[1]["fields"], "together", "cannot_come")})
+        moment = (
+            when[0],
+            {"fields": (*more, *when[1]["fields"], "together", "cannot_come", "answered", "from_outside")},
+        )
         return (over if self._is_over(obj) else first, moment, needs, rest)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        given = [*super().get_readonly_fields(request, obj), "needs_said", "together", "cannot_come"]
+        given = [
+            *super().get_readonly_fields(request, obj),
+            "needs_said",
+            "together",
+            "cannot_come",
+            "answered",
+            "from_outside",
+        ]
         return [*given, "counts_for"] if obj is not None and self._is_over(obj) else given
 
     @staticmethod
@@ -131,6 +142,8 @@ class SessionAdmin(RegisterMixin, ScreenMixin, AttendanceFileMixin, NeedsMixin, 
             sessions.count_also_for(session=form.instance, component=also, days=days, by=signed_in(request))
 
     cannot_come = column("Cannot come", lambda session: _who_cannot_come(session))
+    answered = column("Answered in their calendar", lambda session: _who_answered(session))
+    from_outside = column("Guests from outside", lambda session: guests_in_words(session))
     counts_for = column("It counts for", lambda session: session.in_words)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -161,6 +174,15 @@ def _who_cannot_come(session: Session) -> str:
         [str(one.enrolment.participant) for one in said.order_by("enrolment__participant__full_name")]
     )
     return names or "Nobody has said so."
+
+
+def _who_answered(session: Session) -> str:
+    """By what they pressed in their own calendars. It excuses nobody."""
+    said: dict[str, list[str]] = {}
+    rows = session.calendar_invitations.answered().select_related("enrolment__participant")
+    for one in rows.order_by("enrolment__participant__full_name"):
+        said.setdefault(one.get_answer_display(), []).append(str(one.enrolment.participant))
+    return ". ".join(f"{answer}: {english.listed(names)}" for answer, names in sorted(said.items())) or "Nobody has."
 
 
 @admin.register(PeerGroup)

@@ -10,8 +10,10 @@ from cohorts.models.conversations import Conversation
 from cohorts.models.destinations import Destination, DestinationAnswer, DestinationMoment
 from cohorts.models.directory import DirectoryAgreement, DirectoryBlock, DirectoryEntry, DirectoryLetter
 from cohorts.models.enrolment import Enrolment
+from cohorts.models.events import Booking, Occasion
 from cohorts.models.following_up import FollowUp
 from cohorts.models.hosting import Hosting
+from cohorts.models.inviting import SessionInvitation
 from cohorts.models.joint import JointInvitation
 from cohorts.models.journal import JournalEntry, JournalFile, SharedEntry
 from cohorts.models.ledger import DayEntry
@@ -25,6 +27,7 @@ from cohorts.models.plan import Component, Plan
 from cohorts.models.programme import NextProgramme, Partner, Programme, ProgrammeDocument, ShippedFile
 from cohorts.models.registers import RegisterMark
 from cohorts.models.rules import RuleSet, TargetGroup
+from cohorts.models.school import SchoolHoliday
 from cohorts.models.session import Attendance, Session, SessionPart
 from cohorts.models.staying import Needs, Stay
 from cohorts.models.study import Study
@@ -43,6 +46,7 @@ __all__ = [
     "AssessmentRelease",
     "Attendance",
     "Barrier",
+    "Booking",
     "Certificate",
     "Choosing",
     "Cohort",
@@ -71,6 +75,7 @@ __all__ = [
     "Membership",
     "Needs",
     "NextProgramme",
+    "Occasion",
     "Opportunity",
     "OpportunityInvitation",
     "Partner",
@@ -85,7 +90,9 @@ __all__ = [
     "RegisterMark",
     "Ranking",
     "RuleSet",
+    "SchoolHoliday",
     "Session",
+    "SessionInvitation",
     "SessionPart",
     "SharedAssessment",
     "SharedEntry",

@@ -92,6 +92,12 @@ class Programme(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(1000)],
         help_text="Through the directory, to all others together.",
     )
+    sends_invitations = models.BooleanField(
+        "participants get invitations for their calendars by email",
+        default=False,
+        help_text="For each session, and again when it moves, is cancelled or does not concern them any more. Whoever has the address of their "
+        "calendar has the same dates there already.",
+    )
     is_published = models.BooleanField(default=False)
 
     visibility = Scope(see=CohortPermission.RUN_COHORTS, provider="provider")

@@ -198,6 +198,14 @@ MANAGERS_SESSION_CANCELLED = _kind(
     MANAGER,
     *FOR_MANAGERS,
 )
+#: Whose people are away on another day, or after all not: also where the managers themselves were not invited.
+AWAY = ("session", "when", "place", "participant", "link")
+MANAGERS_DAY_MOVED = _kind(
+    "managers_day_moved", "A day on which a manager’s people are away has moved", MANAGER, *AWAY, "before"
+)
+MANAGERS_DAY_CANCELLED = _kind(
+    "managers_day_cancelled", "A day on which a manager’s people are away has been cancelled", MANAGER, *AWAY
+)
 
 
 # -- where they see themselves ---------------------------------------------------------------------

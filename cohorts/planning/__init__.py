@@ -11,21 +11,23 @@ from django.utils import timezone
 
 from cohorts.models import Component, PeerGroup
 from cohorts.models.plan import MILLIONTH
-from cohorts.planning.bank_holidays import DAY, ENGLAND_AND_WALES, is_working_day, working_day
+from cohorts.planning.bank_holidays import DAY, ENGLAND_AND_WALES, is_working_day
 from cohorts.states import ComponentKind, ComponentMode, Unit
 
-MOST_TRIES = 60  # days: five working days in a row are found sooner, even at Christmas
+MOST_TRIES = 120  # days: five working days in a row are found sooner, even after the summer holidays
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """How the sessions lie: the first day, so many weeks from block to block, so many days in a row, from when to when."""
+    """How the sessions lie: the first day, so many weeks from block to block, so many days in a row, from when to when; and whether
+    they may lie in school holidays."""
 
     first_on: date
     weeks_between: int
     days_in_a_row: int
     starts: time
     ends: time
+    in_holidays: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,20 +44,38 @@ class Draft:
     asks_needs: bool = False
 
 
-def _block_of(start: date, length: int, nation: str) -> list[date]:
-    """So many working days in a row within one week: a block that would run into a weekend or a bank holiday begins
-    after it. A block that is longer than a week takes the working days as they come."""
-    day = working_day(start, nation)
+@dataclass(frozen=True)
+class Days:
+    """Which days can have a session: working days of a nation that are not kept free for another reason."""
+
+    nation: str = ENGLAND_AND_WALES
+    off: frozenset[date] = frozenset()
+
+    def is_free(self, day: date) -> bool:
+        return is_working_day(day, self.nation) and day not in self.off
+
+    def from_on(self, day: date) -> date:
+        """The day itself, or the next that is free. Raises LookupError where none comes."""
+        for number in range(MOST_TRIES):
+            if self.is_free(day + number * DAY):
+                return day + number * DAY
+        raise LookupError(f"No day is free for {MOST_TRIES} days after {day}.")
+
+
+def _block_of(start: date, length: int, days_to_have: Days) -> list[date]:
+    """So many free days in a row within one week: a block that would run into a weekend or a holiday begins
+    after it. A block that is longer than a week takes the free days as they come."""
+    day = days_to_have.from_on(start)
     if length > 5:
         days = [day]
         while len(days) < length:
-            days.append(working_day(days[-1] + DAY, nation))
+            days.append(days_to_have.from_on(days[-1] + DAY))
         return days
     for _ in range(MOST_TRIES):
         days = [day + number * DAY for number in range(length)]
-        if all(is_working_day(each, nation) for each in days):
+        if all(map(days_to_have.is_free, days)):
             return days
-        day = working_day(day + DAY, nation)
+        day = days_to_have.from_on(day + DAY)
     raise LookupError(f"No {length} working days in a row after {start}.")
 
 
@@ -98,9 +118,14 @@ def _moments(day: date, pattern: Pattern, days: Decimal) -> tuple[datetime, date
 
 
 def propose(
-    components: Iterable[Component], groups: list[PeerGroup], pattern: Pattern, nation: str = ENGLAND_AND_WALES
+    components: Iterable[Component],
+    groups: list[PeerGroup],
+    pattern: Pattern,
+    nation: str = ENGLAND_AND_WALES,
+    off: frozenset[date] = frozenset(),
 ) -> list[Draft]:
-    """Sessions for these components, in order of time; never on a bank holiday of the nation."""
+    """Sessions for these components, in order of time; never on a bank holiday of the nation, nor on a day that is `off`."""
+    to_have = Days(nation, off)
     every = list(components)
     blocks: list[tuple[date, date]] = []
     drafts: list[Draft] = []
@@ -112,7 +137,7 @@ def propose(
             start = pattern.first_on + timedelta(weeks=pattern.weeks_between * len(blocks))
             if blocks:  # one that gave way to a holiday may have come near
                 start = max(start, blocks[-1][1] + DAY)
-            days = _block_of(start, len(chunk), nation)
+            days = _block_of(start, len(chunk), to_have)
             blocks.append((days[0], days[-1]))
             name = _name(component, number if len(chunks) > 1 else 0, alone=len(modules) == 1)
             for at, (day, part) in enumerate(zip(days, chunk, strict=True), 1):
@@ -123,7 +148,7 @@ def propose(
                 drafts.append(Draft(component, title, *_moments(day, pattern, part), part, None, nights, asks))
     for component in (c for c in every if c.in_groups):
         units = _units(component)
-        for number, (day, part) in enumerate(zip(_gaps(blocks, len(units), pattern, nation), units, strict=True), 1):
+        for number, (day, part) in enumerate(zip(_gaps(blocks, len(units), pattern, to_have), units, strict=True), 1):
             starts, ends = _moments(day, pattern, part)
             title = f"{component.title} {number}" if len(units) > 1 else component.title
             meeting: Sequence[PeerGroup | None] = groups or (None,)
@@ -131,7 +156,7 @@ def propose(
     return sorted(drafts, key=lambda draft: draft.starts_at)
 
 
-def _gaps(blocks: list[tuple[date, date]], count: int, pattern: Pattern, nation: str) -> list[date]:
+def _gaps(blocks: list[tuple[date, date]], count: int, pattern: Pattern, to_have: Days) -> list[date]:
     """Days half-way between one block and the next; further ones follow after the last at the same distance."""
     step = timedelta(weeks=pattern.weeks_between)
     ends = [last for _, last in blocks] or [pattern.first_on - step / 2]
@@ -141,5 +166,5 @@ def _gaps(blocks: list[tuple[date, date]], count: int, pattern: Pattern, nation:
     days = []
     for at in range(count):
         following = starts[at] if at < len(starts) else ends[at] + step
-        days.append(working_day(ends[at] + (following - ends[at]) // 2, nation))
+        days.append(to_have.from_on(ends[at] + (following - ends[at]) // 2))
     return days

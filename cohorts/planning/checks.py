@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.extensions import about_a_room, about_a_session
-from cohorts.models import Cohort, Membership, PeerGroup, Session
+from cohorts.models import Cohort, Membership, PeerGroup, SchoolHoliday, Session
 from cohorts.models.enrolment import still_there
 from cohorts.models.joint import others_of
 from cohorts.models.session import CohortSessionQuerySet
@@ -84,6 +84,10 @@ def warnings(meeting: Meeting) -> list[str]:
 def _about_the_day(meeting: Meeting) -> list[str]:
     cohort, day = meeting.cohort, timezone.localdate(meeting.starts_at)
     said = about_day(day, cohort.programme.nation)
+    said += [
+        f"It is in the school holidays ({one.name})."
+        for one in SchoolHoliday.objects.of(cohort.programme.provider_id).at(day)
+    ]
     if day < cohort.starts_on:
         said.append(f"It is before the cohort's first day, {english.day_date(cohort.starts_on)}.")
     if day > cohort.ends_on:

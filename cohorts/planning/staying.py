@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from cohorts.models import Enrolment, Needs, Session, Stay
+from cohorts.models import Booking, Enrolment, Needs, Session, Stay
 from cohorts.models.joint import guests_of
 from cohorts.queries import people_of
 from cohorts.states import EnrolmentStatus
@@ -50,10 +50,11 @@ class Line:
 
 @dataclass(frozen=True)
 class House:
-    """Everybody who is due at one session, by name."""
+    """Everybody who is due at one session, by name; and who booked it from outside."""
 
     session: Session
     guests: list[Guest]
+    outside: list[Booking] = field(default_factory=list)
 
     @cached_property
     def confirmed(self) -> list[Guest]:
@@ -67,9 +68,14 @@ class House:
     def staying(self) -> list[Guest]:
         return [guest for guest in self.confirmed if guest.stay and guest.stay.stays]
 
+    @cached_property
+    def outside_staying(self) -> list[Booking]:
+        return [one for one in self.outside if one.stays]
+
     def _said(self, name: str) -> list[tuple[str, int]]:
         """What people said, in the words of whoever said it first, and how many said the same."""
         texts = [text for guest in self.confirmed if guest.needs and (text := getattr(guest.needs, name))]
+        texts += [text for one in self.outside if (text := getattr(one, name))]
         number, first = Counter(map(fold, texts)), {fold(text): text for text in reversed(texts)}
         return [(first[key], count) for key, count in number.most_common()]
 
@@ -84,15 +90,23 @@ class House:
     def lines(self) -> Iterator[Line]:
         """What the venue is told: numbers and needs, and names for rooms only."""
         yield Line("People expected", number=len(self.guests))
+        if self.outside:
+            yield Line("Guests from outside", number=len(self.outside))
         yield Line("Have not answered yet", number=len(self.waiting))
         for words, number in self.diets:
             yield Line("For the kitchen", words, number=number)
         for words, number in self.access:
             yield Line("To take part", words, number=number)
         if self.session.nights:
-            yield Line("Rooms", english.counted(self.session.nights, "night"), number=len(self.staying))
+            yield Line(
+                "Rooms",
+                english.counted(self.session.nights, "night"),
+                number=len(self.staying) + len(self.outside_staying),
+            )
         for guest in self.staying:
             yield Line("Room", guest.room, str(guest.enrolment.participant))
+        for one in self.outside_staying:
+            yield Line("Room", "", one.name)
 
 
 def is_shown(session: Session) -> bool:
@@ -109,7 +123,8 @@ def house_of(session: Session) -> House:
             theirs = _guests_at(one.session)
             own = one.cohort.programme.provider_id == session.cohort.programme.provider_id
             guests += [guest for guest in theirs if own or (guest.stay and guest.stay.shared)]
-    return House(session, guests)
+    outside = Booking.objects.booked().filter(occasion__session=session).order_by("name", "pk")
+    return House(session, guests, list(outside))
 
 
 def _guests_at(session: Session) -> list[Guest]:

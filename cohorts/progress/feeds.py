@@ -17,8 +17,13 @@ from steppingup.messaging.addresses import address
 def own_sessions(user: User) -> Iterator[Event]:
     """The sessions of everything that somebody takes or took part in."""
     for session, enrolment in _with_whom(enrolments_of(user, SELF), Q()):
-        page = address("cohorts:calendar", enrolment.pk)
-        yield _event(session, f"session-{session.pk}", f"{session.cohort.programme}: {session}", page)
+        yield own_event(session, enrolment)
+
+
+def own_event(session: Session, enrolment: Enrolment) -> Event:
+    """One of these, as it stands: what an invitation by email says of it too."""
+    page = address("cohorts:calendar", enrolment.pk)
+    return _event(session, f"session-{session.pk}", f"{session.cohort.programme}: {session}", page)
 
 
 def managed_sessions(user: User) -> Iterator[Event]:

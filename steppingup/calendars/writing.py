@@ -25,7 +25,7 @@ def as_calendar(name: str, events: Iterable[Event]) -> bytes:
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     for event in events:
-        calendar.add_component(_written(event))
+        calendar.add_component(written(event))
     return calendar.to_ical()
 
 
@@ -33,7 +33,7 @@ def uid_of(event: Event) -> str:
     return f"{event.key}@{urlsplit(settings.SITE_URL).hostname}"
 
 
-def _written(event: Event) -> Written:
+def written(event: Event) -> Written:
     row = Written()
     row.add("uid", uid_of(event))
     row.add("sequence", event.sequence)

@@ -47,6 +47,8 @@ class Incoming:
     text: str
     files: tuple[Part, ...] = ()
     left_out: tuple[str, ...] = ()
+    #: What a calendar answered, as it stands (iCalendar).
+    calendar: str = ""
     #: Of one that could not be delivered: what the mail server says.
     why: str = ""
 
@@ -145,6 +147,7 @@ class _Read:
     html: str = ""
     files: list[Part] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    calendar: str = ""
 
 
 def _read(email: Email) -> _Read:
@@ -153,7 +156,9 @@ def _read(email: Email) -> _Read:
     for part in _parts(email):
         kind, name = part.get_content_type(), _name_of(part)
         is_file = bool(name) or part.get_content_disposition() == "attachment"
-        if kind == "text/plain" and not is_file:
+        if kind == "text/calendar" and not found.calendar:
+            found.calendar = _decoded(part)[:100_000]
+        elif kind == "text/plain" and not is_file:
             found.plain = found.plain or _decoded(part)
         elif kind == "text/html" and not is_file:
             found.html = found.html or _decoded(part)
@@ -232,6 +237,7 @@ def read(raw: bytes, *, left_out: str = "") -> Incoming:
         files=() if failed else tuple(written.files),
         left_out=tuple(filter(None, (left_out, *written.left_out))),
         why=why,
+        calendar=written.calendar,
     )
 
 

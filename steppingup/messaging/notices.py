@@ -37,7 +37,8 @@ class Notice:
     most specific first) say where the words may have been made different, whose staff see it, and who gets the reply.
     `secrets` are links and codes that let somebody in: kept encrypted, and only until it is sent. Either may be a function,
     which is called when the notice is written and not before. `name` is what the person is called, where the account does
-    not say. `text` are words of their own, in the place of the template's: what staff write to people; `files` go with them. `called` is what others call somebody whom they named by an address: it stands in the outbox, and greets nobody,
+    not say. `text` are words of their own, in the place of the template's: what staff write to people; `files` go with them.
+    `calendar` is an entry for the reader's own, or that one goes (iCalendar, with its method). `called` is what others call somebody whom they named by an address: it stands in the outbox, and greets nobody,
     as the mailbox may be somebody else's, whose own name is not for whoever typed the address; `email` is that address, where it
     is not the first of the account. After `expires_at` it is not worth sending any more."""
 
@@ -56,6 +57,7 @@ class Notice:
     expires_at: datetime | None = None
     text: Text | None = None
     files: Sequence[StoredFile] = ()
+    calendar: str = ""
 
     @property
     def around(self) -> Sequence[models.Model]:

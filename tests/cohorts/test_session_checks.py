@@ -153,7 +153,7 @@ def test_moving_says_what_speaks_against_it_and_refuses_what_cannot_be(cohort, c
     take_step(client, url, **moved_by(3))
     session.refresh_from_db()
     assert session.starts_at == WEDNESDAY + timedelta(days=3)
-    assert Message.objects.get().to == person.participant
+    assert {one.to for one in Message.objects.all()} == {person.participant, person.line_manager}
 
 
 def test_a_session_that_is_added_is_looked_at_first(cohort, coordinator, in_admin):
@@ -198,7 +198,7 @@ def test_another_title_tells_nobody_and_a_groups_session_tells_that_group(cohort
     assert (session.title, session.peer_group) == ("New title", red)
     assert not Message.objects.exists()
     sessions.move(session=session, starts_at=WEDNESDAY + HOURS, ends_at=WEDNESDAY + 2 * HOURS, venue="", by=coordinator)
-    assert Message.objects.get().to == first.participant
+    assert {one.to for one in Message.objects.all()} == {first.participant, first.line_manager}
 
 
 def test_the_plan_makes_no_session_at_the_time_of_another(cohort, coordinator):

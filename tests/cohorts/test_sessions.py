@@ -178,14 +178,22 @@ def test_line_managers_who_were_invited_are_told_when_it_moves_or_is_cancelled(p
 
 
 @pytest.mark.requirement("B30")
-def test_line_managers_who_were_not_invited_hear_nothing_of_it(participant, coordinator):
+def test_line_managers_who_were_not_invited_hear_that_their_people_are_away_on_another_day(participant, coordinator):
     session = SessionFactory(cohort=participant.cohort, open_to_managers=True)
     later = session.starts_at + timedelta(days=1)
     new = {"starts_at": later, "ends_at": later + timedelta(hours=3), "venue": "Library"}
     sessions.move(session=session, by=coordinator, **new)
     sessions.cancel(session=session, by=coordinator)
-    people = [message.to for message in Message.objects.all()]
-    assert people == [participant.participant] * 2
+    told = [(message.kind, message.to) for message in Message.objects.order_by("pk")]
+    assert told == [
+        ("cohorts.session_moved", participant.participant),
+        ("cohorts.managers_day_moved", participant.line_manager),
+        ("cohorts.session_cancelled", participant.participant),
+        ("cohorts.managers_day_cancelled", participant.line_manager),
+    ]
+    moved = Message.objects.get(kind="cohorts.managers_day_moved")
+    assert str(participant.participant) in moved.text
+    assert "Library" in moved.text
 
 
 # -- the register --------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from tests.factories import funding as money
 from tests.factories import mentoring, review
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory
+from tests.factories.events import BookingFactory, OccasionFactory
 from tests.files.uploads import pdf, upload
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +213,12 @@ def _wish(of):
     return mentoring.wish_of(ParticipantFactory(cohort=of.cohort), note="Somebody patient.")
 
 
+def _booking(of):
+    last = at(timezone.localdate() - timedelta(days=40), 12)
+    occasion = OccasionFactory(programme=of.cohort.programme, starts_at=last - timedelta(hours=2), ends_at=last)
+    return BookingFactory(occasion=occasion)
+
+
 def _concern(of):
     closed = {"status": "closed", "closed_at": at(timezone.localdate() - timedelta(days=40), 12)}
     row = Concern.objects.create(provider=of.cohort.programme.provider, said={"what": "He shouted."})
@@ -227,6 +234,7 @@ ROWS = {
     "applications.5_nominations": _nomination,
     "applications.6_nominators": _nominator,
     "applications.7_late": _late,
+    "cohorts.bookings": _booking,
     "cohorts.concerns": _concern,
     "mentoring.wishes": _wish,
 }

@@ -15,6 +15,7 @@ WHOLE = {
     "applications/actions/handing.py": "a review is given only after everything that may refuse it",
     "applications/actions/releases.py": "each release is a transaction of its own",
     "cohorts/actions/proposals.py": "it is said again with the name of whom it is about, and nobody goes on",
+    "cohorts/actions/school.py": "a list is read, and nothing is written",
     "modules/actions/registrations.py": "whether it is possible is asked, and nothing is written",
     "steppingup/jobs/actions.py": "a job is no transaction: each of its steps is one",
     "steppingup/steps/taking.py": "what is taken for many is a transaction, or a savepoint, for each",

@@ -8,6 +8,7 @@ from django.contrib.admin import site
 from steppingup.desk.stepping import SteppedAdmin
 from tests.sweeps.access_afterwards import AFTER_IT
 from tests.sweeps.access_models import model
+from tests.sweeps.access_steps import STEPS
 from tests.sweeps.profiles import (
     ALL_STAFF,
     ASSESSORS,
@@ -42,6 +43,8 @@ def records_of_cohorts() -> list[Row]:
         *model("cohorts_placement", of.placement, **kept),
         *model("cohorts_opportunity", of.opportunity, **kept),
         *model("cohorts_opportunityinvitation", of.offering, **shown),
+        *model("cohorts_occasion", of.occasion, **kept),
+        *model("cohorts_booking", of.booking, **shown),
         *model("cohorts_choosing", of.choosing, **shown),
         *model("cohorts_placementproposal", of.placement_proposal, **shown),
         *model("cohorts_session", of.session, **kept),
@@ -106,6 +109,7 @@ def records_of_programmes() -> list[Row]:
         *model("cohorts_programme", of.programme, **kept),
         *model("cohorts_plan", of.plan, **kept),
         *model("cohorts_partner", of.partner, **kept, delete=COORDINATORS),
+        *model("cohorts_schoolholiday", of.holidays, **kept, delete=COORDINATORS),
         *model("cohorts_directoryagreement", of.sharing, view=COORDINATORS),
         *model("mentoring_mentor", of.mentor_row, **kept),
         *model("mentoring_theme", of.theme, **kept, delete=("coordinator", "limited_coordinator", "superuser")),
@@ -212,12 +216,9 @@ ADMIN_PAGES = [
     Row("admin:cohorts_enrolment_stuck", hidden(COORDINATORS)),
     Row("admin:cohorts_study_step", RUN_IT, {"object_id": of.study, "name": "remove"}),
     Row("admin:cohorts_placement_step", RUN_IT, {"object_id": of.placement, "name": "record_day"}),
-    Row("admin:cohorts_choosing_step", RUN_IT, {"object_id": of.choosing, "name": "publish"}),
     Row("admin:cohorts_choosing_proposal", RUN_IT, {"pk": of.choosing}),
-    Row("admin:cohorts_placementproposal_step", RUN_IT, {"object_id": of.placement_proposal, "name": "lock"}),
-    Row("admin:cohorts_opportunity_step", RUN_IT, {"object_id": of.opportunity, "name": "open_it"}),
-    Row("admin:cohorts_opportunityinvitation_step", RUN_IT, {"object_id": of.offering, "name": "send_link"}),
     *AFTER_IT,
+    *STEPS,
     Row("admin:cohorts_agreement_step", RUN_IT, {"object_id": of.contract, "name": "countersign"}),
     Row("admin:cohorts_agreement_pdf", RUN_IT, {"pk": of.commitment}),
     Row("admin:cohorts_session_step", RUN_IT, {"object_id": of.session, "name": "cancel"}),

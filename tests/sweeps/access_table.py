@@ -86,6 +86,8 @@ PROGRAMMES = [
     Row("cohorts:concern", PUBLIC, {"slug": of.provider.slug}),
     Row("cohorts:concern_sent", PUBLIC, {"slug": of.provider.slug}),
     Row("applications:interest", PUBLIC, {"path": of.programme.path}),
+    Row("cohorts:occasion", PUBLIC, {"path": of.programme.path, "pk": of.occasion}),
+    Row("cohorts:occasion_sent", PUBLIC, {"path": of.programme.path, "pk": of.occasion}),
     Row("applications:interest_sent", PUBLIC, {"path": of.programme.path}),
 ]
 
@@ -105,6 +107,9 @@ BY_LINK = [
         ("cohorts:hosting", of.host_token, {}),
         ("cohorts:talked", of.talk_token, {}),
         ("cohorts:destination", of.destination_token, {}),
+        ("cohorts:booking", of.booking_token, {}),
+        ("cohorts:booking_cancel", of.booking_token, {}),
+        ("cohorts:booking_calendar", of.booking_token, {}),
         ("cohorts:offer", of.offer_token, {}),
         ("cohorts:offer_change", of.offer_token, {"pk": of.opportunity}),
         ("cohorts:offer_withdraw", of.offer_token, {"pk": of.opportunity}),

@@ -58,6 +58,7 @@ from tests.factories.cohorts import (
 )
 from tests.factories.conversations import talked
 from tests.factories.directory import joined
+from tests.factories.events import BookingFactory, OccasionFactory, booked
 from tests.factories.journal import entry_of, shared_with
 from tests.factories.modules import placed
 from tests.factories.opportunities import OpportunityFactory, OpportunityInvitationFactory
@@ -144,6 +145,8 @@ def _participant(world: World) -> Enrolment:
     for invitation in (asked, world.offering):
         one = OpportunityFactory(cohort=cohort, host=invitation.organisation, invitation=invitation)
         put(one, OpportunityStatus.OPEN if invitation == asked else OpportunityStatus.OFFERED)
+    BookingFactory(occasion=OccasionFactory(programme=cohort.programme, cohort=cohort))
+    booked(world.occasion)
     Choosing.objects.create(
         cohort=cohort, component=world.choosing.component, closes_on=day(9), published_at=timezone.now()
     )

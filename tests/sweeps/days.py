@@ -20,6 +20,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     day,
 )
+from tests.sweeps.gatherings import hold_events
 from tests.sweeps.placing import offer_opportunities, supervise
 
 
@@ -76,6 +77,7 @@ def share_days(world: Any) -> None:
     )
     things.invitation = joint.invite_cohort(session=things.far_hosted, cohort=things.running, by=world.far_coordinator)
     offer_opportunities(world)
+    hold_events(world)
 
 
 def disagree(session: Session, enrolment: Enrolment) -> None:

@@ -11,6 +11,7 @@ from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.assessing.own import standing_of, with_assessments
 from cohorts.models import (
     Agreement,
+    Booking,
     Destination,
     Enrolment,
     JointInvitation,
@@ -102,6 +103,8 @@ CLAIMS = (
 
 
 def _when(one: Letter) -> str:
+    if booking := one._of(Booking):
+        return booking.occasion.when_in_words
     invitation = one._of(JointInvitation)
     session = invitation.host_session if invitation else one._of(Session)
     interview = one._of(Interview) or (one.application.interviews.last() if session is None else None)
@@ -180,6 +183,10 @@ OTHERWISE = {
     "make the new date": "wish",
     "we can give you a statement of the days": "staff",
     "you do not need an account": "link",
+    "You do not need an account": "link",
+    "whether you need anything to take part": "link",
+    "book again on your page": "link",
+    "On your page you can change": "link",
     "whether a bursary can pay": "wish",
     "where you can download": "link",
     "You can forward this email": "kept",

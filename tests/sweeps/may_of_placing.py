@@ -7,6 +7,7 @@ from tests.factories.cohorts import day
 from tests.factories.opportunities import SAID
 from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
 from tests.sweeps.may_of_afterwards import AFTERWARDS
+from tests.sweeps.may_of_events import EVENTS
 from tests.sweeps.refusals import change
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
@@ -79,4 +80,5 @@ PLACING = [
     ),
     Row(f"{PROPOSALS}.publish", OF_COHORT, lambda w: {"choosing": w.choosing}),
     *AFTERWARDS,
+    *EVENTS,
 ]

@@ -5,18 +5,22 @@ from typing import Any
 import pgtrigger
 from django.utils import timezone
 
-from cohorts.actions import cohorts, completion, concerns, directory_sharing, joint
+from cohorts.actions import bookings, cohorts, completion, concerns, directory_sharing, joint
 from cohorts.models import CompletionRule
 from cohorts.states import CertificateStatus, EnrolmentStatus, JointStatus
 from cohorts.states.concerns import ConcernStatus
+from cohorts.states.events import CONCERNED, BookingStatus
 from mentoring.actions import matching
 from mentoring.states import WAS_CONFIRMED, PairStatus
 from modules.actions import assignments, courses, registrations
 from modules.states import HAS_RESULT, MARKED, AssignmentStatus, CourseStatus, RegistrationStatus
+from steppingup.accounts.actors import LinkHolder
 from steppingup.files.actions.files import store
 from tests.factories.cohorts import ParticipantFactory
+from tests.factories.events import link_of
 from tests.factories.mentoring import MentorFactory
 from tests.files.uploads import pdf, upload
+from tests.sweeps.refusals import change
 from tests.sweeps.ways import Subject, Way, now, put
 from tests.sweeps.world import World
 
@@ -128,6 +132,36 @@ JOINT = Subject(
         "call_off": Way(
             lambda w, i: joint.call_off(session=w.far_hosted, invitation=i, reason="Snow.", by=w.far_coordinator)
         ),
+    },
+)
+
+OCCASION = Subject("occasion", lambda w, state: {})
+
+
+def by_link(action: Any) -> Any:
+    return lambda w, booking: action(booking=booking, by=LinkHolder(link_of(booking)))
+
+
+def _wait(w: World, booking: Any) -> Any:
+    """Somebody else has the only place."""
+    put(w.waiting_booking, BookingStatus.BOOKED, since=now())
+    return by_link(bookings.book)(w, booking)
+
+
+def _be_told(w: World, booking: Any) -> Any:
+    change(w.occasion, starts_at=None, ends_at=None)
+    booking.refresh_from_db()
+    return by_link(bookings.be_told)(w, booking)
+
+
+BOOKING = Subject(
+    "booking",
+    lambda w, state: {"since": now() if state in CONCERNED else None},
+    {
+        "book": Way(by_link(bookings.book), other=("waiting",)),
+        "wait": Way(_wait),
+        "be_told": Way(_be_told),
+        "move_up": Way(lambda w, booking: bookings.move_up(change(w.occasion, capacity=9)), quiet=BookingStatus.values),
     },
 )
 

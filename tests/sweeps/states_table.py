@@ -8,12 +8,14 @@ from tests.sweeps.states_of_money import ADJUSTMENT, AGREEMENT, BURSARY, INVOICE
 from tests.sweeps.states_of_selection import APPLICATION, INTERVIEW, OFFER, REVIEW
 from tests.sweeps.states_of_the_year import (
     ASSIGNMENT,
+    BOOKING,
     CERTIFICATE,
     COHORT,
     CONCERN,
     COURSE_CHOICE,
     ENROLMENT,
     JOINT,
+    OCCASION,
     OPPORTUNITY,
     PAIR,
     REGISTRATION,
@@ -33,6 +35,8 @@ SUBJECTS = {
     "certificate": CERTIFICATE,
     "concern": CONCERN,
     "joint day": JOINT,
+    "event": OCCASION,
+    "booking": BOOKING,
     "opportunity": OPPORTUNITY,
     "shared directory": SHARING,
     "fee agreement": AGREEMENT,

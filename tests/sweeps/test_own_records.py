@@ -29,6 +29,7 @@ from tests.factories.directory import joined
 from tests.factories.opportunities import OpportunityFactory
 from tests.staff import take_steps
 from tests.sweeps.days import disagree
+from tests.sweeps.may_of_events import BESIDE
 
 pytestmark = pytest.mark.django_db
 
@@ -55,8 +56,7 @@ FOR_ONESELF = [
     "cohorts.agreements.role_of",
     "cohorts.agreements.sign",
     "cohorts.supervising.answer",  # each of its parts asks
-    *("cohorts.opportunities.*", "cohorts.destinations.*"),  # offered to all; where one is oneself
-    "cohorts.choosing.*",  # for oneself, or for everybody
+    *("cohorts.destinations.*", "cohorts.choosing.*", *BESIDE),  # for oneself, or for everybody
     "cohorts.proposals.publish",  # set_placement asks
     "applications.offers.decline",
     "applications.offers.expire_due",

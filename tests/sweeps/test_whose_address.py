@@ -91,6 +91,8 @@ FILLED: dict[str, Callable[[World, str], Filled]] = {
             "name": NAME, "email": email,
         },
     ),
+    "cohorts.occasion.book_for": lambda w, email: (w.occasion, {"name": NAME, "email": email}),
+    "cohorts.occasion.invite_person": lambda w, email: (w.occasion, {"name": NAME, "email": email}),
     "cohorts.placement.name_supervisor": lambda w, email: (w.placement, {"name": NAME, "email": email}),
     "cohorts.agreement.ask_to_sign": lambda w, email: (w.contract, {"role": "employer", "name": NAME, "email": email}),
     "cohorts.cohort.begin_on_paper": lambda w, email: (w.open_cohort, {"full_name": NAME, "email": email, **asked()}),
@@ -128,7 +130,13 @@ TOGETHER = (
         "cohorts.cohort.ask_for_nominations",
     ),
     ("cohorts.cohort.begin_on_paper",),
-    ("cohorts.agreement.ask_to_sign", "cohorts.cohort.ask_for_opportunities", "cohorts.placement.name_supervisor"),
+    (
+        "cohorts.agreement.ask_to_sign",
+        "cohorts.cohort.ask_for_opportunities",
+        "cohorts.placement.name_supervisor",
+        "cohorts.occasion.book_for",
+    ),
+    ("cohorts.occasion.invite_person",),
 )
 
 

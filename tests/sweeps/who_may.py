@@ -28,6 +28,7 @@ from tests.sweeps.may import (
 )
 from tests.sweeps.may_of_days import DAYS
 from tests.sweeps.may_of_directory import DIRECTORY
+from tests.sweeps.may_of_events import ANYBODY, BY_LINK, BY_THE_CLOCK
 from tests.sweeps.may_of_files import FILES
 from tests.sweeps.may_of_journals import JOURNALS
 from tests.sweeps.may_of_money import FUNDING
@@ -372,17 +373,17 @@ ASKED_ELSEWHERE = {
         "steppingup.calendars.actions.make_address",
         "steppingup.calendars.actions.end_address",
     ),
-    "anybody may": ("applications.actions.interest.register_interest", "cohorts.actions.concerns.raise_concern"),
+    "anybody may": ("applications.actions.interest.register_interest", *ANYBODY),
     "by holds a link (refusals_of_*, and the tests of links)": (
         "applications.actions.interest.confirm",
         "applications.actions.interest.leave",
-        "cohorts.actions.opportunities.offer",
+        *("cohorts.actions.opportunities.offer", *BY_LINK),
         "steppingup.accounts.actions.addresses.take_address",
         "steppingup.accounts.actions.first.begin",
     ),
     "by is the clock": (
         "applications.actions.interest.tell_interested",
-        "funding.actions.liability.lapse_due",
+        *("funding.actions.liability.lapse_due", *BY_THE_CLOCK),
         "applications.actions.offers.expire_due",
     ),
     "part of an action that has asked": (

@@ -6,6 +6,7 @@ What a process that died left behind is sorted out by `release_lost`. docs/messa
 
 import logging
 import random
+import re
 import time
 import uuid
 from contextlib import closing
@@ -26,6 +27,7 @@ from steppingup.messaging.transport import NoConnection, NotDelivered, Post, Ref
 
 logger = logging.getLogger(__name__)
 
+METHOD = re.compile(r"^METHOD:(\w+)\s*$", re.M)
 ROUND = 50.0  # seconds after which a round ends; the next one goes on
 KEEP_SECRETS = timedelta(days=30)  # of messages that could not be sent
 NOBODY_KNOWS = (
@@ -187,10 +189,20 @@ def email_of(message: Message) -> EmailMultiAlternatives:
     if own := _own_address(message):
         email.envelope_from = own  # type: ignore[attr-defined]  # what cannot be delivered comes back there
     email.attach_alternative(whole["html"], "text/html")
+    if message.calendar:
+        _put_into_calendar(email, message.calendar)
     for attached in message.attachments.select_related("file") if message.pk else ():
         with attached.file.file.open("rb") as content:
             email.attach(attached.file.name, content.read(), attached.file.content_type)
     return email
+
+
+def _put_into_calendar(email: EmailMultiAlternatives, calendar: str) -> None:
+    """As a part that programs which know calendars read by themselves (RFC 6047), and as a file for all others."""
+    found = METHOD.search(calendar)
+    method = found.group(1) if found else "PUBLISH"
+    email.attach_alternative(calendar, f"text/calendar; method={method}")
+    email.attach("event.ics", calendar.encode(), "application/ics")
 
 
 def release_lost() -> int:

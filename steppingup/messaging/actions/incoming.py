@@ -1,7 +1,7 @@
 """Reading the mailbox to which answers go, and keeping them with the emails that they answer."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.conf import settings
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 #: So many emails are read in a round; the next one goes on.
 ROUND = 200
 KEPT = FileRule(kinds=frozenset({"pdf", "docx", "png", "jpeg"}), max_bytes=5_000_000)
+#: Whoever reads what calendars answer: what it says, and who wrote it. Each says whether it was for it.
+calendar_answers: list[Callable[[str, str], bool]] = []
 CAME_BACK = "The mail server took it, and then said that it could not be delivered."
 
 
@@ -71,15 +73,19 @@ def _take(place: MailboxPlace, uid: int, raw: bytes, left_out: str) -> bool:
         here = MailboxPlace.objects.select_for_update().get(pk=place.pk)
         if here.last_uid >= uid and here.validity:
             return False
-        reply = None
+        reply, was_read = None, False
         try:
             with transaction.atomic():
-                reply = keep(incoming.read(raw, left_out=left_out))
+                given = incoming.read(raw, left_out=left_out)
+                was_read = bool(given.calendar) and any(
+                    reads(given.calendar, given.from_email) for reads in calendar_answers
+                )
+                reply = keep(given)
         except Exception:  # whatever it is, it does not keep those behind it from being read; it stays in the mailbox
             logger.exception("Email %s of the mailbox of replies cannot be read. It stays there.", uid)
         here.last_uid = uid
         here.save(update_fields=["last_uid"])
-    return reply is not None
+    return was_read or reply is not None
 
 
 def keep(given: Incoming) -> Reply | None:

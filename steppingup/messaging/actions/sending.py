@@ -136,6 +136,7 @@ def write(notice: Notice, template: MessageTemplate) -> Message:
         text=shown.text,
         html=shown.html,
         context={name: in_words(value) for name, value in known.items()},
+        calendar=notice.calendar,
         sealed=whole and {"subject": whole.subject, "text": whole.text, "html": whole.html},
         expires_at=notice.expires_at,
         next_attempt_at=clock.now() + waits(),

@@ -84,6 +84,8 @@ class Message(models.Model):
     text = models.TextField()
     html = models.TextField()
     context = models.JSONField(default=dict)
+    #: What goes with it for the reader's calendar (iCalendar), if anything.
+    calendar = models.TextField(blank=True, editable=False)
     sealed = EncryptedJSONField(null=True)
     secrets_forgotten = models.BooleanField(default=False, editable=False)
     status = models.CharField(max_length=20, choices=MessageStatus, default=MessageStatus.QUEUED)

@@ -1,0 +1,167 @@
+"""Who is invited to an event beside the programme: those whom it is for, the line managers of the successful, anybody by name (B28, B29)."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from cohorts.actions.bookings import RUN, locked, require_bookable
+from cohorts.actions.occasions import message_field
+from cohorts.extensions import applicants_of, mentors_of, recruiting
+from cohorts.models import Booking, Enrolment, Occasion
+from cohorts.notices import events as notices
+from cohorts.states import EnrolmentStatus
+from cohorts.states.events import EventKind, EventStatus, ForWhom
+from steppingup import clock
+from steppingup.accounts.actors import SYSTEM, Actor, System
+from steppingup.formats import english
+from steppingup.formats.fields import AddressInput, NameInput
+from steppingup.formats.sameness import address
+from steppingup.history.lifecycle import refuse_if, required
+from steppingup.steps.step import StepForm, Table, step
+
+NOBODY_LEFT = "Everybody whom it is for has been invited already, or there is nobody yet."
+
+
+class Invitee(NamedTuple):
+    """Somebody to invite, and what they are called."""
+
+    name: str
+    email: str
+
+
+def _people(occasion: Occasion) -> Iterator[Invitee]:
+    """Whom it is for, as things stand; somebody may be there twice."""
+    around: dict[str, Any] = (
+        {"cohort": occasion.cohort} if occasion.cohort else {"cohort__programme": occasion.programme}
+    )
+    on_it = Enrolment.objects.filter(status=EnrolmentStatus.ENROLLED, **around)
+    on_it = on_it.select_related("participant", "line_manager", "cohort__programme").order_by("pk")
+    if occasion.for_whom == ForWhom.PARTICIPANTS:
+        yield from (Invitee(str(one.participant), one.participant.email) for one in on_it)
+    elif occasion.for_whom == ForWhom.MANAGERS:
+        yield from (Invitee(one.manager, one.manager_address) for one in on_it if one.manager_address)
+    elif occasion.for_whom == ForWhom.MENTORS:
+        for found in mentors_of(list(on_it)):
+            yield from (Invitee(one.called or str(one.to), one.email or one.to.email) for one in found)
+    elif occasion.for_whom == ForWhom.APPLICANTS:
+        for rows in applicants_of(occasion.programme, occasion.cohort):
+            yield from (Invitee(name, email) for name, email in rows)
+
+
+def to_invite(occasion: Occasion) -> list[Invitee]:
+    """Each of them once, but for those who have been invited or have booked."""
+    known = {address(email) for email in occasion.bookings.values_list("email", flat=True)}
+    found: dict[str, Invitee] = {}
+    for one in _people(occasion):
+        if (key := address(one.email)) not in known:
+            found.setdefault(key, one)
+    return list(found.values())
+
+
+def _require_to_invite(occasion: Occasion) -> None:
+    require_bookable(occasion)
+    refuse_if(
+        occasion.for_whom in (ForWhom.ANYBODY, ForWhom.GUESTS),
+        "Whom this event is for we cannot know: invite people by name.",
+        "not_known",
+    )
+    why = _still_recruiting(occasion)
+    refuse_if(
+        why,
+        f"Recruitment is not complete yet. {why} Its line managers are invited by themselves once it is.",
+        "recruiting",
+    )
+
+
+class InviteForm(StepForm):
+    """What they read, and who they are."""
+
+    message = message_field("What would you like to say to them? (optional)")
+
+    def table(self, subject: Occasion) -> Table:
+        found = to_invite(subject)
+        rows: list[tuple[str, ...]] = [(one.name, one.email) for one in found]
+        return Table(f"{english.counted(len(rows), 'person', 'people')} to invite", ("Name", "Email"), rows)
+
+
+@step(
+    Occasion,
+    "Invite those whom it is for",
+    name="invite",
+    noun="occasion",
+    past="Invited",
+    meaning="Each of them gets a link by email and books, or says that they do not come, on a page of their own. Whoever was invited before is "
+    "left alone, so you can invite again when more people have come.",
+    permission=RUN,
+    policy=_require_to_invite,
+    form=InviteForm,
+)
+def invite(*, occasion: Occasion, by: Actor, message: str = "") -> list[Booking]:
+    """Invite everybody whom it is for and who was not invited yet. Raises NotPossible where there is nobody."""
+    found = locked(occasion)
+    _require_to_invite(found)
+    people = to_invite(found)
+    refuse_if(not people, NOBODY_LEFT, "nobody_to_invite")
+    return _invite(found, people, message.strip())
+
+
+def _still_recruiting(occasion: Occasion) -> str:
+    """Why nobody can know yet who the successful are."""
+    if occasion.kind != EventKind.INTRODUCTION or occasion.for_whom != ForWhom.MANAGERS or occasion.cohort is None:
+        return ""
+    return " ".join(filter(None, recruiting(occasion.cohort)))
+
+
+def invite_due(*, by: System = SYSTEM) -> int:
+    """What the clock does: an introductory workshop is told to the line managers of those who have a place, once recruitment to the cohort
+    is complete, and to those of whoever gets a place after that. Returns how many were invited."""
+    number = 0
+    for one in Occasion.objects.to_advertise().for_steps().order_by("pk"):
+        with transaction.atomic():
+            found = locked(one)
+            if found.status == EventStatus.OPEN and not _still_recruiting(found):
+                number += len(_invite(found, to_invite(found), ""))
+    return number
+
+
+def _invite(occasion: Occasion, people: Iterable[Invitee], message: str) -> list[Booking]:
+    made = []
+    for one in people:
+        booking = Booking.objects.create(
+            occasion=occasion, name=one.name, email=one.email, invited_at=clock.now(), asked_at=clock.now()
+        )
+        notices.invite(booking, message)
+        made.append(booking)
+    return made
+
+
+class InvitePersonForm(StepForm):
+    name = NameInput(label="Name", max_length=150, error_messages={"required": "Enter a name."})
+    email = AddressInput(label="Email address", error_messages={"required": "Enter an email address."})
+    message = message_field("What would you like to say? (optional)")
+
+
+@step(
+    Occasion,
+    "Invite somebody by name",
+    name="invite_person",
+    noun="occasion",
+    past="Invited",
+    meaning="They get a link by email, and need no account.",
+    permission=RUN,
+    policy=require_bookable,
+    form=InvitePersonForm,
+)
+def invite_person(*, occasion: Occasion, name: str, email: str, by: Actor, message: str = "") -> Booking:
+    """Raises NotPossible for whoever was invited or has booked already."""
+    name, email = required(name, "Enter a name.", "name"), required(email, "Enter an email address.", "email")
+    found = locked(occasion)
+    require_bookable(found)
+    refuse_if(
+        found.bookings.filter(email=email).exists(),
+        "This address has been invited or has booked already.",
+        "booked_already",
+        field="email",
+    )
+    return _invite(found, [Invitee(name, email)], message.strip())[0]

@@ -1,0 +1,155 @@
+"""What those are told who book an event beside the programme, or are invited to one. Most of them have no account."""
+
+from datetime import timedelta
+from typing import Any
+
+from cohorts.models import Booking, Occasion
+from cohorts.states.events import BookingStatus, EventStatus
+from steppingup import clock
+from steppingup.accounts.models import TokenLink
+from steppingup.calendars.events import Event
+from steppingup.calendars.invitations import cancellation, invitation
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
+from steppingup.messaging.kinds import MessageKind, add_message_kind
+
+BOOKING_LINK = "cohorts.booking"
+#: A link works until so long after the event, and so long where there is no date.
+AFTERWARDS, UNDATED = timedelta(days=30), timedelta(days=365)
+WHO = "Whoever books the event"
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "programme": ("the programme's name", "Stepping Up"),
+    "provider": ("who runs the programme", "Bristol City Council"),
+    "event": ("what the event is called", "Briefing for candidates"),
+    "when": ("day and time, or that the date is to be confirmed", "Friday 6 December 2019, 2pm to 4pm"),
+    "place": ("where it is, or that the place is to be confirmed", "City Hall"),
+    "standing": ("what they have", "You have a place."),
+    "before": ("what was said of when and where before", "The date is to be confirmed: in December 2019"),
+    "message": ("what the coordinator says", "We would be glad if you came."),
+}
+
+
+def _kind(key: str, title: str, *names: str, link: str = "") -> MessageKind:
+    used = {name: WORDS[name] for name in ("programme", "provider", "event", "when", *names)}
+    leads = {"link": link} if link else {}
+    return add_message_kind(
+        MessageKind(
+            f"cohorts.{key}",
+            title,
+            WHO,
+            {name: what for name, (what, _) in used.items()} | leads,
+            set(leads),
+            "link" if link else None,
+            {name: sample for name, (_, sample) in used.items()},
+        )
+    )
+
+
+OWN_PAGE = "the page of their booking"
+CONFIRM = _kind("booking_confirm", "An event is to be booked: confirm it", "place", link=OWN_PAGE)
+STANDS = _kind("booking_stands", "An event is booked, or how the booking stands", "place", "standing", link=OWN_PAGE)
+ENDED = _kind("booking_ended", "The booking of an event is cancelled", link=OWN_PAGE)
+INVITED = _kind("event_invited", "Somebody is invited to an event", "place", "message", link=OWN_PAGE)
+CHANGED = _kind("event_changed", "An event has a date, or has moved", "place", "before", "standing", link=OWN_PAGE)
+CALLED_OFF = _kind("event_cancelled", "An event is cancelled", "message")
+TOMORROW = _kind("event_tomorrow", "An event is coming up", "place", link=OWN_PAGE)
+
+SAID = {
+    BookingStatus.BOOKED: "You have a place.",
+    BookingStatus.TO_TELL: "You asked us to tell you the date. You have not booked a place yet: you can do so on your page.",
+    BookingStatus.ASKED: "You have not booked a place yet: you can do so on your page.",
+    BookingStatus.CANCELLED: "You have no place.",
+}
+
+
+def standing_of(booking: Booking) -> str:
+    """What they have, in a sentence."""
+    if booking.status == BookingStatus.WAITING:
+        return f"All places are taken. You wait at place {booking.place_in_line} in line, and get a place by itself when it is your turn."
+    said, link = SAID[BookingStatus(booking.status)], booking.occasion.online_link
+    return f"{said} Join online: {link}" if link and booking.status == BookingStatus.BOOKED else said
+
+
+def new_link(booking: Booking) -> str:
+    """One more address of their page. Those in earlier emails go on working: whoever wants to cancel looks for any of them."""
+    ends_at = booking.occasion.ends_at
+    last = max(ends_at + AFTERWARDS, clock.now() + AFTERWARDS) if ends_at else clock.now() + UNDATED
+    days = (last - clock.now()).days + 1
+    raw = TokenLink.issue(purpose=BOOKING_LINK, target=booking, email=booking.email, days=days)[1]
+    return address("cohorts:booking", raw)
+
+
+def event_of(occasion: Occasion) -> Event | None:
+    """What stands in a calendar; nothing while there is no date."""
+    if occasion.starts_at is None or occasion.ends_at is None:
+        return None
+    return Event(
+        key=f"event-{occasion.pk}",
+        sequence=occasion.sequence,
+        title=f"{occasion.programme}: {occasion}",
+        starts_at=occasion.starts_at,
+        ends_at=occasion.ends_at,
+        place=occasion.place,
+        about=f"Join online: {occasion.online_link}" if occasion.online_link and occasion.venue else "",
+        is_cancelled=occasion.status == EventStatus.CANCELLED,
+    )
+
+
+def _calendar_of(booking: Booking, has_place: bool) -> str:
+    """An entry for their calendar, or that it goes from there; nothing where there is no date."""
+    found = event_of(booking.occasion)
+    if found is None:
+        return ""
+    written = invitation if has_place and not found.is_cancelled else cancellation
+    return written(found, booking.email, booking.name, is_coming=True)
+
+
+def notice(kind: MessageKind, booking: Booking, calendar: str = "", **context: Any) -> Notice:
+    occasion = booking.occasion
+    related = [occasion, *([occasion.cohort] if occasion.cohort else [])]
+    secrets: Any = (lambda: {"link": new_link(booking)}) if "link" in kind.placeholders else {}
+    return Notice(kind, booking.email, booking, context, secrets, name=booking.name, related=related, calendar=calendar)
+
+
+def ask_to_confirm(booking: Booking) -> None:
+    send(notice(CONFIRM, booking))
+
+
+def tell_standing(booking: Booking) -> None:
+    calendar = _calendar_of(booking, True) if booking.status == BookingStatus.BOOKED else ""
+    send(notice(STANDS, booking, calendar, standing=standing_of(booking)))
+
+
+def tell_ended(booking: Booking, had_place: bool) -> None:
+    send(notice(ENDED, booking, _calendar_of(booking, False) if had_place else ""))
+
+
+def invite(booking: Booking, message: str) -> None:
+    send(notice(INVITED, booking, message=message))
+
+
+def tell_changed(occasion: Occasion, before: str, was_dated: bool) -> None:
+    """Everybody who booked, waits or asked to be told. Where the date is to be confirmed again, the entry goes from calendars."""
+    for booking in _concerned(occasion):
+        calendar = ""
+        if booking.status == BookingStatus.BOOKED:
+            calendar = _calendar_of(booking, True) or (was_dated and _gone(booking)) or ""
+        send(notice(CHANGED, booking, calendar, before=before, standing=standing_of(booking)))
+
+
+def _gone(booking: Booking) -> str:
+    """An entry without a time, of which a calendar needs no more than its name and version to remove it."""
+    occasion, now = booking.occasion, clock.now().replace(microsecond=0)
+    found = Event(f"event-{occasion.pk}", occasion.sequence, str(occasion), now, now + timedelta(hours=1))
+    return cancellation(found, booking.email, booking.name)
+
+
+def tell_called_off(occasion: Occasion, message: str) -> None:
+    for booking in _concerned(occasion):
+        calendar = _calendar_of(booking, False) if booking.status == BookingStatus.BOOKED else ""
+        send(notice(CALLED_OFF, booking, calendar, message=message))
+
+
+def _concerned(occasion: Occasion) -> list[Booking]:
+    return list(Booking.objects.concerned().filter(occasion=occasion).for_steps().order_by("since", "pk"))
