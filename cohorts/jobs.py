@@ -5,8 +5,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from cohorts.actions import certificates, choosing
-from cohorts.models import Choosing, Cohort
+from cohorts.actions import certificates, choosing, grouping
+from cohorts.models import Choosing, Cohort, Grouping
 from steppingup.accounts.actors import SYSTEM
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
@@ -48,4 +48,19 @@ def place(job: Job, progress: Progress) -> dict[str, Any]:
     return {
         "url": reverse("admin:cohorts_choosing_proposal", args=[found.pk]),
         "message": f"{english.counted(proposed, 'assignment')} proposed{left}.",
+    }
+
+
+@handler(grouping.JOB)
+def group(job: Job, progress: Progress) -> dict[str, Any]:
+    """Safe to run twice: it replaces its own proposals by the same ones."""
+    if not isinstance(job.about, Grouping):
+        raise LookupError("The peer groups this job was for no longer exist.")
+    progress(0, total=2, note="Mixing employers and sectors")
+    found = grouping.work_out(grouping=job.about, by=job.started_by or SYSTEM)
+    progress(2, total=2)
+    best = "No other arrangement is better." if found.is_best else "It may be possible to do a little better."
+    return {
+        "url": reverse("admin:cohorts_grouping_proposal", args=[found.pk]),
+        "message": f"{english.counted(found.proposals.count(), 'person', 'people')} in {english.counted(found.number, 'group')}. {best}",
     }

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from celery.schedules import crontab
 
-from cohorts.actions import bookings, destinations, directory, invitees, inviting, staying, supervising
+from cohorts.actions import bookings, destinations, directory, invitees, inviting, reports, staying, supervising
 from steppingup.runtime.timetable import timed
 
 
@@ -22,6 +22,12 @@ def keep_directory() -> int:
 def tell_supervisors() -> int:
     """Every morning: supervisors of assignments, about the days that wait for them."""
     return supervising.tell_of_days()
+
+
+@timed("cohorts.ask_for_reports", crontab(hour=7, minute=20))
+def ask_for_reports() -> int:
+    """Every morning: participants and hosts of assignments that are half-way or over, how they go."""
+    return reports.ask_for_reports()
 
 
 @timed("cohorts.ask_graduates", crontab(hour=9, minute=20))

@@ -15,6 +15,7 @@ from cohorts.actions.opportunities import facts_of_hosts
 from cohorts.assessing.windows import facts_of_cohorts
 from cohorts.desk.assessing import AssessingMixin
 from cohorts.desk.destinations import DestinationsMixin
+from cohorts.desk.glance import GlanceMixin
 from cohorts.desk.programme_forms import CohortForm, PlainNumbers
 from cohorts.desk.workspace import WorkspaceMixin
 from cohorts.extensions import fee_agreed, rules_agreed
@@ -57,7 +58,7 @@ class CompletionRuleInline(FollowsParent, TabularInline):
 
 
 @admin.register(Cohort)
-class CohortAdmin(AssessingMixin, DestinationsMixin, WorkspaceMixin):
+class CohortAdmin(AssessingMixin, DestinationsMixin, GlanceMixin, WorkspaceMixin):
     """A cohort: its workspace, and as its settings its places, fee and dates, and what can be done with it now."""
 
     form = CohortForm

@@ -5,6 +5,7 @@ from cohorts.models.assessing import Assessment, AssessmentAnswer, AssessmentRel
 from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
 from cohorts.models.choosing import Choosing, PlacementProposal, Ranking
 from cohorts.models.cohort import Cohort, PeerGroup
+from cohorts.models.complaints import DataComplaint, DataComplaintNote
 from cohorts.models.concerns import Concern, ConcernNote, ConcernReader
 from cohorts.models.conversations import Conversation
 from cohorts.models.destinations import Destination, DestinationAnswer, DestinationMoment
@@ -12,6 +13,7 @@ from cohorts.models.directory import DirectoryAgreement, DirectoryBlock, Directo
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.events import Booking, Occasion
 from cohorts.models.following_up import FollowUp
+from cohorts.models.grouping import Apart, Grouping, GroupProposal
 from cohorts.models.hosting import Hosting
 from cohorts.models.inviting import SessionInvitation
 from cohorts.models.joint import JointInvitation
@@ -22,10 +24,12 @@ from cohorts.models.membership import Membership
 from cohorts.models.notes import StaffNote
 from cohorts.models.opportunities import Opportunity, OpportunityInvitation
 from cohorts.models.pausing import Pause
+from cohorts.models.peers import PeerAnswer, PeerCard, PeerHalfDay, PeerPaper, PeerPoll
 from cohorts.models.placement import Placement, PlacementDay
 from cohorts.models.plan import Component, Plan
 from cohorts.models.programme import NextProgramme, Partner, Programme, ProgrammeDocument, ShippedFile
 from cohorts.models.registers import RegisterMark
+from cohorts.models.reports import PlacementReport
 from cohorts.models.rules import RuleSet, TargetGroup
 from cohorts.models.school import SchoolHoliday
 from cohorts.models.session import Attendance, Session, SessionPart
@@ -40,6 +44,7 @@ __all__ = [
     "AgreementTemplate",
     "Aim",
     "Announcement",
+    "Apart",
     "Apology",
     "Assessment",
     "AssessmentAnswer",
@@ -57,6 +62,8 @@ __all__ = [
     "ConcernNote",
     "ConcernReader",
     "Conversation",
+    "DataComplaint",
+    "DataComplaintNote",
     "DayEntry",
     "Destination",
     "DestinationAnswer",
@@ -67,6 +74,8 @@ __all__ = [
     "DirectoryLetter",
     "Enrolment",
     "FollowUp",
+    "Grouping",
+    "GroupProposal",
     "Hosting",
     "JointInvitation",
     "MakeUp",
@@ -80,10 +89,16 @@ __all__ = [
     "OpportunityInvitation",
     "Partner",
     "Pause",
+    "PeerAnswer",
+    "PeerCard",
     "PeerGroup",
+    "PeerHalfDay",
+    "PeerPaper",
+    "PeerPoll",
     "Placement",
     "PlacementDay",
     "PlacementProposal",
+    "PlacementReport",
     "Plan",
     "Programme",
     "ProgrammeDocument",

@@ -46,6 +46,7 @@ def assignment(request: SignedInRequest, pk: int, placement_pk: int | None = Non
         "placement": placement,
         "hosts_before": placement.hosts_before(),
         "days": list(placement.days.filter(removed_at=None).order_by("-on")),
+        "reports": list(placement.reports.given().order_by("asked_at", "pk")),
         "form": form,
         "is_one_of_several": several,
         "may_record": enrolment.status == EnrolmentStatus.ENROLLED,

@@ -13,6 +13,7 @@ from cohorts.models import PlacementDay, Supervisor
 from cohorts.notices.choosing import when_of
 from cohorts.notices.supervising import HOST_LINK
 from cohorts.states import EnrolmentStatus
+from cohorts.states.reports import Side
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import LinkGone, token_view
 from steppingup.accounts.models import TokenLink
@@ -57,7 +58,7 @@ class AnswerForm(forms.Form):
         return [(day, self.cleaned_data[f"reason_{day.pk}"]) for day in self.said(WRONG)]
 
 
-def _supervisor(link: TokenLink) -> Supervisor:
+def supervisor_behind(link: TokenLink) -> Supervisor:
     """Raises LinkGone once it is ended, or the participant has left."""
     behind: Any = link.target
     found = Supervisor.objects.for_steps().get(pk=behind.pk)
@@ -81,7 +82,7 @@ def afterwards(link: TokenLink) -> tuple[str, str] | None:
 @token_view(HOST_LINK, afterwards)
 def hosting(request: HttpRequest, link: TokenLink) -> HttpResponse:
     """What was agreed, the days that wait, and those that are confirmed."""
-    supervisor = _supervisor(link)
+    supervisor = supervisor_behind(link)
     placement = supervisor.placement
     waiting = list(placement.days.waiting().select_related("placement__component").order_by("on"))
     form = AnswerForm(request.POST if request.method == "POST" else None, days=waiting)
@@ -107,5 +108,7 @@ def hosting(request: HttpRequest, link: TokenLink) -> HttpResponse:
         "form": form,
         "waiting": waiting,
         "confirmed": list(done.order_by("-on")),
+        "to_write": placement.reports.waiting().filter(side=Side.HOST).order_by("asked_at", "pk"),
+        "reports": list(placement.reports.given().order_by("asked_at", "pk")),
     }
     return render(request, "cohorts/opportunities/hosting.html", context)

@@ -12,9 +12,19 @@ from cohorts.actions import agreements as signing
 from cohorts.actions import apologies, checking_in, placements, staying, study
 from cohorts.agreements import on_page
 from cohorts.directory import may_join
-from cohorts.models import Agreement, Certificate, Choosing, DirectoryEntry, Enrolment, Placement, Ranking
+from cohorts.models import (
+    Agreement,
+    Certificate,
+    Choosing,
+    DirectoryEntry,
+    Enrolment,
+    Placement,
+    PlacementReport,
+    Ranking,
+)
 from cohorts.progress import dates, parts_on_page, progress_on_page
 from cohorts.states import CERTIFIED, EnrolmentStatus, Recording, Signatory
+from cohorts.states.reports import Side
 from steppingup.formats import english
 from steppingup.site.sections import add_pages, once
 from steppingup.site.topics import Ask, Status, Topic
@@ -141,6 +151,26 @@ def _choosing(*, subject: Enrolment, viewer: Any) -> list[Ask]:
     ]
 
 
+def _reports(subject: Enrolment) -> list[Ask]:
+    """The reports that wait for the participant."""
+    if subject.status != EnrolmentStatus.ENROLLED:
+        return []
+    waiting = PlacementReport.objects.waiting().filter(side=Side.PARTICIPANT, placement__enrolment=subject)
+    return [
+        Ask(
+            f"Tell us how “{one.placement.title}” {'went' if one.is_end else 'goes'}",
+            "Write a few lines",
+            reverse("cohorts:report", args=[subject.pk, one.pk]),
+            line=one.get_moment_display(),
+        )
+        for one in waiting.select_related("placement").order_by("asked_at", "pk")
+    ]
+
+
+def _assignment_asks(*, subject: Enrolment, viewer: Any) -> list[Ask]:
+    return [*_choosing(subject=subject, viewer=viewer), *_reports(subject)]
+
+
 # -- people, agreements, certificate -----------------------------------------------------------------------
 
 
@@ -255,7 +285,7 @@ TOPICS = (
         "cohorts:assignment",
         _assignment,
         facts=_placement_facts,
-        asks=_choosing,
+        asks=_assignment_asks,
         steps=(placements.record_day, placements.remove_day),
     ),
     Topic(

@@ -11,8 +11,19 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Min, OuterRef, Subquery, Sum, TextField
 from django.db.models.functions import Cast, JSONObject
 
-from cohorts.models import Attendance, CompletionWaiver, DayEntry, Enrolment, MakeUp, Membership, Pause, Placement
+from cohorts.models import (
+    Attendance,
+    CompletionWaiver,
+    DayEntry,
+    Enrolment,
+    MakeUp,
+    Membership,
+    Pause,
+    Placement,
+    PlacementReport,
+)
 from cohorts.states import Recording
+from cohorts.states.reports import Side
 
 NONE, ONE = Decimal(0), Decimal(1)
 #: What the plan says weighs as much as so many days of each part: attended, or logged in the time that the plan has for them.
@@ -47,6 +58,9 @@ class Record:
     lost: dict[str, date]  # keys of the parts whose host cannot go on, and since when
     last_on: date | None  # the last day on which they did something
     lately: list[str]  # marks in registers, the latest first
+    unsaid: list[
+        dict[str, Any]
+    ]  # reports on assignments that were asked for and not given: `pk`, `title`, `moment`, `asked`
 
     @property
     def rate(self) -> Decimal:
@@ -76,6 +90,9 @@ def _recorded(pks: list[int]) -> Any:
     logged = standing.exclude(component__recording=Recording.REGISTER)
     lately = own(Attendance).filter(session__cancelled_at=None).order_by("-session__starts_at")
     first = logged.order_by().values("component__key").annotate(first=Min("on"))
+    unsaid = (
+        PlacementReport.objects.waiting().filter(side=Side.PARTICIPANT, placement__enrolment=OuterRef("pk")).order_by()
+    )
     to_do = MakeUp.objects.to_do().filter(enrolment=OuterRef("pk")).order_by()
     return (
         Enrolment.objects.filter(pk__in=pks)
@@ -89,6 +106,7 @@ def _recorded(pks: list[int]) -> Any:
             waived_rules=ArraySubquery(own(CompletionWaiver).values("rule")),
             last_on=Subquery(standing.order_by("-on").values("on")[:1]),
             lately=ArraySubquery(lately.values("mark")[:LATELY]),
+            unsaid=rows(unsaid, pk="pk", title="placement__title", moment="moment", asked="asked_at"),
             seen=total(own(Attendance).filter(session__cancelled_at=None), "session__days"),
             did=total(own(DayEntry).filter(content_type=register), "days"),
         )
@@ -122,4 +140,5 @@ def _record(row: Any) -> Record:
         lost={one["key"]: lost for one in row.placed_rows if (lost := _day(one["lost"]))},
         last_on=row.last_on,
         lately=row.lately,
+        unsaid=row.unsaid,
     )

@@ -3,7 +3,7 @@
 Only what is on record already is looked at, for all of them at once."""
 
 from collections.abc import Collection, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +14,7 @@ from cohorts.models import Agreement, Enrolment
 from cohorts.progress.forecast import Forecast, forecasts_of
 from cohorts.progress.record import LATELY, Record
 from cohorts.states import Mark, Recording
+from cohorts.states.reports import Moment
 from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.formats import english
@@ -26,10 +27,13 @@ UNSIGNED = TroubleKind("unsigned", "An agreement is not signed")
 NO_PLACEMENT = TroubleKind("no_placement", "No assignment")
 NO_DAYS = TroubleKind("no_days", "No days for a month")
 ABSENT = TroubleKind("absent", "Absent twice running")
+NO_REPORT = TroubleKind("no_report", "A report on an assignment is missing")
 NO_MAIL = TroubleKind("no_mail", "An email did not arrive")
 A_MONTH = timedelta(days=30)
 #: So long before the last day on which an assignment has to begin, its lack is looked at.
 AHEAD = timedelta(weeks=8)
+#: A report that was asked for so long ago, and asked for once more since.
+UNSAID = timedelta(days=14)
 #: An email that did not arrive is looked at for so long.
 MAIL = timedelta(days=60)
 
@@ -89,6 +93,7 @@ def _of_days(one: Enrolment, forecast: Forecast) -> Iterator[Trouble]:
             today + A_MONTH,
             "We missed you at the last two sessions. Tell us how you are, and whether there is something that we can do.",
         )
+    yield from _no_report(one, forecast.record)
     is_done = all(part.part.is_done for part in forecast.parts)
     if not is_done and today - last >= A_MONTH and today <= forecast.by:
         yield Trouble(
@@ -128,6 +133,22 @@ def _no_placement(one: Enrolment, forecast: Forecast) -> Iterator[Trouble]:
                 max(clock.today(), latest),
                 f"You have no {component.word} yet, and it has to begin by {english.day_date(latest)} if it is to be done in time. Tell us what "
                 "you have in mind, or that you would like us to find one for you.",
+            )
+
+
+def _no_report(one: Enrolment, record: Record) -> Iterator[Trouble]:
+    """They have not said how their assignment goes."""
+    for report in record.unsaid:
+        if clock.now() - datetime.fromisoformat(report["asked"]) >= UNSAID:
+            goes = "went" if report["moment"] == Moment.END else "goes"
+            yield Trouble(
+                one.pk,
+                NO_REPORT,
+                f"nothing said about “{report['title']}”",
+                clock.today() + UNSAID,
+                f"You have not told us yet how “{report['title']}” {goes}. A few lines on your page are enough.",
+                reverse("admin:cohorts_placementreport_change", args=[report["pk"]]),
+                "See the report",
             )
 
 

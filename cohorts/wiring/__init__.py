@@ -227,6 +227,7 @@ workspace.add_tabs(
 )
 workspace.add_ways(
     Way("participants", "Everybody", narrowed("cohorts_enrolment"), run),
+    Way("participants", "At a glance", workspace.page_of("cohorts_cohort_glance"), run),
     Way("participants", "Completion and certificates", workspace.page_of("cohorts_enrolment_completion"), run),
     Way("participants", "Certificates made", narrowed("cohorts_certificate"), run),
     Way("participants", "Agreements", narrowed("cohorts_agreement"), run),

@@ -13,6 +13,7 @@ from cohorts.models import Cohort, CompletionRule
 from cohorts.states import LookedAt
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
+from steppingup.demo.among_themselves import AmongThemselves
 from steppingup.demo.applying import Applying
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
@@ -153,6 +154,7 @@ def _fill_running(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     chosen = [who for who in running.people if {"ilm", "ilm9"} & set(who.extras)]
     results = [starts + timedelta(days=110), starts + timedelta(days=140)]
     qualifying.write_certificates(chosen, starts + timedelta(days=63), results)
+    AmongThemselves(diary, running.people).write(today)
     left = today - timedelta(days=26)
     running.write_withdrawal(_of(people, "withdrew")[0], moment(working_day(left), 16))
     free = working_day(today - timedelta(days=5))

@@ -18,7 +18,20 @@ from applications.queries import places_left
 from applications.states import ApplicationStatus as S
 from applications.states import OfferStatus, ReviewStatus
 from cohorts.directory import seen_by
-from cohorts.models import Certificate, Cohort, DayEntry, Enrolment, JointInvitation, Placement, Programme
+from cohorts.models import (
+    Certificate,
+    Cohort,
+    DayEntry,
+    Enrolment,
+    JointInvitation,
+    JournalEntry,
+    PeerAnswer,
+    PeerPaper,
+    PeerPoll,
+    Placement,
+    PlacementReport,
+    Programme,
+)
 from cohorts.progress import progress_of_many
 from cohorts.states import CertificateStatus, CohortStatus, EnrolmentStatus
 from funding.models import BursaryRequest, Commitment, FundingSource, Invoice, LiabilityCase
@@ -327,3 +340,13 @@ def test_a_graduate_of_the_nhs_wants_to_hear_of_ready_now():
     asked = Interest.objects.get(graduate__participant__full_name="Beatriz Fonseca")
     assert (asked.programme.slug, asked.left_at) == (beside.READY_NOW, None)
     assert asked.last_told_at is not None  # its applications have opened since
+
+
+def test_people_under_way_keep_journals_meet_in_groups_and_say_how_an_assignment_goes():
+    under_way = Cohort.objects.get(status=CohortStatus.RUNNING, programme__slug="stepping-up")
+    assert JournalEntry.objects.filter(enrolment__cohort=under_way).count() >= 4
+    assert PeerPaper.objects.filter(peer_group__cohort=under_way).count() == 2
+    poll = PeerPoll.objects.asking().get(peer_group__cohort=under_way)
+    assert PeerAnswer.objects.filter(half_day__poll=poll).values("enrolment").distinct().count() == 3
+    said = PlacementReport.objects.given().filter(placement__enrolment__cohort=under_way)
+    assert said.count() >= 2

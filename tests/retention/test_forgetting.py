@@ -20,7 +20,8 @@ from applications.models import (
     Interest,
     LateEntry,
 )
-from cohorts.models import Cohort, Concern
+from cohorts.actions import complaints
+from cohorts.models import Cohort, Concern, DataComplaint
 from funding.models import Statement
 from steppingup.accounts.models import Organisation
 from steppingup.files.actions.files import store
@@ -227,6 +228,15 @@ def _concern(of):
     return row
 
 
+def _complaint(of):
+    provider = of.cohort.programme.provider
+    row = complaints.complain(provider=provider, kind="wrong", text="My name.", name="Ben", email="ben@example.org")
+    closed = {"status": "closed", "closed_at": at(timezone.localdate() - timedelta(days=40), 12)}
+    with pgtrigger.ignore():
+        DataComplaint.objects.filter(pk=row.pk).update(**closed)
+    return row
+
+
 ROWS = {
     "applications.2_drafts": _draft,
     "applications.3_equality": _answers,
@@ -235,6 +245,7 @@ ROWS = {
     "applications.6_nominators": _nominator,
     "applications.7_late": _late,
     "cohorts.bookings": _booking,
+    "cohorts.complaints": _complaint,
     "cohorts.concerns": _concern,
     "mentoring.wishes": _wish,
 }

@@ -1,6 +1,9 @@
+import re
 from functools import partial
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import override_settings
@@ -114,3 +117,17 @@ def test_somebody_who_is_signed_in_is_greeted_and_can_sign_out(client):
     text = client.get("/").content.decode()
     assert "Welcome, Amara Okafor" in text
     assert 'action="/account/sign-out/" method="post"' in text
+
+
+def test_what_is_wrong_is_said_once_on_a_page():
+    """`base.html` has the summary of errors: a page that includes it once more would show it twice."""
+    root = Path(settings.BASE_DIR) / "templates"
+    include = re.compile(r"(\{% block errors %\}[^\n]*)?\{% include \"components/error_summary.html\"")
+    pages = [(path, path.read_text()) for path in root.rglob("*.html")]
+    twice = {
+        str(path.relative_to(root))
+        for path, text in pages
+        if "{% extends" in text and any(not found.group(1) for found in include.finditer(text))
+    }
+    assert len(pages) > 200
+    assert twice == set()

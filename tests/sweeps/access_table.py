@@ -5,6 +5,9 @@
 """
 
 from tests.sweeps.access_admin import ADMIN
+from tests.sweeps.access_groups import IN_GROUPS
+from tests.sweeps.access_reports import REPORTS
+from tests.sweeps.access_words import COMPLAINTS
 from tests.sweeps.profiles import (
     EVERYBODY,
     NOT_THERE,
@@ -105,6 +108,7 @@ BY_LINK = [
         ("funding:answer", of.asked_token, {"name": "agree"}),
         ("funding:agreement_pdf", of.agreement_token, {}),
         ("cohorts:hosting", of.host_token, {}),
+        ("cohorts:host_report", of.host_token, {"report": of.host_report}),
         ("cohorts:talked", of.talk_token, {}),
         ("cohorts:destination", of.destination_token, {}),
         ("cohorts:booking", of.booking_token, {}),
@@ -162,6 +166,7 @@ TAKING_PART = [
     Row("cohorts:choose_assignment", only("participant"), {"pk": of.enrolment, "choosing": of.choosing}),
     Row("cohorts:agreement_pdf", only("participant"), {"pk": of.commitment}),
     Row("cohorts:take_back", only(), {"pk": of.enrolment, "taking": 0}),  # they have done nothing themselves
+    Row("cohorts:report", OWN_ENROLMENT, {"pk": of.enrolment, "report": of.own_report}),
     Row("cohorts:remove_day", OWN_ENROLMENT, {"pk": of.enrolment, "day": of.placement_day}),
     Row("cohorts:one_assignment", OWN_ENROLMENT, {"pk": of.enrolment, "placement_pk": of.placement}),
     Row("cohorts:study_of", OWN_ENROLMENT, {"pk": of.enrolment, "component": of.study_part}),
@@ -256,4 +261,7 @@ TAKING_PART = [
     Row("mentoring:mentor_remove", OWN_PAIR, {"pk": of.pair, "session": of.mentoring_session}),
 ]  # fmt: skip
 
-ROWS = [*SITE, *PROGRAMMES, *BY_LINK, *OF_SOMEBODY_ELSE, *APPLYING, *TAKING_PART, *SIGNING_IN, *ADMIN]
+ROWS = [
+    *(*SITE, *PROGRAMMES, *BY_LINK, *OF_SOMEBODY_ELSE, *APPLYING, *TAKING_PART, *IN_GROUPS, *COMPLAINTS),
+    *(*REPORTS, *SIGNING_IN, *ADMIN),
+]

@@ -25,6 +25,7 @@ from cohorts.models import (
     PeerGroup,
     PlacementDay,
     PlacementProposal,
+    PlacementReport,
     Ranking,
     Stay,
     Study,
@@ -64,6 +65,7 @@ from tests.factories.modules import placed
 from tests.factories.opportunities import OpportunityFactory, OpportunityInvitationFactory
 from tests.files.uploads import pdf, upload
 from tests.sweeps.afterwards import was_asked
+from tests.sweeps.peers import also_in_groups
 from tests.sweeps.ways import put
 from tests.sweeps.words import more_words
 from tests.sweeps.world import World
@@ -152,6 +154,7 @@ def _participant(world: World) -> Enrolment:
     )
     PlacementProposal.objects.create(choosing=world.choosing, enrolment=enrolment, opportunity=world.open_opportunity)
     Ranking.objects.create(choosing=world.choosing, enrolment=enrolment, choices=[world.open_opportunity.pk])
+    also_in_groups(world, enrolment)
     Stay.objects.create(session=world.visit, enrolment=enrolment, stays=True)
     Apology.objects.create(session=world.visit, enrolment=enrolment, starts_at=world.visit.starts_at)
     Needs.objects.create(person=enrolment.participant, diet="Vegan")
@@ -171,6 +174,8 @@ def _participant(world: World) -> Enrolment:
             enrolment=who, session=past, component=past.component, days=1, kind="work", what="A page", due_on=day(9)
         )
     placement = placed(enrolment)
+    for side in ("participant", "host"):
+        PlacementReport.objects.create(placement=placement, moment="end", side=side)
     PlacementDay.objects.create(placement=placement, on=day(-1), days=1, recorded_by=enrolment.participant)
     number = world.placement.days.count()
     PlacementDay.objects.create(placement=world.placement, on=day(-9 - number), days=1, recorded_by=world.participant)

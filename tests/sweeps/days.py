@@ -21,6 +21,7 @@ from tests.factories.cohorts import (
     day,
 )
 from tests.sweeps.gatherings import hold_events
+from tests.sweeps.peers import meet_in_groups
 from tests.sweeps.placing import offer_opportunities, supervise
 
 
@@ -37,9 +38,10 @@ def residential(world: Any) -> Session:
 
 
 def see_oneself(world: Any) -> None:
-    """Where a participant begins, against an aim and a barrier; and what the host says of their days."""
+    """Where a participant begins, against an aim and a barrier; what the host says of their days; and their peer group."""
     world.things.assessment = _see(world.things.enrolment)
     supervise(world)
+    meet_in_groups(world)
 
 
 def _see(enrolment: Any) -> Assessment:

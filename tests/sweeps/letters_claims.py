@@ -17,6 +17,7 @@ from cohorts.models import (
     JointInvitation,
     Opportunity,
     OpportunityInvitation,
+    PlacementReport,
     Session,
     Supervisor,
 )
@@ -115,6 +116,11 @@ def _until(one: Letter) -> str:
     if isinstance(one.message.about, Agreement):
         request = one.message.about.requests.get(email=one.message.to_email)
         of_it = TokenLink.objects.usable().filter(purpose=SIGNING_LINK, object_id=request.pk)
+        return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
+    if isinstance(one.message.about, PlacementReport):
+        of_it = TokenLink.objects.usable().filter(
+            purpose=HOST_LINK, object_id=one.message.about.placement.supervisor.pk
+        )
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     if isinstance(one.message.about, OpportunityInvitation):
         of_it = TokenLink.objects.usable().filter(purpose=OFFER_LINK, object_id=one.message.about.pk)

@@ -78,6 +78,16 @@ PLACING = [
         OF_COHORT,
         lambda w: {"placement": w.placement, "right": [w.waiting_day], "wrong": []},
     ),
+    Row(
+        "cohorts.actions.reports.give_report",
+        PARTICIPANT,
+        lambda w: {"report": w.own_report, "goes": "well", "text": "Fine."},
+    ),
+    Row(
+        "cohorts.actions.reports.write_for_host",
+        OF_COHORT,
+        lambda w: {"report": w.host_report, "goes": "well", "text": "Fine."},
+    ),
     Row(f"{PROPOSALS}.publish", OF_COHORT, lambda w: {"choosing": w.choosing}),
     *AFTERWARDS,
     *EVENTS,

@@ -11,6 +11,7 @@ from tests.factories.accounts import staff
 from tests.factories.cohorts import day
 from tests.sweeps.may import OF_COHORT, OF_PROVIDER, Row
 from tests.sweeps.refusals import change
+from tests.sweeps.ways import now
 from tests.sweeps.world import World
 
 
@@ -36,8 +37,31 @@ def another(w: World) -> dict[str, Any]:
     return concern(w, reader=reader)
 
 
-CONCERNS = "cohorts.actions.concerns"
+def complained(w: World, status: str, **more: Any) -> dict[str, Any]:
+    """As it is in this status."""
+    values: dict[str, Any] = {"status": status, "acknowledged_on": None if status == "received" else day(0)}
+    change(w.complaint, **values, closed_at=now() if status == "closed" else None)
+    return {"complaint": w.complaint, **more}
+
+
+COMPLAINTS, CONCERNS = "cohorts.actions.complaints", "cohorts.actions.concerns"
 WORDS = [
+    Row(
+        f"{COMPLAINTS}.enter_complaint",
+        OF_PROVIDER,
+        lambda w: {
+            "provider": w.provider,
+            "kind": "wrong",
+            "text": "My name is wrong.",
+            "name": "Ben",
+            "contact": "3 Quay Street",
+            "received_on": day(0),
+        },
+    ),
+    Row(f"{COMPLAINTS}.acknowledge", OF_PROVIDER, lambda w: complained(w, "received")),
+    Row(f"{COMPLAINTS}.note_complaint", OF_PROVIDER, lambda w: {"complaint": w.complaint, "text": "Asked."}),
+    Row(f"{COMPLAINTS}.answer", OF_PROVIDER, lambda w: complained(w, "acknowledged", outcome="Put right.")),
+    Row(f"{COMPLAINTS}.reopen", OF_PROVIDER, lambda w: complained(w, "closed")),
     # Nobody of these: only whoever it was written to (tests/cohorts/test_concerns.py).
     Row(f"{CONCERNS}.look_at", (), concern),
     Row(f"{CONCERNS}.close", (), concern),

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from cohorts.actions import opportunities, supervising
-from cohorts.models import Choosing, PlacementDay, PlacementProposal, Ranking
+from cohorts.models import Choosing, PlacementDay, PlacementProposal, PlacementReport, Ranking
 from cohorts.notices.supervising import HOST_LINK
 from steppingup.accounts.models import TokenLink
 from tests.factories.accounts import OrganisationFactory
@@ -51,6 +53,16 @@ def supervise(world: Any) -> None:
     )
     things.waiting_day = PlacementDay.objects.create(
         placement=things.placement, on=day(-6), days="0.25", recorded_by=world.participant, waits=True
+    )
+    things.own_report = PlacementReport.objects.create(placement=things.placement, moment="midway", side="participant")
+    things.host_report = PlacementReport.objects.create(
+        placement=things.placement,
+        moment="midway",
+        side="host",
+        goes="well",
+        text="Fine.",
+        given_by="Sol Host",
+        given_at=timezone.now(),
     )
     _, raw = TokenLink.issue(purpose=HOST_LINK, target=things.supervisor, email="sol@host.example", days=9)
     things.host_token = raw

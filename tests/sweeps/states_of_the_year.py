@@ -5,9 +5,10 @@ from typing import Any
 import pgtrigger
 from django.utils import timezone
 
-from cohorts.actions import bookings, cohorts, completion, concerns, directory_sharing, joint
+from cohorts.actions import bookings, cohorts, complaints, completion, concerns, directory_sharing, joint
 from cohorts.models import CompletionRule
 from cohorts.states import CertificateStatus, EnrolmentStatus, JointStatus
+from cohorts.states.complaints import ComplaintStatus
 from cohorts.states.concerns import ConcernStatus
 from cohorts.states.events import CONCERNED, BookingStatus
 from mentoring.actions import matching
@@ -189,4 +190,17 @@ CONCERN = Subject(
     "concern",
     lambda w, state: {"closed_at": now() if state == ConcernStatus.CLOSED else None},
     {name: heard(name) for name in ("look_at", "close", "reopen")},
+)
+
+COMPLAINT = Subject(
+    "complaint",
+    lambda w, state: {
+        "acknowledged_on": None if state == ComplaintStatus.RECEIVED else now().date(),
+        "closed_at": now() if state == ComplaintStatus.CLOSED else None,
+    },
+    {
+        "acknowledge": Way(lambda w, c: complaints.acknowledge(complaint=c, by=w.coordinator)),
+        "answer": Way(lambda w, c: complaints.answer(complaint=c, outcome="Put right.", by=w.coordinator)),
+        "reopen": Way(lambda w, c: complaints.reopen(complaint=c, by=w.coordinator)),
+    },
 )

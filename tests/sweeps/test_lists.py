@@ -68,6 +68,8 @@ READERS = {
     "steppingup/site/views.py: get_object_or_404(Organisation, slug": "the logo of a provider is public",
     "steppingup/site/views.py: Organisation.objects.filter(is_provider=True)": "who runs programmes here is public",
     "cohorts/pages/concerns.py: Organisation.objects.filter(is_provider=True)": "who runs programmes here is public",
+    "cohorts/pages/complaints.py: get_object_or_404(Organisation, slug": "who runs programmes here is public",
+    "cohorts/pages/peers.py: PeerPaper.objects.select_related": "of the group that one is in: the page fetches by it",
     "cohorts/pages/concerns.py: get_object_or_404(Organisation, slug": "who runs programmes here is public",
     "cohorts/wiring/concerns.py: ConcernReader.objects.exclude(concern__status": "a duty: narrowed to one role's person and provider",
     "cohorts/wiring/concerns.py: ConcernReader.objects.create(concern_id=one.concern_id": "what is handed over with a role",

@@ -30,6 +30,7 @@ from tests.factories.opportunities import OpportunityFactory
 from tests.staff import take_steps
 from tests.sweeps.days import disagree
 from tests.sweeps.may_of_events import BESIDE
+from tests.sweeps.own_of_groups import FOR_ONESELF_TOO, refused_of_groups
 
 pytestmark = pytest.mark.django_db
 
@@ -95,9 +96,7 @@ FOR_ONESELF = [
     "cohorts.apologies.*",
     "cohorts.checking_in.*",
     "cohorts.marking.*",
-    "cohorts.registers.*",  # answers for each mark: tests/cohorts/test_registers_offline.py
-    "cohorts.concerns.*",  # by whoever it was written to alone
-    "cohorts.writing.*",
+    *FOR_ONESELF_TOO,
     *(f"cohorts.directory.{name}" for name in ("join", "change", "confirm", "leave", "end_with_the_place")),
     "cohorts.directory_letters.*",
     "cohorts.directory_sharing.*",
@@ -309,6 +308,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "cohorts.notes.write_note": {"enrolment": m.place, "text": "x", "on": day(0)},
         "cohorts.notes.correct_note": {"note": m.note, "text": "x", "on": day(0), "kind": "call"},
         "cohorts.notes.remove_note": {"note": m.note},
+        **refused_of_groups(m.place, m.placement),
         "funding.anew.begin_again": {"agreement": m.fee},
         "funding.borne.bear": {"agreement": m.fee},
         "funding.agreements.fund": {"agreement": m.fee, "source": funding.FundFactory()},

@@ -12,8 +12,9 @@ from django.db import transaction
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import Step
+from tests.sweeps.asked_elsewhere import ASKED_ELSEWHERE
 from tests.sweeps.may import TRYING, Row
-from tests.sweeps.who_may import ASKED_ELSEWHERE, ROWS
+from tests.sweeps.who_may import ROWS
 from tests.sweeps.world import World
 
 ROOT = Path(settings.BASE_DIR)

@@ -83,6 +83,9 @@ FILLED: dict[str, Callable[[World, str], Filled]] = {
     "applications.nominationrequest.nominate_for_them": lambda w, email: (
         w.nomination_request, {"name": NAME, "email": email, "why": "She leads.", **asked()},
     ),
+    "accounts.organisation.enter_complaint": lambda w, email: (
+        w.provider, {"kind": "wrong", "text": "My name.", "name": NAME, "received_on": day(0), "email": email},
+    ),
     "cohorts.cohort.ask_for_nominations": ask_to_nominate,
     "cohorts.cohort.ask_for_opportunities": lambda w, email: (
         w.running,
@@ -137,6 +140,7 @@ TOGETHER = (
         "cohorts.occasion.book_for",
     ),
     ("cohorts.occasion.invite_person",),
+    ("accounts.organisation.enter_complaint",),
 )
 
 

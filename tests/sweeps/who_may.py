@@ -28,11 +28,11 @@ from tests.sweeps.may import (
 )
 from tests.sweeps.may_of_days import DAYS
 from tests.sweeps.may_of_directory import DIRECTORY
-from tests.sweeps.may_of_events import ANYBODY, BY_LINK, BY_THE_CLOCK
 from tests.sweeps.may_of_files import FILES
 from tests.sweeps.may_of_journals import JOURNALS
 from tests.sweeps.may_of_money import FUNDING
 from tests.sweeps.may_of_nominations import NOMINATIONS
+from tests.sweeps.may_of_peers import PEERS_MAY
 from tests.sweeps.may_of_placing import PLACING
 from tests.sweeps.may_on_the_platform import PLATFORM
 from tests.sweeps.on_behalf import asked
@@ -360,41 +360,7 @@ def talk(w: World) -> Any:
     return speakers.book(session=w.session, speaker=w.speaker, by=w.coordinator)
 
 
-ROWS = [*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PLACING, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM]
-
-#: Actions that ask nobody, and why.
-ASKED_ELSEWHERE = {
-    "by is the person whom it is about": (
-        "applications.actions.applications.start",
-        "steppingup.accounts.actions.addresses.ask_for_address",
-        "steppingup.accounts.actions.people.give_details",
-        "steppingup.accounts.actions.people.choose_password",
-        "steppingup.accounts.actions.people.sign_out_everywhere",
-        "steppingup.calendars.actions.make_address",
-        "steppingup.calendars.actions.end_address",
-    ),
-    "anybody may": ("applications.actions.interest.register_interest", *ANYBODY),
-    "by holds a link (refusals_of_*, and the tests of links)": (
-        "applications.actions.interest.confirm",
-        "applications.actions.interest.leave",
-        *("cohorts.actions.opportunities.offer", *BY_LINK),
-        "steppingup.accounts.actions.addresses.take_address",
-        "steppingup.accounts.actions.first.begin",
-    ),
-    "by is the clock": (
-        "applications.actions.interest.tell_interested",
-        *("funding.actions.liability.lapse_due", *BY_THE_CLOCK),
-        "applications.actions.offers.expire_due",
-    ),
-    "part of an action that has asked": (
-        "applications.actions.decisions.write_down",
-        "cohorts.actions.days.post",
-        "cohorts.actions.days.reverse_all",
-        "cohorts.actions.enrolments.enrol",
-        "funding.actions.funds.commit",
-        "funding.actions.funds.give_back",
-        "steppingup.files.actions.files.store",
-        "steppingup.files.actions.files.keep",
-        "steppingup.jobs.actions.start",
-    ),
-}
+ROWS = [
+    *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PEERS_MAY, *PLACING),
+    *(*MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM),
+]

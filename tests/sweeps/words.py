@@ -4,7 +4,7 @@ from typing import Any
 
 import pgtrigger
 
-from cohorts.actions import concerns, notes, writing
+from cohorts.actions import complaints, concerns, notes, writing
 from cohorts.models import Addressee, StaffNote
 from cohorts.states.writing import Reader
 from steppingup import clock
@@ -35,6 +35,8 @@ def write_to_people(world: Any) -> None:
     reader = world.people["confidant"]
     given = {"what": "He shouted at her.", "about": "Max", "name": "Amara", "email": "amara.writes@example.org"}
     things.concern = concerns.raise_concern(provider=things.provider, readers=[reader], **given)
+    said = {"kind": "seen", "text": "My file lay open.", "name": "Amara"}
+    things.complaint = complaints.complain(provider=things.provider, email="amara.complains@example.org", **said)
     things.staff_note = notes.write_note(enrolment=things.enrolment, text="Rang about a placement.", on=day(-1), by=by)
 
 
@@ -50,6 +52,9 @@ def more_words(world: Any, enrolment: Any) -> None:
         **text,
     )
     concerns.raise_concern(provider=world.provider, what="Again.", readers=[world.people["confidant"]])
+    said = {"kind": "wrong", "text": "My name is wrong.", "name": "Ben", "contact": "3 Quay Street"}
+    other = complaints.complain(provider=world.provider, **said)
+    complaints.note_complaint(complaint=other, text="Asked.", by=world.coordinator)
     reply = {"message": world.written, "provider": world.written.provider, "person": enrolment.participant}
     Reply.objects.create(text="I will come too.", key=f"reply-{enrolment.pk}", **reply)
     for who in (enrolment, world.enrolment):

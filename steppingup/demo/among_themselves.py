@@ -1,0 +1,122 @@
+"""What participants write down and arrange among themselves, in the demonstration: journals, peer groups, how an assignment goes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+from cohorts.actions import journal, peers, reports
+from cohorts.journal import readers_of
+from cohorts.models import Enrolment, PeerHalfDay, PeerPoll, PlacementReport
+from cohorts.states.peers import Half, PaperKind, Suits
+from cohorts.states.reports import Goes, Side
+from steppingup import clock
+from steppingup.demo.clock import moment
+from steppingup.demo.diary import Diary
+from steppingup.demo.people import Applicant
+
+ENTRIES = (
+    ("After module 3", "I spoke first, for once. Nobody minded, and the others went on from what I had said."),
+    (
+        "A hard conversation",
+        "I told Terry that the rota cannot stay as it is. It took ten minutes, and I had put it off for a month.",
+    ),
+    ("What the host does better", "They end each meeting by saying who does what by when. I will try it on Monday."),
+)
+AGENDA = (
+    "1. How are you?\n2. Farida: a team that does not talk\n3. What we try until next time\n4. Who writes the notes"
+)
+NOTES = (
+    "We all put off the same kind of conversation. Each of us has one until the next half-day, and says how it went."
+)
+ABOUT = (
+    "I run a reablement team of twelve. I would like to learn how budgets are really made.",
+    "I came up through the front desk, and now lead three of them.",
+    "Best reached on Thursdays. I am glad to read anybody’s draft.",
+)
+
+
+@dataclass
+class AmongThemselves:
+    """Writes into the diary what nobody who runs the programme reads, and what the two sides of an assignment say."""
+
+    diary: Diary
+    people: Sequence[Applicant]
+
+    def write(self, today: date) -> None:
+        for number, who in enumerate(self.people[:6]):
+            at = moment(today - timedelta(days=40 - 3 * number), 21, number)
+            self.diary.write(at, who.me, partial(self._keep, who, number))
+        for number, who in enumerate(self.people[:9]):
+            self.diary.write(
+                moment(today - timedelta(days=60 - number), 20, number), who.me, partial(self._card, who, number)
+            )
+        first = self.people[0]
+        self.diary.write(moment(today - timedelta(days=30), 19), first.me, partial(self._paper, first))
+        self.diary.write(moment(today - timedelta(days=3), 12), first.me, partial(self._ask, first))
+        self.diary.write(moment(today - timedelta(days=2), 18), first.me, partial(self._answer, first))
+        self.diary.write(moment(today - timedelta(days=4), 7, 20), None, reports.ask_for_reports)
+        for number, who in enumerate(self.people[:4]):
+            at = moment(today - timedelta(days=2), 17, number)
+            self.diary.write(at, who.me, partial(self._report, who, number))
+
+    def _keep(self, who: Applicant, number: int) -> None:
+        """Half of them share it with their line manager."""
+        if who.has_left:
+            return
+        title, text = ENTRIES[number % len(ENTRIES)]
+        entry = journal.write(enrolment=who.place(), title=title, text=text, on=clock.today(), by=who.account)
+        readers = [one.key for one in readers_of(who.place()) if one.key.startswith("line_manager")]
+        if number % 2 == 0 and readers:
+            journal.share(entry=entry, readers=readers, by=who.account)
+
+    def _card(self, who: Applicant, number: int) -> None:
+        if peers.group_of(who.place()):
+            about = ABOUT[number % len(ABOUT)]
+            peers.keep_card(
+                enrolment=who.place(), shows_work=True, shows_email=number % 2 == 0, about=about, by=who.account
+            )
+
+    def _paper(self, who: Applicant) -> None:
+        for kind, title, text in (
+            (PaperKind.AGENDA, "Our next half-day", AGENDA),
+            (PaperKind.NOTES, "What we said in the spring", NOTES),
+        ):
+            peers.write(enrolment=who.place(), kind=kind, title=title, text=text, by=who.account)
+
+    def _ask(self, who: Applicant) -> None:
+        start = clock.today() + timedelta(days=10)
+        peers.ask_when(
+            enrolment=who.place(),
+            title="An extra meeting before module 5",
+            first=start,
+            last=start + timedelta(days=6),
+            weekdays=(2, 3, 4),
+            halves=tuple(Half),
+            by=who.account,
+        )
+
+    def _answer(self, who: Applicant) -> None:
+        """She, and two others of the group."""
+        group = peers.group_of(who.place())
+        poll = PeerPoll.objects.for_steps().filter(peer_group=group, closed_at=None).first()
+        if group is None or poll is None:
+            return
+        for number, member in enumerate(peers.members_of(group)[:3]):
+            answers = {
+                one.pk: tuple(Suits)[(place + number) % 3]
+                for place, one in enumerate(PeerHalfDay.objects.filter(poll=poll))
+            }
+            peers.answer(poll=poll, enrolment=member, answers=answers, by=member.participant)
+
+    def _report(self, who: Applicant, number: int) -> None:
+        place: Enrolment = who.place()
+        found = PlacementReport.objects.waiting().for_steps().filter(side=Side.PARTICIPANT, placement__enrolment=place)
+        if report := found.first():
+            reports.give_report(
+                report=report,
+                goes=Goes.PARTLY if number == 2 else Goes.WELL,
+                text="I have my own desk, my own question and three people who answer it. The first weeks were slow.",
+                more="An hour a month with the head of service.",
+                by=who.account,
+            )

@@ -1,0 +1,31 @@
+"""What people do for themselves, and what is refused about oneself: peer groups, reports, and what is written in confidence."""
+
+from typing import Any
+
+from cohorts.models import Grouping, GroupProposal, PlacementReport
+
+FOR_ONESELF_TOO = [
+    "cohorts.complaints.*",  # about no participant's place
+    "cohorts.concerns.*",  # by whoever it was written to alone
+    "cohorts.registers.*",  # answers for each mark: tests/cohorts/test_registers_offline.py
+    "cohorts.writing.*",
+    "cohorts.peers.*",
+    "cohorts.reports.give_report",
+    # About everybody of a cohort; of one person's proposal each asks.
+    *(f"cohorts.grouping.{name}" for name in ("propose*", "set_number", "work_out")),
+    "cohorts.grouping.make_groups",
+    "cohorts.keeping_apart.*",
+]
+
+
+def refused_of_groups(place: Any, placement: Any) -> dict[str, dict[str, Any]]:
+    """Every such action that is refused about oneself, and what it is given."""
+    grouping = Grouping.objects.create(cohort=place.cohort, number=2)
+    proposal = GroupProposal.objects.create(grouping=grouping, enrolment=place, number=1)
+    report = PlacementReport.objects.create(placement=placement, moment="end", side="host")
+    return {
+        "cohorts.grouping.put_elsewhere": {"proposal": proposal, "number": 2},
+        "cohorts.grouping.lock": {"proposal": proposal},
+        "cohorts.grouping.unlock": {"proposal": proposal},
+        "cohorts.reports.write_for_host": {"report": report, "goes": "well", "text": "x"},
+    }
