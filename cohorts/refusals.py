@@ -28,6 +28,8 @@ always(
     "not_stopped",
     "died",
     "lost",
+    "opened",
+    "not_closed",
 )
 always(
     Always.SAID,

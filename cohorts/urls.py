@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, re_path
 from cohorts.addresses import WORDS
 from cohorts.pages import (
     agreements,
+    alumni,
     apologies,
     assessing,
     assignments,
@@ -82,6 +83,8 @@ urlpatterns = [
     *of_side("my-team", "managed_conversation", Side.MANAGER),
     path("talked/<str:token>/", conversations.talked, name="talked"),
     path("where-are-you-now/<str:token>/", destinations.by_link, name="destination"),
+    path("my-programme/<int:pk>/staying-in-touch/", alumni.stay_in_touch, name="stay_in_touch"),
+    path("my-programme/<int:pk>/staying-in-touch/<int:offer>/", alumni.offer, name="graduate_offer"),
     path("my-programme/<int:pk>/where-now/", destinations.own, name="where_now"),
     path("host/<str:token>/", hosting.hosting, name="hosting"),
     path("host/<str:token>/reports/<int:report>/", reports.host_report, name="host_report"),

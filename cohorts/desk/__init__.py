@@ -1,5 +1,6 @@
 from cohorts.desk import (
     agreements,
+    alumni,
     certificates,
     choosing,
     cohorts,
@@ -20,6 +21,7 @@ from cohorts.desk import (
 
 __all__ = [
     "agreements",
+    "alumni",
     "certificates",
     "choosing",
     "cohorts",

@@ -1,5 +1,6 @@
 from cohorts.models.agreements import Agreement, AgreementTemplate, Signature, SigningRequest
 from cohorts.models.aims import Aim, Barrier
+from cohorts.models.alumni import AlumniChoice, GraduateInterest, GraduateOffer
 from cohorts.models.apologies import Apology
 from cohorts.models.assessing import Assessment, AssessmentAnswer, AssessmentRelease, SharedAssessment
 from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
@@ -43,6 +44,7 @@ __all__ = [
     "Agreement",
     "AgreementTemplate",
     "Aim",
+    "AlumniChoice",
     "Announcement",
     "Apart",
     "Apology",
@@ -74,6 +76,8 @@ __all__ = [
     "DirectoryLetter",
     "Enrolment",
     "FollowUp",
+    "GraduateInterest",
+    "GraduateOffer",
     "Grouping",
     "GroupProposal",
     "Hosting",

@@ -189,7 +189,14 @@ workspace.of(
 narrowed, Tab, Way = workspace.narrowed, workspace.Tab, workspace.Way
 people = (
     *("cohorts_enrolment", "cohorts_certificate", "cohorts_peergroup", "cohorts_dayentry"),
-    *("cohorts_agreement", "cohorts_study", "cohorts_directoryentry", "cohorts_makeup", "cohorts_destination"),
+    *(
+        "cohorts_agreement",
+        "cohorts_study",
+        "cohorts_directoryentry",
+        "cohorts_makeup",
+        "cohorts_destination",
+        "cohorts_alumnichoice",
+    ),
 )
 sessions_list = narrowed("cohorts_session", "takes_place=yes&o=3")
 settings = workspace.page_of_record("cohorts_cohort")

@@ -6,9 +6,9 @@ import pytest
 
 from applications.roles import RoleName
 from cohorts.actions import destinations
-from cohorts.models import DestinationAnswer, DestinationMoment
+from cohorts.models import DestinationAnswer, DestinationMoment, GraduateOffer
 from steppingup import clock
-from tests.factories.accounts import staff
+from tests.factories.accounts import OrganisationFactory, staff
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, complete, day
 from tests.journeys.people import Person, give_authenticator, letters_to, link_in
 from tests.plugins.browser import TELEPHONE
@@ -53,3 +53,45 @@ def test_a_graduate_says_where_they_are_in_under_a_minute(new_page, axe, screens
     carla.follow("Everybody who was asked")
     carla.reads("Amara Okafor", "Another sector")
     carla.look("destinations")
+
+
+@pytest.mark.requirement("N21", "B60")
+def test_a_graduate_stays_in_touch_and_is_interested_in_what_an_employer_offers(new_page, axe, screenshot):
+    cohort = RunningCohortFactory()
+    by = staff(RoleName.COORDINATOR, cohort.programme.provider, email="carla@provider.example")
+    give_authenticator(by)
+    amara = complete(ParticipantFactory(cohort=cohort, participant__full_name="Amara Okafor"), by=by)
+    offer = GraduateOffer.objects.create(
+        programme=cohort.programme, organisation=OrganisationFactory(name="Avon Care"), title="Head of Care",
+        kind="secondment", description="Six months.", contact_name="Sam Marsh", contact_email="sam@avon.example",
+        closes_on=day(20),
+    )  # fmt: skip
+    person = Person(new_page(viewport=TELEPHONE), amara.participant.email, axe, screenshot)
+    person.sign_in(f"/my-programme/{amara.pk}/")
+    person.reads("Say how you would like to stay in touch")
+    person.go(f"/my-programme/{amara.pk}/staying-in-touch/")
+    person.look("alumni-before")
+    person.page.get_by_label("Tell me of interviews").check()
+    person.press("Save")
+    person.reads("Thank you. You can change it whenever you like.")
+
+    carla = Person(new_page(), by.email, axe, screenshot)
+    carla.sign_in(f"/admin/cohorts/graduateoffer/{offer.pk}/step/open_to_graduates/")
+    carla.press("Continue")
+    carla.reads("Amara Okafor", "For graduates of")
+    carla.look("graduate-offer-ahead")
+    carla.press("Open it to graduates")
+    person.go(link_in(letters_to(amara.participant.email)[-1], "/staying-in-touch/"))
+    person.look("graduate-offer")
+    person.press("I am interested")
+    person.reads("They have your name and address.", "You said on")
+    assert "Amara Okafor is interested" in letters_to("sam@avon.example")[-1].subject
+    carla.go(f"/admin/cohorts/graduateoffer/{offer.pk}/change/")
+    carla.reads("Amara Okafor")
+    carla.look("graduate-offer-staff")
+    carla.go("/admin/cohorts/alumnichoice/")
+    carla.look("alumni-list")
+    carla.go(f"/admin/cohorts/enrolment/{ParticipantFactory(cohort=cohort).pk}/step/record_death/")
+    carla.press("Continue")
+    carla.reads("What becomes of it", "Their line manager is")
+    carla.look("died-before")

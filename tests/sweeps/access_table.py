@@ -162,6 +162,8 @@ TAKING_PART = [
     Row("cohorts:dates_pdf", OWN_ENROLMENT, {"pk": of.enrolment}),
     Row("cohorts:certificate_page", OWN_ENROLMENT, {"pk": of.completed}),
     Row("cohorts:where_now", OWN_ENROLMENT, {"pk": of.completed}),
+    Row("cohorts:stay_in_touch", OWN_ENROLMENT, {"pk": of.completed}),
+    Row("cohorts:graduate_offer", OWN_ENROLMENT, {"pk": of.completed, "offer": of.graduate_offer}),
     Row("cohorts:sign", only("participant", "manager"), {"pk": of.contract}),
     Row("cohorts:choose_assignment", only("participant"), {"pk": of.enrolment, "choosing": of.choosing}),
     Row("cohorts:agreement_pdf", only("participant"), {"pk": of.commitment}),

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from cohorts.models import Destination, DestinationMoment, Enrolment
+from cohorts.models import AlumniChoice, Destination, DestinationMoment, Enrolment, GraduateInterest, GraduateOffer
 from cohorts.notices.destinations import DESTINATION_LINK
+from steppingup import clock
 from steppingup.accounts.models import TokenLink
+from tests.factories.accounts import OrganisationFactory
 from tests.factories.cohorts import day
 
 
@@ -15,6 +17,25 @@ def ask_where_they_are(world: Any) -> None:
     things.destination = was_asked(things.completed)
     _, raw = TokenLink.issue(purpose=DESTINATION_LINK, target=things.destination, email=world.participant.email, days=9)
     things.destination_token = raw
+
+    things.alumni_choice = AlumniChoice.objects.create(enrolment=things.completed, speaks=True, hears=True)
+    things.graduate_offer = offered_to_graduates(things.programme, "Head of Care")
+    things.other_offer = offered_to_graduates(things.programme, "Head of Estates")
+    GraduateInterest.objects.create(offer=things.other_offer, enrolment=things.completed)
+
+
+def offered_to_graduates(programme: Any, title: str) -> GraduateOffer:
+    return GraduateOffer.objects.create(
+        programme=programme,
+        organisation=OrganisationFactory(),
+        title=title,
+        kind="secondment",
+        description="Six months.",
+        contact_name="Sam Marsh",
+        contact_email="sam@avon.example",
+        closes_on=day(20),
+        opened_at=clock.now(),
+    )
 
 
 def was_asked(enrolment: Enrolment) -> Destination:

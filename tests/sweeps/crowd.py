@@ -11,6 +11,7 @@ from applications.models import EqualityLook, EqualityQuestion, EqualityRelease
 from applications.roles import RoleName
 from cohorts.actions import attendance
 from cohorts.models import (
+    AlumniChoice,
     Apology,
     Assessment,
     Certificate,
@@ -18,6 +19,7 @@ from cohorts.models import (
     Cohort,
     DirectoryAgreement,
     Enrolment,
+    GraduateInterest,
     JointInvitation,
     MakeUp,
     Needs,
@@ -64,7 +66,7 @@ from tests.factories.journal import entry_of, shared_with
 from tests.factories.modules import placed
 from tests.factories.opportunities import OpportunityFactory, OpportunityInvitationFactory
 from tests.files.uploads import pdf, upload
-from tests.sweeps.afterwards import was_asked
+from tests.sweeps.afterwards import offered_to_graduates, was_asked
 from tests.sweeps.peers import also_in_groups
 from tests.sweeps.ways import put
 from tests.sweeps.words import more_words
@@ -193,6 +195,10 @@ def _participant(world: World) -> Enrolment:
         enrolment=completed, serial=f"TRY7-{completed.pk}", name="A", programme_name="B", completed_on=day(0)
     )
     was_asked(completed)
+    AlumniChoice.objects.create(enrolment=completed, speaks=True)
+    offer = offered_to_graduates(world.programme, "Another")
+    for one in (offer, world.graduate_offer):
+        GraduateInterest.objects.create(offer=one, enrolment=completed)
     return enrolment
 
 

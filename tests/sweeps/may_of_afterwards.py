@@ -1,12 +1,12 @@
 """Who may do what about what comes after a programme."""
 
 from cohorts.models import Destination
-from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
+from tests.sweeps.may import OF_COHORT, OF_PROVIDER, PARTICIPANT, Row
 from tests.sweeps.refusals import change
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
 
-DESTINATIONS = "cohorts.actions.destinations"
+ALUMNI, DESTINATIONS = "cohorts.actions.alumni", "cohorts.actions.destinations"
 
 
 def destination(w: World, **values: object) -> Destination:
@@ -23,6 +23,24 @@ AFTERWARDS = [
         lambda w: {"destination": destination(w, stopped_at=now())},
     ),
     Row(f"{DESTINATIONS}.ask_once_more", OF_COHORT, lambda w: {"destination": destination(w)}),
+    Row(
+        f"{ALUMNI}.choose_as_graduate",
+        (*PARTICIPANT, *OF_COHORT),
+        lambda w: {"enrolment": w.completed, "speaks": True},
+    ),
+    Row(f"{ALUMNI}.open_to_graduates", OF_PROVIDER, lambda w: {"offer": change(w.graduate_offer, opened_at=None)}),
+    Row(f"{ALUMNI}.close_offer", OF_PROVIDER, lambda w: {"offer": w.graduate_offer}),
+    Row(f"{ALUMNI}.reopen_offer", OF_PROVIDER, lambda w: {"offer": change(w.graduate_offer, closed_at=now())}),
+    Row(
+        f"{ALUMNI}.say_interest",
+        (*PARTICIPANT, *OF_COHORT),
+        lambda w: {"enrolment": w.completed, "offer": w.graduate_offer},
+    ),
+    Row(
+        f"{ALUMNI}.end_interest",
+        (*PARTICIPANT, *OF_COHORT),
+        lambda w: {"enrolment": w.completed, "offer": w.other_offer},
+    ),
     Row("cohorts.actions.leaving.record_death", OF_COHORT, lambda w: {"enrolment": w.alone}),
     Row(
         "cohorts.actions.hosts.lose_host",

@@ -105,6 +105,9 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "cohorts.placement.record_day_for_them": lambda w: {"placement": w.placement, "on": day(-4), "days": Decimal(1)},
     "cohorts.destination.answer_for_them": lambda w: {"destination": w.destination, "moves": ["same", "wider"]},
+    "cohorts.enrolment.choose_as_graduate_for_them": lambda w: {"enrolment": w.completed, "mentors": True},
+    "cohorts.enrolment.say_interest_for_them": lambda w: {"enrolment": w.completed, "offer": w.graduate_offer},
+    "cohorts.enrolment.end_interest_for_them": lambda w: {"enrolment": w.completed, "offer": w.other_offer},
     "cohorts.enrolment.record_study_for_them": lambda w: {
         "enrolment": w.enrolment, "on": day(-4), "hours": Decimal(1), "what": "Chapter 3",
     },

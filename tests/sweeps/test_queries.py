@@ -70,7 +70,9 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         **{
             f"my programme: {topic.key}": ("participant", topic.url(subject))
             for topic in topics_of("participant")
-            for subject in [world.completed if topic.key in ("certificate", "destination", "next") else world.enrolment]
+            for subject in [
+                world.completed if topic.key in ("alumni", "certificate", "destination", "next") else world.enrolment
+            ]
         },
         "the directory": ("participant", at("cohorts:directory")),
         "somebody in the directory": ("participant", at("cohorts:directory_entry", world.other_entry.pk)),

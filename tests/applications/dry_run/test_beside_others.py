@@ -124,7 +124,7 @@ OF_PEOPLE = {
     *("Assessment", "AssessmentAnswer", "AssessmentRelease", "SharedAssessment"),
     *("RegisterMark",),
     *("Conversation", "JournalEntry", "JournalFile", "SharedEntry"),
-    *("Destination", "DestinationAnswer"),
+    *("AlumniChoice", "Destination", "DestinationAnswer", "GraduateInterest", "GraduateOffer"),
     *("Booking", "Occasion", "SessionInvitation", "SchoolHoliday", "Supervisor"),
     *("Apart", "Grouping", "GroupProposal", "PeerAnswer", "PeerCard", "PeerHalfDay", "PeerPaper", "PeerPoll"),
     *(
