@@ -57,6 +57,9 @@ BECAUSE = {
     "cohorts/concern_received.md": {"nobody else": "kept"},
     "cohorts/completion_undone.md": {"We told you": "kept", "by mistake": "step", "still count": "kept"},
     "cohorts/directory_ended.md": {"has ended": "step"},
+    # Nobody else has a page on which it stands: tests/sweeps/test_journals_apart.py, tests/cohorts/test_peer_groups.py.
+    **{f"cohorts/{name}.md": {"nobody else reads": "kept"} for name in ("conversation_logged", "conversation_told")},
+    "cohorts/peer_group.md": {"nobody else reads": "kept"},
     "cohorts/joint_moved.md": {"have been told": "with"},
     "cohorts/joint_off.md": {"has been called off": "step", "has been cancelled": "step", "have been told": "with"},
     "cohorts/manager_transferred.md": {"no longer on {{ old_cohort }}": "step"},
