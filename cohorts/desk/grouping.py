@@ -102,7 +102,11 @@ class GroupingAdmin(SteppedAdmin):
         proposals = list(found.proposals.visible_to(request.user).for_steps())
         members = actions.members_of(found, [one.enrolment for one in proposals], {})
         places = {one.enrolment_id: one.number for one in proposals}
-        apart = list(Apart.objects.within(found.cohort).select_related("one__participant", "other__participant"))
+        apart = list(
+            Apart.objects.visible_to(request.user)
+            .within(found.cohort)
+            .select_related("one__participant", "other__participant")
+        )
         pairs = score_of(members, places, {pair.pair for pair in apart})
         return self.page(
             request,

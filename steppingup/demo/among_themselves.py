@@ -11,6 +11,7 @@ from cohorts.models import Enrolment, PeerHalfDay, PeerPoll, PlacementReport
 from cohorts.states.peers import Half, PaperKind, Suits
 from cohorts.states.reports import Goes, Side
 from steppingup import clock
+from steppingup.accounts.models import User
 from steppingup.demo.clock import moment
 from steppingup.demo.diary import Diary
 from steppingup.demo.people import Applicant
@@ -51,14 +52,19 @@ class AmongThemselves:
             self.diary.write(
                 moment(today - timedelta(days=60 - number), 20, number), who.me, partial(self._card, who, number)
             )
-        first = self.people[0]
-        self.diary.write(moment(today - timedelta(days=30), 19), first.me, partial(self._paper, first))
-        self.diary.write(moment(today - timedelta(days=3), 12), first.me, partial(self._ask, first))
-        self.diary.write(moment(today - timedelta(days=2), 18), first.me, partial(self._answer, first))
+        for before, hour, act in ((30, 19, self._paper), (3, 12, self._ask), (2, 18, self._answer)):
+            self.diary.write(moment(today - timedelta(days=before), hour), self._organiser, act)
         self.diary.write(moment(today - timedelta(days=4), 7, 20), None, reports.ask_for_reports)
         for number, who in enumerate(self.people[:4]):
             at = moment(today - timedelta(days=2), 17, number)
             self.diary.write(at, who.me, partial(self._report, who, number))
+
+    def _first(self) -> Applicant:
+        """The first who is in a group, and still there today."""
+        return next(who for who in self.people if who.fate == "on" and peers.group_of(who.place()))
+
+    def _organiser(self) -> User:
+        return self._first().account
 
     def _keep(self, who: Applicant, number: int) -> None:
         """Half of them share it with their line manager."""
@@ -77,14 +83,16 @@ class AmongThemselves:
                 enrolment=who.place(), shows_work=True, shows_email=number % 2 == 0, about=about, by=who.account
             )
 
-    def _paper(self, who: Applicant) -> None:
+    def _paper(self) -> None:
+        who = self._first()
         for kind, title, text in (
             (PaperKind.AGENDA, "Our next half-day", AGENDA),
             (PaperKind.NOTES, "What we said in the spring", NOTES),
         ):
             peers.write(enrolment=who.place(), kind=kind, title=title, text=text, by=who.account)
 
-    def _ask(self, who: Applicant) -> None:
+    def _ask(self) -> None:
+        who = self._first()
         start = clock.today() + timedelta(days=10)
         peers.ask_when(
             enrolment=who.place(),
@@ -96,9 +104,9 @@ class AmongThemselves:
             by=who.account,
         )
 
-    def _answer(self, who: Applicant) -> None:
-        """She, and two others of the group."""
-        group = peers.group_of(who.place())
+    def _answer(self) -> None:
+        """Three of the group."""
+        group = peers.group_of(self._first().place())
         poll = PeerPoll.objects.for_steps().filter(peer_group=group, closed_at=None).first()
         if group is None or poll is None:
             return

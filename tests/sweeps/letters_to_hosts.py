@@ -1,9 +1,11 @@
 """Moments at which letters by links are written: to those who host an assignment, and of what a line manager did."""
 
-from cohorts.actions import conversations, reports, supervising
+from cohorts.actions import complaints, conversations, peers, reports, supervising
+from cohorts.actions.enrolments import place_in_group
 from cohorts.models import PlacementReport
 from tests.factories.cohorts import day
 from tests.factories.conversations import SAID
+from tests.factories.peers import poll_of
 from tests.sweeps.letters_moments import moment
 from tests.sweeps.refusals import change
 from tests.sweeps.world import World
@@ -27,3 +29,18 @@ def an_assignment_is_half_way(w: World) -> int:
     PlacementReport.objects.all().delete()
     change(w.placement, starts_on=day(-9), ends_on=day(9))
     return reports.ask_for_reports()
+
+
+@moment
+def a_peer_group_looks_for_a_half_day(w: World) -> None:
+    """Another member is asked, and then told which was chosen."""
+    place_in_group(enrolment=w.other_enrolment, peer_group=w.own_group, by=w.coordinator)
+    peers.call_off(poll=w.peer_poll, enrolment=w.enrolment, by=w.participant)
+    poll = poll_of(w.enrolment, "An extra meeting", first=day(40), last=day(50))
+    peers.choose(poll=poll, enrolment=w.enrolment, half_day=poll.half_days.last(), by=w.participant)
+
+
+@moment
+def somebody_complains_about_their_data(w: World) -> None:
+    said = {"kind": "seen", "text": "My file lay open.", "name": "Amara"}
+    complaints.complain(provider=w.provider, email="amara@example.org", **said)

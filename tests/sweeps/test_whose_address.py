@@ -83,9 +83,6 @@ FILLED: dict[str, Callable[[World, str], Filled]] = {
     "applications.nominationrequest.nominate_for_them": lambda w, email: (
         w.nomination_request, {"name": NAME, "email": email, "why": "She leads.", **asked()},
     ),
-    "accounts.organisation.enter_complaint": lambda w, email: (
-        w.provider, {"kind": "wrong", "text": "My name.", "name": NAME, "received_on": day(0), "email": email},
-    ),
     "cohorts.cohort.ask_for_nominations": ask_to_nominate,
     "cohorts.cohort.ask_for_opportunities": lambda w, email: (
         w.running,
@@ -112,7 +109,7 @@ OF_THE_PUBLIC = {
     "funding.feeagreement.ask",
 }
 #: Asks for the address that answers go to, which names nobody and is looked up nowhere.
-NAMES_NOBODY = {"cohorts.cohort.write"}
+NAMES_NOBODY = {"cohorts.cohort.write", "accounts.organisation.enter_complaint"}
 
 
 #: Steps that are taken one after the other, each with an address of its own, before the lists are read: on records that have
@@ -140,7 +137,6 @@ TOGETHER = (
         "cohorts.occasion.book_for",
     ),
     ("cohorts.occasion.invite_person",),
-    ("accounts.organisation.enter_complaint",),
 )
 
 
