@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from cohorts import agreement_notices, directory, directory_notices, notices
 from cohorts.actions.conversations import about
+from cohorts.actions.reviews import holds
 from cohorts.assessing.own import standing_of, with_assessments
 from cohorts.assessing.windows import asking
-from cohorts.models import Agreement, Cohort, Destination, Enrolment, Pause, Session, SigningRequest
+from cohorts.models import Agreement, Cohort, Destination, Enrolment, Pause, Session, SigningRequest, ThreeWayReview
 from cohorts.notices import conversations as talks
 from cohorts.notices import destinations as destination_notices
+from cohorts.notices.reviews import REMINDER as REVIEW_REMINDER
+from cohorts.notices.reviews import to_party as of_review
 from cohorts.progress.conversations import KIND as CONVERSATION_DUE
 from cohorts.progress.conversations import silent_since
 from cohorts.states import COHORT_OVER, CohortStatus, Signatory
@@ -110,6 +113,16 @@ def destinations_unanswered(rule: ReminderRule, start: date, end: date) -> Itera
         yield ReminderItem(timezone.localdate(destination.asked_at), notice)
 
 
+def unsigned_reviews(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+    """Each of the three who was asked on one of these days to sign a review, and has not."""
+    for review in ThreeWayReview.objects.to_sign().for_steps().prefetch_related("parties__user"):
+        for party in review.parties.all():
+            on = timezone.localdate(party.asked_at)
+            if start <= on <= end and party.role in review.missing and holds(party, review):
+                party.review = review
+                yield ReminderItem(on, of_review(REVIEW_REMINDER, party))
+
+
 HELD_WHILE.append(on_a_pause)
 
 
@@ -178,6 +191,16 @@ add_reminder_kind(
         destination_notices.REMINDER.key,
         destinations_unanswered,
         (14, ReminderRule.When.AFTER, 45),
+    )
+)
+add_reminder_kind(
+    ReminderKind(
+        "cohorts.review_unsigned",
+        "Somebody has not signed a three-way review",
+        "they were asked to sign",
+        REVIEW_REMINDER.key,
+        unsigned_reviews,
+        (4, ReminderRule.When.AFTER, 30),
     )
 )
 for key, title, since, kind, due in (

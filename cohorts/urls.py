@@ -31,6 +31,7 @@ from cohorts.pages import (
     peers,
     programmes,
     reports,
+    reviews,
     study,
 )
 from cohorts.states.conversations import Side
@@ -86,6 +87,14 @@ urlpatterns = [
     path("my-programme/<int:pk>/staying-in-touch/", alumni.stay_in_touch, name="stay_in_touch"),
     path("my-programme/<int:pk>/staying-in-touch/<int:offer>/", alumni.offer, name="graduate_offer"),
     path("my-programme/<int:pk>/where-now/", destinations.own, name="where_now"),
+    path("my-programme/<int:pk>/reviews/", reviews.own, name="reviews"),
+    path("my-programme/<int:pk>/reviews/prepare/", reviews.Prepare.as_view(), name="review_prepare"),
+    path("my-team/<int:pk>/reviews/", reviews.managed, name="managed_reviews"),
+    path("reviews/<int:pk>/", reviews.one, name="review"),
+    path("reviews/<int:pk>/change/", reviews.Change.as_view(), name="review_change"),
+    path("reviews/<int:pk>/send/", reviews.Send.as_view(), name="review_send"),
+    path("reviews/<int:pk>/call-off/", reviews.CallOff.as_view(), name="review_call_off"),
+    path("review/<str:token>/", reviews.by_link, name="review_by_link"),
     path("host/<str:token>/", hosting.hosting, name="hosting"),
     path("host/<str:token>/reports/<int:report>/", reports.host_report, name="host_report"),
     path("offer/<str:token>/", opportunities.offer, name="offer"),

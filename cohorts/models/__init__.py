@@ -31,6 +31,7 @@ from cohorts.models.plan import Component, Plan
 from cohorts.models.programme import NextProgramme, Partner, Programme, ProgrammeDocument, ShippedFile
 from cohorts.models.registers import RegisterMark
 from cohorts.models.reports import PlacementReport
+from cohorts.models.reviews import ReviewParty, ReviewSignature, ThreeWayReview
 from cohorts.models.rules import RuleSet, TargetGroup
 from cohorts.models.school import SchoolHoliday
 from cohorts.models.session import Attendance, Session, SessionPart
@@ -108,6 +109,9 @@ __all__ = [
     "ProgrammeDocument",
     "RegisterMark",
     "Ranking",
+    "ThreeWayReview",
+    "ReviewParty",
+    "ReviewSignature",
     "RuleSet",
     "SchoolHoliday",
     "Session",

@@ -25,6 +25,21 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def of_its_text() -> pgtrigger.Trigger:
+    """A signature's hash is that of the text that it keeps."""
+    return pgtrigger.Trigger(
+        name="digest_is_of_its_text",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+                    IF NEW.digest <> encode(sha256(convert_to(NEW.text, 'UTF8')), 'hex') THEN
+                        RAISE EXCEPTION 'The hash is not that of the text.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+    )
+
+
 @pghistory.track()
 class AgreementTemplate(PartOfRules):
     """A text that is signed for each place, by whom, and before what (N12, B9)."""
@@ -300,20 +315,7 @@ class Signature(ScopedModel):
     class Meta:
         ordering = ("signed_at", "pk")
         constraints = [models.UniqueConstraint(fields=["agreement", "role"], name="signature_once")]
-        triggers = [
-            *append_only(),
-            pgtrigger.Trigger(
-                name="digest_is_of_its_text",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func="""
-                    IF NEW.digest <> encode(sha256(convert_to(NEW.text, 'UTF8')), 'hex') THEN
-                        RAISE EXCEPTION 'The hash is not that of the text.' USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-        ]
+        triggers = [*append_only(), of_its_text()]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.get_role_display().lower()}"

@@ -233,7 +233,7 @@ def test_whoever_has_registered_is_asked_to_choose_and_to_revise_what_came_back(
 def test_the_line_managers_menu_has_no_more_than_days_dates_assignment_mentoring_and_qualification():
     """And what the two talked about; where the participant shows it to them, how far they have come, and entries of their journal."""
     assert {topic.key for topic in topics_of("manager")} == {
-        "days", "calendar", "assignment", "study", "mentoring", "qualification", "how-far", "journal", "conversations",
+        "days", "calendar", "assignment", "study", "mentoring", "qualification", "how-far", "journal", "conversations", "reviews",
     }  # fmt: skip
 
 

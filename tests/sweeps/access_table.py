@@ -8,6 +8,7 @@ from tests.sweeps.access_admin import ADMIN
 from tests.sweeps.access_groups import IN_GROUPS
 from tests.sweeps.access_reports import REPORTS
 from tests.sweeps.access_words import COMPLAINTS
+from tests.sweeps.access_of_reviews import REVIEWS
 from tests.sweeps.profiles import (
     EVERYBODY,
     NOT_THERE,
@@ -114,6 +115,7 @@ BY_LINK = [
         ("cohorts:booking", of.booking_token, {}),
         ("cohorts:booking_cancel", of.booking_token, {}),
         ("cohorts:booking_calendar", of.booking_token, {}),
+        ("cohorts:review_by_link", of.review_token, {}),
         ("cohorts:offer", of.offer_token, {}),
         ("cohorts:offer_change", of.offer_token, {"pk": of.opportunity}),
         ("cohorts:offer_withdraw", of.offer_token, {"pk": of.opportunity}),
@@ -205,6 +207,9 @@ TAKING_PART = [
     Row("cohorts:open_entry", everyone(405), {"pk": of.sharing_with_mentor}, may=("mentor",)),
     Row("cohorts:shared_file", OWN_PAIR, {"pk": of.sharing_with_mentor, "file": of.journal_file}),
     Row("cohorts:managed_journal", OWN_TEAM, {"pk": of.enrolment}),
+    *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in ("reviews", "review_prepare")),
+    *(Row(f"cohorts:review{name}", OWN_ENROLMENT, {"pk": of.looking_back}) for name in ("", "_change", "_send", "_call_off")),
+    Row("cohorts:managed_reviews", OWN_TEAM, {"pk": of.enrolment}),
     *(
         row for name, one, may, who in (
             ("conversation", of.talk, OWN_ENROLMENT, "participant"),
@@ -265,5 +270,5 @@ TAKING_PART = [
 
 ROWS = [
     *(*SITE, *PROGRAMMES, *BY_LINK, *OF_SOMEBODY_ELSE, *APPLYING, *TAKING_PART, *IN_GROUPS, *COMPLAINTS),
-    *(*REPORTS, *SIGNING_IN, *ADMIN),
+    *(*REPORTS, *REVIEWS, *SIGNING_IN, *ADMIN),
 ]

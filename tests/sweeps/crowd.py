@@ -65,6 +65,7 @@ from tests.factories.events import BookingFactory, OccasionFactory, booked
 from tests.factories.journal import entry_of, shared_with
 from tests.factories.modules import placed
 from tests.factories.opportunities import OpportunityFactory, OpportunityInvitationFactory
+from tests.factories.reviews import to_sign
 from tests.files.uploads import pdf, upload
 from tests.sweeps.afterwards import offered_to_graduates, was_asked
 from tests.sweeps.peers import also_in_groups
@@ -164,6 +165,7 @@ def _participant(world: World) -> Enrolment:
     said.answers.create(aim=world.aim, value=2)
     shared_with(entry_of(world.enrolment))
     talked(world.enrolment)
+    to_sign(world.enrolment, world.coordinator)
     talked(world.enrolment, by=world.manager)
     shared_with(entry_of(world.enrolment), "mentor")
     joined(enrolment)

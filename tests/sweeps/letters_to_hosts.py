@@ -1,12 +1,14 @@
 """Moments at which letters by links are written: to those who host an assignment, and of what a line manager did."""
 
-from cohorts.actions import complaints, conversations, peers, reports, supervising
+from cohorts.actions import complaints, conversations, peers, reports, review_signing, supervising
 from cohorts.actions.enrolments import place_in_group
-from cohorts.models import PlacementReport
+from cohorts.models import PlacementReport, ThreeWayReview
+from cohorts.states import Signatory
 from tests.factories.cohorts import day
 from tests.factories.conversations import SAID
 from tests.factories.peers import poll_of
-from tests.sweeps.letters_moments import moment
+from tests.factories.reviews import link_of
+from tests.sweeps.letters_moments import from_now_on, moment
 from tests.sweeps.refusals import change
 from tests.sweeps.world import World
 
@@ -44,3 +46,15 @@ def a_peer_group_looks_for_a_half_day(w: World) -> None:
 def somebody_complains_about_their_data(w: World) -> None:
     said = {"kind": "seen", "text": "My file lay open.", "name": "Amara"}
     complaints.complain(provider=w.provider, email="amara@example.org", **said)
+
+
+@moment
+def all_three_sign(w: World) -> None:
+    """The last of them makes it whole."""
+    for who in (w.participant, w.coordinator):
+        review = ThreeWayReview.objects.for_steps().get(pk=w.review_to_sign.pk)
+        review_signing.sign(review=review, name=who.full_name, by=who)
+    from_now_on(w)
+    by_link = link_of(w.review_to_sign, Signatory.EMPLOYER)
+    review = ThreeWayReview.objects.for_steps().get(pk=w.review_to_sign.pk)
+    review_signing.sign(review=review, name="Manager Of It", by=by_link)

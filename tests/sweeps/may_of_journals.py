@@ -1,13 +1,15 @@
-"""Who may write in a journal, share its entries and read them; and who writes down a conversation."""
+"""Who may write in a journal, share its entries and read them; who writes down a conversation, and who a review."""
 
 from typing import Any
 
 from tests.factories.cohorts import day
 from tests.factories.conversations import SAID
-from tests.sweeps.may import PARTICIPANT, Row
+from tests.factories.reviews import WORDS as LOOKED_BACK
+from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
 from tests.sweeps.world import World
 
-JOURNAL, TALKS = "cohorts.actions.journal", "cohorts.actions.conversations"
+JOURNAL, TALKS, REVIEWS = (f"cohorts.actions.{name}" for name in ("journal", "conversations", "reviews"))
+WRITERS = (*PARTICIPANT, *OF_COHORT)
 WORDS = {"title": "A title", "text": "A text", "on": day(0)}
 
 
@@ -22,6 +24,15 @@ JOURNALS = [
     Row(f"{JOURNAL}.remove_file", PARTICIPANT, lambda w: {"file": w.journal_file}),
     Row(f"{JOURNAL}.share", PARTICIPANT, lambda w: entry(w, readers=[f"line_manager-{w.manager.pk}"])),
     Row(f"{JOURNAL}.take_back", PARTICIPANT, lambda w: {"sharing": w.sharing_with_manager}),
+    Row(f"{REVIEWS}.prepare", WRITERS, lambda w: {"enrolment": w.enrolment, "on": day(-1), **LOOKED_BACK}),
+    Row(f"{REVIEWS}.change", WRITERS, lambda w: {"review": w.review_to_sign, "on": day(-2), **LOOKED_BACK}),
+    Row(f"{REVIEWS}.send", WRITERS, lambda w: {"review": w.looking_back, "staff": w.coordinator}),
+    Row(f"{REVIEWS}.call_off", WRITERS, lambda w: {"review": w.review_to_sign}),
+    Row(
+        "cohorts.actions.review_signing.sign",
+        (*WRITERS, "manager"),
+        lambda w: {"review": w.review_to_sign, "name": "Whoever It Is"},
+    ),
     Row(f"{TALKS}.log", ("participant", "manager"), lambda w: {"enrolment": w.enrolment, **SAID}),
     Row(f"{TALKS}.correct", PARTICIPANT, lambda w: {"conversation": w.talk, **SAID}),
     Row(f"{TALKS}.remove", PARTICIPANT, lambda w: {"conversation": w.talk}),

@@ -37,7 +37,7 @@ NEAR = (
     *("coordinator", "limited_coordinator", "far_coordinator", "equality", "superuser", *FORMER),
 )
 #: Whoever has the secret in the address is the line manager.
-BY_LINK = ("cohorts:talked",)
+BY_LINK = ("cohorts:talked", "cohorts:review_by_link")
 ROOMS = ("cohorts:", "mentoring:", "modules:", "jobs:", "home", "calendar")
 
 

@@ -37,6 +37,7 @@ OWN = {
     "of_participant",
     "of_person",
     "for_person",
+    "of_manager",
     "of_party",
 }
 PUBLIC = {"published", "public", "genuine", "none"}
@@ -57,6 +58,7 @@ READERS = {
     "steppingup/desk/jobs.py: Job.objects.left_open()": "a duty: narrowed to one role's person and provider",
     "mentoring/pages/mentor.py: ContentType": "of the pairs of which this person is the mentor",
     "applications/desk/windows.py: ContentType": "of the windows that this person sees",
+    "cohorts/pages/reviews.py: ThreeWayReview.objects.for_steps().get(pk=party": "of the link that this person holds",
     "cohorts/pages/takings.py: ContentType": "of one's own place and what belongs to it",
     "cohorts/pages/takings.py: model._base_manager.filter(**{way: enrolment": "of one's own place, which was fetched through the person",
     "steppingup/desk/stepping.py: step.model": "only where to go back to",

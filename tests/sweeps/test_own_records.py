@@ -91,17 +91,13 @@ FOR_ONESELF = [
     "funding.employers.*",  # hangs on the change of an employer, which asks
     "cohorts.placements.record_day",
     "cohorts.placements.remove_day",
-    "cohorts.study.*",
-    "cohorts.staying.*",
-    "cohorts.apologies.*",
-    "cohorts.checking_in.*",
-    "cohorts.marking.*",
+    *(f"cohorts.{noun}.*" for noun in ("apologies", "checking_in", "marking", "staying", "study")),
     *FOR_ONESELF_TOO,
     *(f"cohorts.directory.{name}" for name in ("join", "change", "confirm", "leave", "end_with_the_place")),
     "cohorts.directory_letters.*",
     "cohorts.directory_sharing.*",
     "cohorts.joint.*",
-    *("cohorts.journal.*", "cohorts.conversations.*"),  # nobody writes or reads it but who does it for themselves
+    *(f"cohorts.{noun}.*" for noun in ("conversations", "journal", "reviews", "review_signing")),  # by whose they are
     "cohorts.joint_again.*",
     "funding.*.require_*",
     "funding.agreements.begin",

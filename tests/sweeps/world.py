@@ -61,6 +61,7 @@ from tests.sweeps.afterwards import ask_where_they_are
 from tests.sweeps.days import let_the_manager_see, make_up_for, residential, see_oneself, share_days
 from tests.sweeps.find_one_another import find_one_another
 from tests.sweeps.journals import keep_a_journal
+from tests.sweeps.reviews import look_back
 from tests.sweeps.words import write_to_people
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
@@ -153,6 +154,7 @@ def build(town: str = "") -> World:
     _participants(world)
     _mentoring(world)
     keep_a_journal(world)
+    look_back(world)
     _qualification(world)
     _money(world)
     _figures(world)

@@ -123,6 +123,7 @@ OF_PEOPLE = {
     ),
     *("Assessment", "AssessmentAnswer", "AssessmentRelease", "SharedAssessment"),
     *("RegisterMark",),
+    *("ThreeWayReview", "ReviewParty", "ReviewSignature"),
     *("Conversation", "JournalEntry", "JournalFile", "SharedEntry"),
     *("AlumniChoice", "Destination", "DestinationAnswer", "GraduateInterest", "GraduateOffer"),
     *("Booking", "Occasion", "SessionInvitation", "SchoolHoliday", "Supervisor"),
