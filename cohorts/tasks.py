@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from celery.schedules import crontab
 
-from cohorts.actions import bookings, destinations, directory, invitees, inviting, reports, staying, supervising
+from cohorts.actions import bookings, destinations, digests, directory, invitees, inviting, reports, staying, supervising
 from steppingup.runtime.timetable import timed
 
 
@@ -52,3 +52,9 @@ def advertise_workshops() -> int:
 def keep_invited() -> int:
     """Each minute: invitations for people’s own calendars, where a programme sends them."""
     return inviting.keep_invited()
+
+
+@timed("cohorts.tell_managers", crontab(hour=7, minute=40))
+def tell_managers() -> int:
+    """Every morning: line managers who have had no email this month about how their people are getting on."""
+    return digests.tell_managers()

@@ -10,6 +10,7 @@ from cohorts.models.complaints import DataComplaint, DataComplaintNote
 from cohorts.models.concerns import Concern, ConcernNote, ConcernReader
 from cohorts.models.conversations import Conversation
 from cohorts.models.destinations import Destination, DestinationAnswer, DestinationMoment
+from cohorts.models.digests import ManagerDigest
 from cohorts.models.directory import DirectoryAgreement, DirectoryBlock, DirectoryEntry, DirectoryLetter
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.events import Booking, Occasion
@@ -86,6 +87,7 @@ __all__ = [
     "MakeUp",
     "JournalEntry",
     "JournalFile",
+    "ManagerDigest",
     "Membership",
     "Needs",
     "NextProgramme",

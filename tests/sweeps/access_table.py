@@ -116,6 +116,7 @@ BY_LINK = [
         ("cohorts:booking_cancel", of.booking_token, {}),
         ("cohorts:booking_calendar", of.booking_token, {}),
         ("cohorts:review_by_link", of.review_token, {}),
+        ("cohorts:digest", of.digest_token, {}),
         ("cohorts:offer", of.offer_token, {}),
         ("cohorts:offer_change", of.offer_token, {"pk": of.opportunity}),
         ("cohorts:offer_withdraw", of.offer_token, {"pk": of.opportunity}),
@@ -254,6 +255,7 @@ TAKING_PART = [
     # The mentor recorded it, so the participant does not remove it.
     Row("mentoring:remove", everyone(404, visitor=SIGN_IN), {"pk": of.enrolment, "session": of.mentoring_session}),
     Row("cohorts:team", SIGNED_IN),
+    Row("cohorts:own_digest", everyone(405), may=("manager", "other_manager")),
     *(Row(f"cohorts:managed{name}", OWN_TEAM, {"pk": of.enrolment}) for name in (
         "", "_days", "_calendar", "_assignment", "_study",
     )),

@@ -1,8 +1,8 @@
 """Moments at which letters by links are written: to those who host an assignment, and of what a line manager did."""
 
-from cohorts.actions import complaints, conversations, peers, reports, review_signing, supervising
+from cohorts.actions import complaints, conversations, digests, peers, reports, review_signing, supervising
 from cohorts.actions.enrolments import place_in_group
-from cohorts.models import PlacementReport, ThreeWayReview
+from cohorts.models import Membership, PlacementReport, ThreeWayReview
 from cohorts.states import Signatory
 from tests.factories.cohorts import day
 from tests.factories.conversations import SAID
@@ -46,6 +46,13 @@ def a_peer_group_looks_for_a_half_day(w: World) -> None:
 def somebody_complains_about_their_data(w: World) -> None:
     said = {"kind": "seen", "text": "My file lay open.", "name": "Amara"}
     complaints.complain(provider=w.provider, email="amara@example.org", **said)
+
+
+@moment
+def a_month_begins(w: World) -> int:
+    """Line managers hear how their people are getting on."""
+    Membership.objects.filter(line_manager=w.manager).update(starts_on=day(-99))
+    return digests.tell_managers()
 
 
 @moment

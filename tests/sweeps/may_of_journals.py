@@ -8,7 +8,9 @@ from tests.factories.reviews import WORDS as LOOKED_BACK
 from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
 from tests.sweeps.world import World
 
-JOURNAL, TALKS, REVIEWS = (f"cohorts.actions.{name}" for name in ("journal", "conversations", "reviews"))
+JOURNAL, TALKS, REVIEWS, DIGESTS = (
+    f"cohorts.actions.{name}" for name in ("journal", "conversations", "reviews", "digests")
+)
 WRITERS = (*PARTICIPANT, *OF_COHORT)
 WORDS = {"title": "A title", "text": "A text", "on": day(0)}
 
@@ -33,6 +35,8 @@ JOURNALS = [
         (*WRITERS, "manager"),
         lambda w: {"review": w.review_to_sign, "name": "Whoever It Is"},
     ),
+    Row(f"{DIGESTS}.stop", ("manager",), lambda w: {"digest": w.digest}),
+    Row(f"{DIGESTS}.begin_again", ("manager",), lambda w: {"digest": w.digest}),
     Row(f"{TALKS}.log", ("participant", "manager"), lambda w: {"enrolment": w.enrolment, **SAID}),
     Row(f"{TALKS}.correct", PARTICIPANT, lambda w: {"conversation": w.talk, **SAID}),
     Row(f"{TALKS}.remove", PARTICIPANT, lambda w: {"conversation": w.talk}),

@@ -97,7 +97,9 @@ FOR_ONESELF = [
     "cohorts.directory_letters.*",
     "cohorts.directory_sharing.*",
     "cohorts.joint.*",
-    *(f"cohorts.{noun}.*" for noun in ("conversations", "journal", "reviews", "review_signing")),  # by whose they are
+    *(
+        f"cohorts.{noun}.*" for noun in ("conversations", "digests", "journal", "reviews", "review_signing")
+    ),  # by whose they are
     "cohorts.joint_again.*",
     "funding.*.require_*",
     "funding.agreements.begin",

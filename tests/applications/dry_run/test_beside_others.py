@@ -123,7 +123,7 @@ OF_PEOPLE = {
     ),
     *("Assessment", "AssessmentAnswer", "AssessmentRelease", "SharedAssessment"),
     *("RegisterMark",),
-    *("ThreeWayReview", "ReviewParty", "ReviewSignature"),
+    *("ThreeWayReview", "ReviewParty", "ReviewSignature", "ManagerDigest"),
     *("Conversation", "JournalEntry", "JournalFile", "SharedEntry"),
     *("AlumniChoice", "Destination", "DestinationAnswer", "GraduateInterest", "GraduateOffer"),
     *("Booking", "Occasion", "SessionInvitation", "SchoolHoliday", "Supervisor"),
