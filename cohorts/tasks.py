@@ -2,7 +2,17 @@ from datetime import timedelta
 
 from celery.schedules import crontab
 
-from cohorts.actions import bookings, destinations, digests, directory, invitees, inviting, reports, staying, supervising
+from cohorts.actions import (
+    bookings,
+    destinations,
+    digests,
+    directory,
+    invitees,
+    inviting,
+    reports,
+    staying,
+    supervising,
+)
 from steppingup.runtime.timetable import timed
 
 

@@ -6,9 +6,9 @@
 
 from tests.sweeps.access_admin import ADMIN
 from tests.sweeps.access_groups import IN_GROUPS
+from tests.sweeps.access_of_reviews import REVIEWS
 from tests.sweeps.access_reports import REPORTS
 from tests.sweeps.access_words import COMPLAINTS
-from tests.sweeps.access_of_reviews import REVIEWS
 from tests.sweeps.profiles import (
     EVERYBODY,
     NOT_THERE,
