@@ -37,6 +37,13 @@ ABOUT = (
 )
 
 
+def _place(who: Applicant) -> Enrolment:
+    """As it is now, with its group."""
+    related = ("cohort__programme__provider", "participant", "peer_group__cohort__programme")
+    found: Enrolment = Enrolment.objects.select_related(*related).get(pk=who.place().pk)
+    return found
+
+
 @dataclass
 class AmongThemselves:
     """Writes into the diary what nobody who runs the programme reads, and what the two sides of an assignment say."""
@@ -61,7 +68,7 @@ class AmongThemselves:
 
     def _first(self) -> Applicant:
         """The first who is in a group, and still there today."""
-        return next(who for who in self.people if who.fate == "on" and peers.group_of(who.place()))
+        return next(who for who in self.people if who.fate == "on" and peers.group_of(_place(who)))
 
     def _organiser(self) -> User:
         return self._first().account
@@ -77,10 +84,10 @@ class AmongThemselves:
             journal.share(entry=entry, readers=readers, by=who.account)
 
     def _card(self, who: Applicant, number: int) -> None:
-        if peers.group_of(who.place()):
+        if peers.group_of(_place(who)):
             about = ABOUT[number % len(ABOUT)]
             peers.keep_card(
-                enrolment=who.place(), shows_work=True, shows_email=number % 2 == 0, about=about, by=who.account
+                enrolment=_place(who), shows_work=True, shows_email=number % 2 == 0, about=about, by=who.account
             )
 
     def _paper(self) -> None:
@@ -89,13 +96,13 @@ class AmongThemselves:
             (PaperKind.AGENDA, "Our next half-day", AGENDA),
             (PaperKind.NOTES, "What we said in the spring", NOTES),
         ):
-            peers.write(enrolment=who.place(), kind=kind, title=title, text=text, by=who.account)
+            peers.write(enrolment=_place(who), kind=kind, title=title, text=text, by=who.account)
 
     def _ask(self) -> None:
         who = self._first()
         start = clock.today() + timedelta(days=10)
         peers.ask_when(
-            enrolment=who.place(),
+            enrolment=_place(who),
             title="An extra meeting before module 5",
             first=start,
             last=start + timedelta(days=6),
@@ -106,7 +113,7 @@ class AmongThemselves:
 
     def _answer(self) -> None:
         """Three of the group."""
-        group = peers.group_of(self._first().place())
+        group = peers.group_of(_place(self._first()))
         poll = PeerPoll.objects.for_steps().filter(peer_group=group, closed_at=None).first()
         if group is None or poll is None:
             return
