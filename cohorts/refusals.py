@@ -86,6 +86,12 @@ always(
     "not_done",
     "not_to_invite",
 )
+# Of peer groups.
+always(Always.ONCE, "proposed_already", "groups_made")
+always(Always.SAID, "no_such_group", "themselves", "too_far")
+always(Always.QUICKER, "joined_since", "changed_meanwhile")
+always(Always.THERE, "none_chosen", "no_session")
+always(Always.ONESELF, "own_words")
 always(Always.PRIVACY, "released")
 by_rules("cohorts.Aim.text", "asks_nobody")
 by_rules("cohorts.Barrier.text", "asks_nobody")

@@ -86,7 +86,7 @@ class EnterForm(StepForm):
     wish = _long("What do they wish for?", rows=3)
     received_on = DayInput(label="When did it arrive?", error_messages={"required": "Enter the day it arrived."})
     email = AddressInput(label="Their email address, if they have one", required=False)
-    contact = forms.CharField(label="How else can they be reached?", max_length=300, required=False)
+    contact = NameInput(label="How else can they be reached?", max_length=300, required=False)
 
 
 @step(

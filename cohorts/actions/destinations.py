@@ -213,7 +213,6 @@ def _own_rows(destination: Destination) -> Any:
 def stop(*, destination: Destination, by: Actor) -> Destination:
     """The graduate does not want to be asked again. Who has said so, answered nothing or not, is counted apart."""
     _require_link(by)
-    refuse_if(destination.stopped_at, "They are not asked any more.", "stopped")
     destination.stopped_at = clock.now()
     destination.save(update_fields=["stopped_at"])
     return destination
@@ -235,7 +234,6 @@ def stop(*, destination: Destination, by: Actor) -> Destination:
 def resume(*, destination: Destination, by: Actor) -> Destination:
     """They have changed their mind, or it was a mistake."""
     _require_link(by)
-    refuse_if(not _own_rows(destination).exclude(stopped_at=None).exists(), "They are asked as it is.", "not_stopped")
     for one in _own_rows(destination).exclude(stopped_at=None):
         one.stopped_at = None
         one.save(update_fields=["stopped_at"])

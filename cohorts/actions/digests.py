@@ -9,7 +9,7 @@ from django.db.models import Q
 from cohorts.agreements import with_agreements
 from cohorts.models import Attendance, Enrolment, ManagerDigest
 from cohorts.notices import digests as notices
-from cohorts.progress.teams import Member, team_of
+from cohorts.progress.teams import Member, team_of, with_asks
 from cohorts.relations import LINE_MANAGER, enrolments_of
 from cohorts.states import EnrolmentStatus
 from steppingup import clock
@@ -100,7 +100,7 @@ def _tell(manager: User) -> bool:
     """What is theirs at this moment: whoever is the line manager no more has nothing of it."""
     own = enrolments_of(manager, LINE_MANAGER).filter(status=EnrolmentStatus.ENROLLED)
     related = ("participant", "line_manager", "cohort__programme__provider", "cohort__plan")
-    team = team_of(list(with_agreements(own).select_related(*related)), manager)
+    team = team_of(list(with_asks(with_agreements(own).select_related(*related), manager)))
     since = clock.today() - SOON
     seen = Attendance.objects.filter(enrolment__in=[one.enrolment for one in team], session__starts_at__date__gte=since)
     done = set(seen.values_list("enrolment", flat=True))

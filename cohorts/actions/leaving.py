@@ -11,6 +11,7 @@ from cohorts.progress.standing import standing_of_place
 from cohorts.states import ENROLMENT, EnrolmentStatus
 from steppingup.accounts.actors import Actor, require_colleague
 from steppingup.accounts.models import User
+from steppingup.formats import english
 from steppingup.history.lifecycle import refuse_if
 from steppingup.history.previews import note
 from steppingup.history.silence import in_silence
@@ -48,7 +49,8 @@ def record_death(*, enrolment: Enrolment, by: Actor, on: date | None = None) -> 
     """In silence. Raises NotPossible for a day in the future, and for whoever is staff here too: their roles are handed over first."""
     locked = Enrolment.objects.locked(enrolment.pk)
     person = User.objects.select_for_update(of=("self",)).get(pk=locked.participant_id)
-    died = event_day(on, not_before=date(1900, 1, 1), because="")
+    joined = belonging.joined_on(locked)
+    died = event_day(on, not_before=joined, because=f"{person} joined on {english.day_date(joined)}.")
     refuse_if(
         person.is_active and (person.is_staff or person.is_superuser or bool(person.current_roles)),
         f"{person} is staff here, too. Whoever keeps people’s records hands over their roles and closes the account first.",

@@ -3,7 +3,7 @@ B12). Nobody but members does any of it; staff move the session to a half-day th
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.formats.date_fields import MomentInput
-from steppingup.history.lifecycle import NotPossible, refuse_if, required
+from steppingup.history.lifecycle import refuse_if, required
 from steppingup.steps.step import StepForm, Waiting, step
 
 RUN = CohortPermission.RUN_COHORTS
@@ -303,9 +303,7 @@ def _require_to_date(poll: PeerPoll) -> None:
 def set_date(*, poll: PeerPoll, starts_at: datetime, ends_at: datetime, by: Actor) -> PeerPoll:
     """The session moves to the half-day. Raises NotPossible as moving a session does."""
     _require_to_date(poll)
-    session = poll.session
-    if session is None:
-        raise NotPossible("There is no session to move.", "no_session")
+    session = cast(Session, poll.session)
     if (session.starts_at, session.ends_at) != (starts_at, ends_at):  # else it was moved by hand
         where = {"venue": session.venue, "online_link": session.online_link}
         move(session=session, starts_at=starts_at, ends_at=ends_at, **where, by=by)

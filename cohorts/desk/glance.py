@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 
 from cohorts.desk.filters import cohort_or_404
+from cohorts.desk.reviews import how_long
 from cohorts.models import Cohort, Component, DayEntry, Enrolment
 from cohorts.permissions import CohortPermission
 from cohorts.progress import Progress, progress_of_many
@@ -163,6 +164,7 @@ class GlanceMixin(SteppedAdmin):
             plan_share=_hundredths(planned, course.whole) if course else 0,
             whole=cohort.plan.days_in_words,
             has_begun=cohort.starts_on <= clock.today(),
+            reviews=how_long(subject=cohort, viewer=request.user),
             formats=list(FORMATS),
             width=WIDTH,
             height=HEIGHT,

@@ -20,7 +20,6 @@ from steppingup.desk.lists import choose, column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.site.export import Column
-from steppingup.site.sections import Section
 
 STATES = {
     "written": ("Being written", lambda rows: rows.to_send()),
@@ -130,8 +129,3 @@ def how_long(*, subject: Cohort, viewer: Any) -> dict[str, Any] | None:
     took = [(signed - sent).total_seconds() for sent, signed in found if sent and signed]
     waits = len(found) - len(took)
     return {"signed": len(took), "waits": waits, "median": in_days(timedelta(seconds=median(took))) if took else ""}
-
-
-SECTIONS = (
-    Section("cohort_overview", "reviews", 45, "admin/cohorts/overview/reviews.html", how_long, "Three-way reviews"),
-)

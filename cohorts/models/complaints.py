@@ -48,7 +48,7 @@ class DataComplaint(models.Model):
     wish = models.TextField("what they wish for", max_length=LONGEST, blank=True)
     name = NameField("from", max_length=150)
     email = AddressField("email address", blank=True)
-    contact = models.CharField("how else to reach them", max_length=300, blank=True)
+    contact = NameField("how else to reach them", max_length=300, blank=True)
     received_on = models.DateField("received", default=clock.today)
     entered_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False

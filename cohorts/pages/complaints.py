@@ -50,7 +50,7 @@ class ComplaintForm(forms.Form):
         required=False,
         help_text="We tell you there at once that your complaint has arrived.",
     )
-    contact = forms.CharField(
+    contact = NameInput(
         label="How else can we reach you?",
         help_text="An address or a telephone number, if you have no email address.",
         max_length=300,

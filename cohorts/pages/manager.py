@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Exists
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from cohorts.models import Enrolment, ManagerDigest
 from cohorts.pages.participant import DEFERRED, RELATED, entry_of
 from cohorts.pages.topics import MANAGED
 from cohorts.progress.dates import coming_of
-from cohorts.progress.teams import team_of
+from cohorts.progress.teams import team_of, with_asks
 from cohorts.relations import LINE_MANAGER, enrolments_of
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
@@ -32,14 +33,15 @@ def team(request: SignedInRequest) -> HttpResponse:
     people = enrolments_of(request.user, LINE_MANAGER).select_related(
         "participant", "line_manager", "cohort__programme", "cohort__plan"
     )
-    digest = ManagerDigest.objects.filter(user=request.user).first()
-    page = Paginator(team_of(list(with_agreements(people)), request.user), PER_PAGE).get_page(request.GET.get("page"))
+    stopped = ManagerDigest.objects.filter(user=request.user, stopped_at__isnull=False)
+    found: list[Any] = list(with_asks(with_agreements(people), request.user).annotate(is_stopped=Exists(stopped)))
+    page = Paginator(team_of(found), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "rows": page.object_list,
         "page_obj": page,
         "page_range": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "breadcrumbs": [("Home", reverse("home"))],
-        "is_stopped": digest is not None and digest.stopped_at is not None,
+        "is_stopped": any(one.is_stopped for one in found),
     }
     return render(request, "cohorts/team.html", context)
 

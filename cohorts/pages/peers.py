@@ -22,8 +22,7 @@ from cohorts.states.peers import PaperKind
 from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.formats import english
-from steppingup.formats.fields import NameInput
+from steppingup.formats.fields import NameInput, TelephoneInput
 from steppingup.site.layout import laid_out
 from steppingup.site.sections import one_page
 from steppingup.site.stepping import act_on
@@ -91,7 +90,7 @@ def own(request: SignedInRequest, pk: int) -> HttpResponse:
 class CardForm(forms.Form):
     shows_work = forms.BooleanField(label="My job title and employer", required=False)
     shows_email = forms.BooleanField(label="My email address", required=False)
-    phone = NameInput(label="My telephone number", max_length=40, required=False)
+    phone = TelephoneInput(label="My telephone number", max_length=40, required=False)
     about = forms.CharField(
         label="About me",
         help_text="What you work on, what you would like to learn, when you are best reached.",
@@ -229,11 +228,7 @@ def _line(*, subject: Enrolment, viewer: Any) -> Status | None:
     if group is None:
         return None
 
-    def line() -> str:
-        others = peers.members_of(group).count() - 1
-        return f"{group}, with {english.counted(others, 'other')}" if others else f"{group}: only you so far"
-
-    return Status(line)
+    return Status(f"{group}: who is in it, what you write down together, and when you meet")
 
 
 def _asked(*, subject: Enrolment, viewer: Any) -> list[Ask]:

@@ -6,7 +6,9 @@ from cohorts.pages import reviews as pages
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actions import merging
 from steppingup.desk import menu, waiting, workspace
-from steppingup.site import sections, topics
+from steppingup.site import topics
+
+__all__ = ["desk"]  # registers itself where it is imported
 
 run = CohortPermission.RUN_COHORTS
 menu.add_lists("Cohorts", "cohorts", run, ("Three-way reviews", "groups_3", "threewayreview"))
@@ -14,7 +16,6 @@ workspace.add_ways(
     workspace.Way("participants", "Three-way reviews", workspace.narrowed("cohorts_threewayreview"), run)
 )
 topics.add_topics(*pages.TOPICS)
-sections.add_sections(*desk.SECTIONS)
 waiting.show_on_first_page("reviews", "Three-way reviews", 38, ThreeWayReview)
 merging.becomes(
     {

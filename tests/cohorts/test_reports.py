@@ -11,10 +11,12 @@ from applications.roles import RoleName
 from cohorts.actions import pausing, reports, supervising
 from cohorts.actions.placements import record_day
 from cohorts.models import PlacementReport
+from cohorts.notices.supervising import HOST_LINK
 from cohorts.progress.stuck import NO_REPORT, troubles_of
 from cohorts.states import EnrolmentStatus
 from cohorts.states.reports import Moment, Side
-from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.actors import LinkHolder, NotAllowed
+from steppingup.accounts.models import TokenLink
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import UserFactory, staff
@@ -179,6 +181,17 @@ def test_an_ended_link_writes_nothing_more(client, placement, by):
     client.post(page.rstrip("/") + f"/reports/{report.pk}/", {"goes": "well", "text": "x"})
     report.refresh_from_db()
     assert report.given_at is None
+
+
+def test_a_link_that_was_replaced_writes_nothing(placement):
+    reports.ask_for_reports()
+    supervisor = supervising.supervisor_of(placement)
+    report = PlacementReport.objects.for_steps().get(side=Side.HOST)
+    link, _ = TokenLink.issue(purpose=HOST_LINK, target=supervisor, email=supervisor.email, days=9)
+    TokenLink.issue(purpose=HOST_LINK, target=supervisor, email=supervisor.email, days=9)
+    TokenLink.objects.filter(pk=link.pk).update(revoked_at=timezone.now())
+    with pytest.raises(NotPossible, match="replaced or has expired"):
+        reports.give_report(report=report, goes="well", text="x", by=LinkHolder(link))
 
 
 def test_who_says_nothing_for_a_fortnight_is_stuck(enrolment, placement, by):

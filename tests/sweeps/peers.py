@@ -16,6 +16,7 @@ from cohorts.models import (
     PeerGroup,
     PeerHalfDay,
     PeerPoll,
+    SchoolHoliday,
 )
 from tests.factories.cohorts import SessionFactory, day
 from tests.factories.peers import chosen_for, paper_of, poll_of
@@ -50,7 +51,14 @@ def meet_in_groups(world: Any) -> None:
 
 
 def also_in_groups(world: Any, enrolment: Any) -> None:
-    """One row more in each list of peer groups."""
+    """One row more in each list of peer groups, and in that of school holidays."""
+    number = SchoolHoliday.objects.count()
+    SchoolHoliday.objects.create(
+        provider=world.provider,
+        name=f"Holiday {number}",
+        starts_on=day(300 + 9 * number),
+        ends_on=day(305 + 9 * number),
+    )
     Grouping.objects.create(cohort=world.running, number=2, made_at=timezone.now())
     GroupProposal.objects.create(grouping=world.grouping, enrolment=enrolment, number=2)
     Apart.objects.create(one=world.enrolment, other=enrolment)
