@@ -24,7 +24,7 @@ from cohorts.models import (
 )
 from cohorts.progress import dates, parts_on_page, progress_on_page
 from cohorts.states import CERTIFIED, EnrolmentStatus, Recording, Signatory
-from cohorts.states.reports import Side
+from cohorts.states.reports import Moment, Side
 from steppingup.formats import english
 from steppingup.site.sections import add_pages, once
 from steppingup.site.topics import Ask, Status, Topic
@@ -93,7 +93,12 @@ def _needs_asked(*, subject: Enrolment, viewer: Any) -> list[Ask]:
 def _placement_facts(viewer: Any) -> dict[str, Any]:
     rows = Placement.objects.filter(enrolment=OuterRef("pk")).order_by("component__order", "pk")
     facts = JSONObject(key="component__key", title="title", host="host__name")
-    return {"placements_found": ArraySubquery(rows.values_list(facts, flat=True))}
+    waiting = PlacementReport.objects.waiting().filter(side=Side.PARTICIPANT, placement__enrolment=OuterRef("pk"))
+    report = JSONObject(pk="pk", title="placement__title", moment="moment")
+    return {
+        "placements_found": ArraySubquery(rows.values_list(facts, flat=True)),
+        "reports_waiting": ArraySubquery(waiting.order_by("asked_at", "pk").values_list(report, flat=True)),
+    }
 
 
 def _assignment(*, subject: Any, viewer: Any) -> Status | None:
@@ -151,19 +156,18 @@ def _choosing(*, subject: Enrolment, viewer: Any) -> list[Ask]:
     ]
 
 
-def _reports(subject: Enrolment) -> list[Ask]:
+def _reports(subject: Any) -> list[Ask]:
     """The reports that wait for the participant."""
     if subject.status != EnrolmentStatus.ENROLLED:
         return []
-    waiting = PlacementReport.objects.waiting().filter(side=Side.PARTICIPANT, placement__enrolment=subject)
     return [
         Ask(
-            f"Tell us how “{one.placement.title}” {'went' if one.is_end else 'goes'}",
+            f"Tell us how “{one['title']}” {'went' if one['moment'] == Moment.END else 'goes'}",
             "Write a few lines",
-            reverse("cohorts:report", args=[subject.pk, one.pk]),
-            line=one.get_moment_display(),
+            reverse("cohorts:report", args=[subject.pk, one["pk"]]),
+            line=Moment(one["moment"]).label,
         )
-        for one in waiting.select_related("placement").order_by("asked_at", "pk")
+        for one in subject.reports_waiting
     ]
 
 
