@@ -18,6 +18,7 @@ from steppingup.accounts.actors import Actor, person, require, require_colleague
 from steppingup.accounts.families import Reach
 from steppingup.accounts.models import Organisation
 from steppingup.formats import english
+from steppingup.formats.sameness import fold
 from steppingup.history.lifecycle import refuse_if
 from steppingup.jobs.actions import start
 from steppingup.jobs.models import Job
@@ -302,11 +303,12 @@ def by_number(grouping: Grouping) -> dict[int, list[GroupProposal]]:
 
 def _names(grouping: Grouping) -> list[str]:
     """The groups that the cohort has, by name, and new ones: “Group 4”, or the next number that is free."""
-    names = list(grouping.cohort.peer_groups.order_by("name").values_list("name", flat=True))[: grouping.number]
-    at, taken = len(names), set(grouping.cohort.peer_groups.values_list("name", flat=True))
+    known = list(grouping.cohort.peer_groups.order_by("name").values_list("name", flat=True))
+    names, taken = known[: grouping.number], {fold(name) for name in known}
+    at = len(names)
     while len(names) < grouping.number:
         at += 1
-        if f"Group {at}" not in taken:
+        if fold(f"Group {at}") not in taken:
             names.append(f"Group {at}")
     return names
 

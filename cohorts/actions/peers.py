@@ -179,6 +179,7 @@ def ask_when(
     and for days of which there are none or too many."""
     group = _require_member(by, enrolment)
     PeerGroup.objects.select_for_update(of=("self",), no_key=True).get(pk=group.pk)
+    PeerPoll.objects.over().filter(peer_group=group).update(closed_at=clock.now())
     refuse_if(
         PeerPoll.objects.filter(peer_group=group, closed_at=None).exists(),
         "Your group is looking for a half-day already.",

@@ -83,11 +83,12 @@ def _ask(placement: Placement, moment: Moment, side: Side) -> bool:
     is_late = report.given_at is None and report.reminded_at is None and clock.now() - report.asked_at >= AGAIN
     if not is_new and not is_late:
         return False
-    if is_late:
+    supervisor = supervisor_of(placement) if side == Side.HOST else None
+    is_told = notices.ask(report, supervisor)
+    if is_late and is_told:  # whoever is named later is asked then
         report.reminded_at = clock.now()
         report.save(update_fields=["reminded_at"])
-    supervisor = supervisor_of(placement) if side == Side.HOST else None
-    return notices.ask(report, supervisor)
+    return is_told
 
 
 # -- given -------------------------------------------------------------------------------------------

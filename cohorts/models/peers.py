@@ -76,11 +76,18 @@ class PeerPaper(models.Model):
         return f"{self.get_kind_display()} of {english.day_date(self.written_at)}"
 
 
+def _ahead() -> Any:
+    return PeerHalfDay.objects.filter(poll=models.OuterRef("pk"), on__gte=clock.today())
+
+
 class PeerPollQuerySet(ScopedQuerySet["PeerPoll"]):
     def asking(self) -> Self:
         """Nothing is chosen, and a half-day is still to come."""
-        ahead = PeerHalfDay.objects.filter(poll=models.OuterRef("pk"), on__gte=clock.today())
-        return self.filter(models.Exists(ahead), chosen=None, closed_at=None)
+        return self.filter(models.Exists(_ahead()), closed_at=None)
+
+    def over(self) -> Self:
+        """Nothing was chosen, and every half-day is over: nobody can choose any more."""
+        return self.filter(~models.Exists(_ahead()), closed_at=None)
 
     def to_date(self) -> Self:
         """A half-day is chosen for a session, which is still at another time."""

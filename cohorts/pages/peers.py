@@ -53,7 +53,7 @@ def around_page(enrolment: Enrolment, **more: Any) -> dict[str, Any]:
 
 def poll_of(group: PeerGroup) -> PeerPoll | None:
     """The one under way."""
-    return PeerPoll.objects.filter(peer_group=group, closed_at=None).for_steps().first()
+    return PeerPoll.objects.asking().filter(peer_group=group).for_steps().first()
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
@@ -377,3 +378,20 @@ def test_staff_who_are_no_members_do_none_of_it(group):
     with pytest.raises(NotAllowed):
         peers.write(enrolment=ann, kind="notes", title="One", text="Two", by=by)
     assert not PeerPaper.objects.visible_to(by).exists()
+
+
+def test_a_search_of_which_every_half_day_is_over_stands_in_nobodys_way(client, group):
+    ann, bob = member_of(group, "Ann"), member_of(group, "Bob")
+    old = poll_of(ann)
+    old.half_days.update(on=models.F("on") - timedelta(days=60))
+    assert "Which half-day suits you?" not in page(client, bob)
+    poll_of(bob)
+    old.refresh_from_db()
+    assert (old.chosen, old.closed_at is None) == (None, False)
+
+
+def test_a_new_group_never_has_the_name_of_one_that_there_is(scene):
+    PeerGroup.objects.create(cohort=scene.cohort, name="GROUP 2")
+    found = proposed(scene.cohort, scene.by, 3)
+    grouping.make_groups(grouping=found, by=scene.by)
+    assert set(scene.cohort.peer_groups.values_list("name", flat=True)) == {"GROUP 2", "Group 3", "Group 4"}

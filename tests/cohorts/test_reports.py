@@ -183,6 +183,18 @@ def test_an_ended_link_writes_nothing_more(client, placement, by):
     assert report.given_at is None
 
 
+def test_a_supervisor_who_is_named_late_is_asked_then(placement, by):
+    placement.starts_on, placement.ends_on = day(-60), day(60)
+    placement.save()
+    supervising.end_supervisor(placement=placement, by=by)
+    assert reports.ask_for_reports() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        assert reports.ask_for_reports() == 1
+        supervising.name_supervisor(placement=placement, name="Sol Ito", email="sol@museums.example", by=by)
+        assert reports.ask_for_reports() == 1
+        assert reports.ask_for_reports() == 0
+
+
 def test_a_link_that_was_replaced_writes_nothing(placement):
     reports.ask_for_reports()
     supervisor = supervising.supervisor_of(placement)
