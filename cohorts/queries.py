@@ -25,7 +25,7 @@ from cohorts.models.enrolment import EnrolmentQuerySet, still_there
 from cohorts.models.membership import DayOf
 from cohorts.models.programme import ProgrammeQuerySet
 from cohorts.models.session import CohortSessionQuerySet
-from cohorts.states import COHORT_PUBLIC, CohortStatus, Mark
+from cohorts.states import COHORT_PUBLIC, CohortStatus, JointStatus, Mark
 from cohorts.states.registers import HALF
 from steppingup import clock
 from steppingup.accounts.models import RoleAssignment, User
@@ -120,6 +120,12 @@ def people_of(session: Session) -> list[Enrolment]:
     due = Q(pk__in=then.values("enrolment")) & still_there(session.starts_at) & ~Exists(paused)
     marked = Q(pk__in=Attendance.objects.filter(session=session).values("enrolment"))
     return list(Enrolment.objects.filter(due | marked).for_steps())
+
+
+def unconfirmed(sessions: CohortSessionQuerySet) -> CohortSessionQuerySet:
+    """Those to come whose date is still to be confirmed, without those that follow another cohort’s on a joint day."""
+    coming = sessions.going_ahead().after(clock.now()).filter(to_be_confirmed=True)
+    return coming.exclude(joined_by__status=JointStatus.ACCEPTED)
 
 
 def disputed(sessions: CohortSessionQuerySet) -> CohortSessionQuerySet:

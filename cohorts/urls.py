@@ -33,6 +33,7 @@ from cohorts.pages import (
     programmes,
     reports,
     reviews,
+    sessions,
     study,
 )
 from cohorts.states.conversations import Side
@@ -71,6 +72,8 @@ urlpatterns = [
     path("my-programme/<int:pk>/days/", participant.topic, {"topic": "days"}, name="days"),
     path("my-programme/<int:pk>/calendar/", participant.topic, {"topic": "calendar"}, name="calendar"),
     path("my-programme/<int:pk>/calendar/dates.pdf", participant.dates_file, name="dates_pdf"),
+    path("my-programme/<int:pk>/calendar/<int:session>/", sessions.session, name="session"),
+    path("my-programme/<int:pk>/calendar/<int:session>/papers/<int:paper>/", sessions.paper, name="session_paper"),
     path("my-programme/<int:pk>/calendar/<int:session>/cannot-come/", apologies.cannot_come, name="cannot_come"),
     path("my-programme/<int:pk>/calendar/<int:session>/can-come/", apologies.can_come, name="can_come"),
     path("my-programme/<int:pk>/people/", participant.topic, {"topic": "people"}, name="people"),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from cohorts.extensions import Stand, Trouble, TroubleKind
 from cohorts.models import Barrier, Cohort, Enrolment, Programme, Session
+from cohorts.models.joint import host_of
 from cohorts.states import COHORT_PUBLIC, EnrolmentStatus
 from modules.models import NEAR_DAYS, Module, Registration, SessionSpeaker
 from modules.policies import KEEP
@@ -79,6 +80,20 @@ def own_modules(*, subject: Enrolment, viewer: Any) -> Context:
     past = [m for m in modules if m.sessions.all() and all(session.ends_at <= until for session in m.sessions.all())]
     coming = [] if subject.status == EnrolmentStatus.WITHDRAWN else [m for m in modules if m not in past]
     return {"coming": coming, "past": past} if coming or past else None
+
+
+def session_talks(*, subject: Session, viewer: Any) -> Context:
+    """Who speaks at a session, and the module that it belongs to; on a joint day, who speaks at its host's."""
+    held = {subject.pk, host_of(subject).pk}
+    talks = list(SessionSpeaker.objects.filter(session__in=held).select_related("speaker__organisation").order_by("pk"))
+    modules = list(Module.objects.filter(sessions__in=held).distinct())
+    return {"talks": talks, "modules": modules} if talks or modules else None
+
+
+def session_speakers(*, subject: Session, viewer: Any) -> Context:
+    """For staff: who speaks, and what each has said."""
+    talks = list(SessionSpeaker.objects.filter(session=subject).for_steps().order_by("pk"))
+    return {"talks": talks, "may_see": may(viewer, KEEP, subject)} if talks else None
 
 
 def programme_modules(*, subject: Programme, viewer: Any) -> Context:

@@ -94,3 +94,10 @@ ASSIGNMENT_COLOURS = {
     AssignmentStatus.REFERRED: "info",
     AssignmentStatus.REPLACED: "default",
 }
+
+
+class Comes(models.TextChoices):
+    """What a speaker says of a talk."""
+
+    YES = "yes", "Comes"
+    NO = "no", "Cannot come"

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from cohorts.pages import manager, participant
-from modules.pages import assignments, courses, qualification
+from modules.pages import assignments, courses, qualification, talks
 
 app_name = "modules"
 ROOT = "my-programme/<int:pk>/qualification/"
 
 urlpatterns = [
+    path("talks/<str:token>/", talks.talk, name="talk"),
     path("my-programme/<int:pk>/modules/", participant.topic, {"topic": "modules"}, name="modules"),
     path("my-team/<int:pk>/qualification/", manager.topic, {"topic": "qualification"}, name="managed_qualification"),
     path(ROOT, qualification.overview, name="qualification"),

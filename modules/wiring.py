@@ -1,17 +1,29 @@
 """Where modules and qualifications plug into the rest: pages, menu, what waits, copying, loading, leaving, reminders."""
 
-from cohorts.extensions import about_a_session, stands, stuck, studied_beside, told_of, when_copied, when_withdrawn
+from cohorts.extensions import (
+    about_a_session,
+    stands,
+    stuck,
+    studied_beside,
+    told_of,
+    when_copied,
+    when_session_ends,
+    when_session_moves,
+    when_withdrawn,
+)
 from cohorts.programme_files.loading import add_loader
 from cohorts.programme_files.writing import add_writer
 from modules import desk, refusals, reminders, sections
+from modules.actions import talks
 from modules.actions.registrations import leave
 from modules.actions.speakers import speakers_elsewhere
 from modules.copying import copy_modules
 from modules.loading import load_modules
-from modules.models import Assignment, Registration
+from modules.models import Assignment, Registration, SessionSpeaker, Speaker
 from modules.pages.topics import TOPICS
 from modules.policies import KEEP
 from modules.progress import studied_for
+from modules.states import Comes
 from modules.writing import write_modules
 from steppingup.accounts.actions import merging
 from steppingup.desk import menu, story, workspace
@@ -34,6 +46,8 @@ add_sections(
         sections.programme_qualifications,
         "An optional qualification",
     ),
+    Section("session_admin", "talks", 30, f"{FOLDER}/session_admin.html", sections.session_speakers, "Who speaks"),
+    Section("session", "talks", 30, f"{FOLDER}/session.html", sections.session_talks),
     Section("participant", "modules", 35, f"{FOLDER}/modules.html", sections.own_modules, topic="modules"),
     Section(
         "manager",
@@ -102,7 +116,21 @@ overdue = Waiting(lambda rows: rows.overdue(), "qualification is overdue", "qual
 wait_for(Registration, "overdue", overdue)
 one, many = "qualification is due within 30 days", "qualifications are due within 30 days"
 wait_for(Registration, "near", Waiting(lambda rows: rows.near_due(), one, many, 30))
-show_on_first_page("qualification", "Qualifications", 50, Assignment, Registration)
+unanswered = Waiting(
+    lambda rows: rows.filter(talks__in=SessionSpeaker.objects.unanswered()).distinct(),
+    "speaker has not said whether they come",
+    "speakers have not said whether they come",
+    60,
+)
+cannot = Waiting(
+    lambda rows: rows.filter(talks__in=SessionSpeaker.objects.to_come().filter(comes=Comes.NO)).distinct(),
+    "speaker cannot come",
+    "speakers cannot come",
+    55,
+)
+wait_for(Speaker, "unanswered", unanswered)
+wait_for(Speaker, "cannot", cannot)
+show_on_first_page("qualification", "Qualifications", 50, Assignment, Registration, Speaker)
 
 add_loader(30, load_modules)
 add_writer(30, write_modules)
@@ -110,6 +138,8 @@ when_copied.add(copy_modules)
 when_withdrawn.add(leave)
 stands.add(sections.stands_of)
 about_a_session.add(speakers_elsewhere)
+when_session_moves.add(talks.speakers_hear_that_it_moves)
+when_session_ends.add(talks.speakers_hear_that_it_ends)
 
 recorded = ("Extension.given_by", "CourseChoice.recorded_by", "Assignment.marked_by")
 merging.becomes({f"modules.{name}": merging.Relation(merging.Fate.STAYS) for name in recorded})

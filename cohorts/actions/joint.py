@@ -170,7 +170,17 @@ def accept(*, invitation: JointInvitation, component: Component, units: Decimal,
     refuse_if(days > 1 + ROUNDING, "A session counts at most one day.", "more_than_a_day", field="units")
     Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=found.cohort_id)
     refuse(checks.why_not(Meeting(found.cohort, None, host.starts_at, host.ends_at)), "overlap")
-    copied = ("title", "starts_at", "ends_at", "venue", "online_link", "what_to_bring", *STAYING)
+    copied = (
+        "title",
+        "starts_at",
+        "ends_at",
+        "venue",
+        "online_link",
+        "what_to_bring",
+        "seats",
+        "to_be_confirmed",
+        *STAYING,
+    )
     same = {name: getattr(host, name) for name in copied}
     own = Session.objects.create(cohort=found.cohort, component=component, days=days, **same)
     JOINT.move(invitation, "accept", session=own, answered_at=clock.now())
@@ -319,8 +329,9 @@ def call_off(*, session: Session, invitation: JointInvitation, reason: str, by: 
     return release(invitation, reason)
 
 
-def release(invitation: JointInvitation, reason: str) -> JointInvitation:
-    """The host goes on without a guest, or not at all: the guest's session is cancelled, and everybody there is told."""
+def release(invitation: JointInvitation, reason: str, because: str = "") -> JointInvitation:
+    """The host goes on without a guest, or not at all: the guest's session is cancelled, and everybody there is told; `because` is what
+    they read, `reason` what those read who run their cohort."""
     found = JointInvitation.objects.for_steps().get(pk=invitation.pk)
     JOINT.check(found, "call_off")
     own = Session.objects.select_for_update(of=("self",)).for_steps().get(joined_by=found.pk) if found.session else None
@@ -328,7 +339,7 @@ def release(invitation: JointInvitation, reason: str) -> JointInvitation:
         require_changeable(own)
     JOINT.move(invitation, "call_off", reason=reason)
     if own:
-        end(own)
+        end(own, because)
     notices.tell_guests(notices.JOINT_OFF, found, reason=reason)
     return invitation
 
@@ -348,11 +359,11 @@ def guests_follow(host: Session, before: str) -> None:
             "guest_busy",
             field="starts_at",
         )
-        put_elsewhere(own, (host.starts_at, host.ends_at, host.venue, host.online_link))
+        put_elsewhere(own, (host.starts_at, host.ends_at, host.venue, host.online_link), host.changed_because)
         notices.tell_guests(notices.JOINT_MOVED, JointInvitation.objects.for_steps().get(pk=one.pk), before=before)
 
 
 def guests_end(host: Session, reason: str) -> None:
     """The host's session is cancelled: so are those of the guests."""
     for one in host.invitations.open().order_by("pk"):
-        release(one, reason)
+        release(one, reason, host.changed_because)

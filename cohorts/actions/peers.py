@@ -24,6 +24,8 @@ from steppingup.history.lifecycle import refuse_if, required
 from steppingup.steps.step import StepForm, Waiting, step
 
 RUN = CohortPermission.RUN_COHORTS
+#: Why a session moves to the half-day of a poll, also at short notice.
+SUITS_MOST = "Your group chose this half-day."
 NO_TITLE, NO_TEXT = "Give it a title.", "Write something."
 CHANGED = (
     "{who} has changed this since you opened it. What you wrote is below. Open the page once more to read what stands there now, and put "
@@ -306,8 +308,16 @@ def set_date(*, poll: PeerPoll, starts_at: datetime, ends_at: datetime, by: Acto
     _require_to_date(poll)
     session = cast(Session, poll.session)
     if (session.starts_at, session.ends_at) != (starts_at, ends_at):  # else it was moved by hand
-        where = {"venue": session.venue, "online_link": session.online_link}
-        move(session=session, starts_at=starts_at, ends_at=ends_at, **where, by=by)
+        move(
+            session=session,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            venue=session.venue,
+            online_link=session.online_link,
+            seats=session.seats,
+            reason=SUITS_MOST,
+            by=by,
+        )
     poll.dated_at = clock.now()
     poll.save(update_fields=["dated_at"])
     return poll

@@ -1,5 +1,6 @@
 """The meetings of a cohort: made from its plan, moved, cancelled, opened to line managers (B5, B11, B30)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,109 +12,29 @@ from django.utils import timezone
 from cohorts import notices
 from cohorts.actions import guests
 from cohorts.actions.days import ROUNDING
+from cohorts.actions.patterns import PatternForm, drafts_for
+from cohorts.actions.short_notice import MOST_SEATS, NO_SEATS, require_notice, why_field, why_help
 from cohorts.extensions import when_session_ends, when_session_moves
-from cohorts.models import Cohort, Component, SchoolHoliday, Session, SessionPart
+from cohorts.models import Cohort, Component, Session, SessionPart
 from cohorts.models.joint import joined
 from cohorts.permissions import CohortPermission
-from cohorts.planning import Draft, Pattern, checks, propose
-from cohorts.planning.bank_holidays import known_years
+from cohorts.planning import Pattern, checks
 from cohorts.planning.checks import Meeting
-from cohorts.states import COHORT_OVER, Nation, Recording
+from cohorts.states import COHORT_OVER, Recording
 from steppingup import clock
 from steppingup.accounts.actors import Actor, require
 from steppingup.formats import english
-from steppingup.formats.date_fields import ClockInput, DayInput, MomentInput
+from steppingup.formats.date_fields import MomentInput
 from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
 from steppingup.history.patience import GRACE
-from steppingup.steps.step import StepForm, Table, step
+from steppingup.steps.step import StepForm, step
 
 RUN = CohortPermission.RUN_COHORTS
 #: What cancelling says waits a while, unless the session is sooner than this: then every minute counts.
 SOON = timedelta(days=1)
 
 # -- from the plan -------------------------------------------------------------------------------
-
-
-def drafts_for(cohort: Cohort, pattern: Pattern) -> list[Draft]:
-    """Sessions of those components that have none yet."""
-    held = Session.objects.filter(cohort=cohort).going_ahead()
-    taken = held.values("component").union(SessionPart.objects.filter(session__in=held).values("component"))
-    components = Component.objects.filter(plan=cohort.plan_id, recording=Recording.REGISTER).exclude(pk__in=taken)
-    off = frozenset() if pattern.in_holidays else SchoolHoliday.objects.of(cohort.programme.provider_id).days()
-    return propose(components, list(cohort.peer_groups.all()), pattern, cohort.programme.nation, off)
-
-
-class PatternForm(StepForm):
-    """How the sessions of a plan lie in the calendar."""
-
-    first_on = DayInput(label="First day")
-    weeks_between = forms.IntegerField(
-        label="Weeks from one module to the next", min_value=1, max_value=26, initial=4, widget=forms.NumberInput
-    )
-    days_in_a_row = forms.IntegerField(
-        label="Days in a row",
-        min_value=1,
-        max_value=5,
-        initial=2,
-        help_text="If the plan is in single days, how many of them make up one module.",
-    )
-    starts = ClockInput(label="Starts at", initial="09:30")
-    ends = ClockInput(label="Ends at", initial="16:30")
-    in_holidays = forms.BooleanField(
-        label="Also in school holidays",
-        required=False,
-        help_text="Otherwise those that your organisation has entered stay free.",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["first_on"].initial = self.subject.starts_on
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        starts, ends = values.get("starts"), values.get("ends")
-        if starts and ends and ends <= starts:
-            self.add_error("ends", "The day must end after it starts.")
-        return values
-
-    def values(self) -> dict[str, Any]:
-        return {"pattern": Pattern(**self.cleaned_data)}
-
-    def _drafts(self, cohort: Cohort) -> list[Draft]:
-        return drafts_for(cohort, self.values()["pattern"])
-
-    def warnings(self, subject: Any) -> list[str]:
-        nation, drafts = Nation(subject.programme.nation), self._drafts(subject)
-        after, said = known_years(nation)[-1], []
-        outside = [d for d in drafts if not subject.starts_on <= timezone.localdate(d.starts_at) <= subject.ends_on]
-        if outside:
-            said.append(
-                f"{english.counted(len(outside), 'session')} would be outside the cohort's dates, "
-                f"{english.day_date(subject.starts_on)} to {english.day_date(subject.ends_on)}."
-            )
-        if any(timezone.localdate(draft.starts_at).year > after for draft in drafts):
-            said.append(
-                f"Bank holidays of {nation.label} after {after} are worked out by the usual rule. Extra ones, such as for a "
-                "coronation, have not been announced yet."
-            )
-        return said
-
-    def table(self, subject: Any) -> Table:
-        drafts = self._drafts(subject)
-        return Table(
-            f"{english.counted(len(drafts), 'session')} to be made",
-            ("When", "Session", "Group", "Days"),
-            [
-                (
-                    english.span(draft.starts_at, draft.ends_at),
-                    draft.title,
-                    str(draft.peer_group or "Everybody"),
-                    english.days(draft.days),
-                )
-                for draft in drafts
-            ],
-        )
 
 
 def require_not_over(cohort: Cohort) -> None:
@@ -137,7 +58,7 @@ def require_not_over(cohort: Cohort) -> None:
     policy=require_not_over,
     form=PatternForm,
 )
-def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Session]:
+def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor, to_be_confirmed: bool = False) -> list[Session]:
     """Make the sessions that the plan asks for, in sequence from the pattern's first day; peer learning in the gaps.
 
     Components that have sessions already are left alone. Raises NotPossible when nothing is left to make, or when one of them
@@ -166,6 +87,7 @@ def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Sess
             venue=locked.venue,
             nights=draft.nights,
             asks_needs=draft.asks_needs,
+            to_be_confirmed=to_be_confirmed,
         )
         for draft in drafts
     ]
@@ -217,10 +139,19 @@ class MoveForm(StepForm):
     ends_at = MomentInput(label="Ends")
     venue = NameInput(label="Where", max_length=200, required=False)
     online_link = forms.URLField(label="Link, if it is online", required=False, assume_scheme="https")
+    seats = forms.IntegerField(
+        label="How many people the room holds",
+        required=False,
+        min_value=1,
+        max_value=MOST_SEATS,
+        error_messages=NO_SEATS,
+    )
+    reason = why_field("moves")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("venue", "online_link"):
+        self.fields["reason"].help_text = why_help(self.subject)
+        for name in ("venue", "online_link", "seats"):
             self.fields[name].initial = getattr(self.subject, name)
         for name in ("starts_at", "ends_at"):
             moment = timezone.localtime(getattr(self.subject, name))
@@ -230,6 +161,7 @@ class MoveForm(StepForm):
         given = self.cleaned_data
         starts_at, ends_at, venue = given["starts_at"], given["ends_at"], given["venue"]
         meeting = Meeting(subject.cohort, subject.peer_group, starts_at, ends_at, venue, subject, subject.whole)
+        meeting = replace(meeting, seats=given["seats"])
         return checks.warnings(meeting.beside(subject))
 
 
@@ -276,13 +208,21 @@ def _locked(session: Session) -> Session:
     undo="move",
 )
 def move(
-    *, session: Session, starts_at: datetime, ends_at: datetime, venue: str, online_link: str = "", by: Actor
+    *,
+    session: Session,
+    starts_at: datetime,
+    ends_at: datetime,
+    venue: str,
+    online_link: str = "",
+    seats: int | None = None,
+    reason: str = "",
+    by: Actor,
 ) -> Session:
     """Another time or another place. Everybody who belongs to the session is told, unless it is over; so are their line
     managers, who let them go on that day.
 
-    Raises NotPossible when it ends before it begins, is cancelled, or its register has been taken, when nothing changes, and
-    when the same people are due elsewhere at that time."""
+    Raises NotPossible when it ends before it begins, is cancelled, or its register has been taken, when nothing changes, when the same
+    people are due elsewhere at that time, and without a reason where it is later than the programme's least notice."""
     found = _locked(session)
     require_no_guest(found)
     refuse_if(ends_at <= starts_at, "The session must end after it starts.", "order", field="ends_at")
@@ -292,29 +232,44 @@ def move(
         "Nothing has changed. Enter another time or another place.",
         "same",
     )
+    if (starts_at, ends_at) != (found.starts_at, found.ends_at):
+        require_notice(found, starts_at, reason)
     # One after the other for a cohort: two that are moved to one time at once would both find it free.
     Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=found.cohort_id)
     meeting = Meeting(found.cohort, found.peer_group, starts_at, ends_at, venue, found)
     refuse(checks.why_not(meeting), "overlap", field="starts_at")
     before = notices.when_and_where(found)
-    put_elsewhere(found, new)
+    found.seats = seats
+    found.save(update_fields=["seats"])
+    put_elsewhere(found, new, reason.strip())
     when_session_moves(found, before)
     return found
 
 
-def put_elsewhere(session: Session, new: tuple[datetime, datetime, str, str]) -> None:
+def put_elsewhere(session: Session, new: tuple[datetime, datetime, str, str], because: str = "") -> None:
     """Another time and place; everybody who belongs to the session is told, unless it is over, and nobody where nothing changes. The
     caller holds the session's lock."""
     before, was_over = notices.when_and_where(session), session.ends_at <= clock.now()
     if new == (session.starts_at, session.ends_at, session.venue, session.online_link):
         return
     session.starts_at, session.ends_at, session.venue, session.online_link = new
-    session.save(update_fields=["starts_at", "ends_at", "venue", "online_link"])
+    session.changed_because = because
+    session.save(update_fields=["starts_at", "ends_at", "venue", "online_link", "changed_because"])
     if not (was_over and session.ends_at <= clock.now()):
         notices.tell_those_who_come(notices.SESSION_MOVED, session, before=before)
         kind = notices.MANAGERS_SESSION_MOVED if session.managers_invited_at else notices.MANAGERS_DAY_MOVED
         notices.tell_their_managers(kind, session, before=before)
     guests.follow(session)
+
+
+class CancelForm(StepForm):
+    """Why it does not take place."""
+
+    reason = why_field("is cancelled")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = why_help(self.subject)
 
 
 @step(
@@ -324,23 +279,26 @@ def put_elsewhere(session: Session, new: tuple[datetime, datetime, str, str]) ->
     meaning="The session stays in people's calendars, marked as cancelled. On a joint day it does not take place for the other cohorts either.",
     permission=RUN,
     policy=_require_movable,
+    form=CancelForm,
     done=lambda session: session.cancelled_at is not None,
     grace=GRACE,
     grace_if=lambda session: session.starts_at > clock.now() + SOON,
 )
-def cancel(*, session: Session, by: Actor) -> Session:
-    """The session does not take place. It stays in the calendar, crossed out; everybody who belongs to it is told."""
+def cancel(*, session: Session, by: Actor, reason: str = "") -> Session:
+    """The session does not take place. It stays in the calendar, crossed out; everybody who belongs to it is told. Raises NotPossible
+    without a reason where it is later than the programme's least notice."""
     found = _locked(session)
     require_no_guest(found)
-    end(found)
-    when_session_ends(found, "The session was cancelled.")
+    require_notice(found, None, reason)
+    end(found, reason.strip())
+    when_session_ends(found, f"The session was cancelled. {reason.strip()}".strip())
     return found
 
 
-def end(session: Session) -> None:
+def end(session: Session, because: str = "") -> None:
     """A session does not take place: everybody who belongs to it is told, unless it is over. The caller holds its lock."""
-    session.cancelled_at = clock.now()
-    session.save(update_fields=["cancelled_at"])
+    session.cancelled_at, session.changed_because = clock.now(), because
+    session.save(update_fields=["cancelled_at", "changed_because"])
     if session.ends_at > clock.now():
         notices.tell_those_who_come(notices.SESSION_CANCELLED, session)
         invited = session.managers_invited_at

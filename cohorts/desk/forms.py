@@ -120,7 +120,7 @@ class SessionForm(forms.ModelForm):
 
     def _look_at(self, values: dict[str, Any]) -> None:
         """What the same people cannot do is refused; what a coordinator may not have thought of has to be confirmed."""
-        names = ("cohort", "peer_group", "starts_at", "ends_at", "venue", "days")
+        names = ("cohort", "peer_group", "starts_at", "ends_at", "venue", "days", "seats")
         meeting = Meeting(**{name: values.get(name) for name in names})
         meeting = replace(meeting, days=(values.get("days") or Decimal(0)) + (values.get("also_days") or Decimal(0)))
         if taken := checks.why_not(meeting):

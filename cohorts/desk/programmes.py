@@ -157,7 +157,7 @@ class ProgrammeAdmin(SteppedAdmin):
             "Directory of participants and graduates",
             {"fields": ("directory", "directory_months", "directory_letters", "shared_with")},
         ),
-        ("Calendars", {"fields": ("sends_invitations",)}),
+        ("Calendars", {"fields": ("session_notice", "sends_invitations")}),
         ("Graduates", {"fields": ("after_it",)}),
         ("Contact", {"fields": ("contact_email", "contact_phone")}),
     )

@@ -14,6 +14,7 @@ from cohorts.desk.filters import CohortFilter
 from cohorts.desk.forms import SessionForm
 from cohorts.desk.joint import TOGETHER, TogetherMixin, with_whom
 from cohorts.desk.needs import ASKS, NeedsMixin
+from cohorts.desk.papers import PaperInline
 from cohorts.desk.registers import RegisterMixin
 from cohorts.desk.screens import ScreenMixin
 from cohorts.models import Attendance, Cohort, Component, DayEntry, PeerGroup, Session
@@ -35,6 +36,12 @@ TAKES_PLACE = {
 }
 
 
+NOTICE = {
+    "open": ("To be confirmed", lambda rows: rows.filter(to_be_confirmed=True)),
+    "because": ("Moved or cancelled for a reason", lambda rows: rows.exclude(changed_because="")),
+}
+
+
 MORE_THAN_A_DAY = {
     "yes": ("On a date with more than one day", lambda rows: rows.of_more_than_a_day()),
     "beside": ("Beside a whole day, with a reason", lambda rows: rows.exclude(beside="")),
@@ -47,8 +54,19 @@ class SessionAdmin(RegisterMixin, ScreenMixin, AttendanceFileMixin, NeedsMixin, 
 
     change_permission = CohortPermission.RUN_COHORTS
     # For whom it is stays too: those who were to come would not hear that they are not.
-    fixed_fields = ("cohort", "peer_group", "starts_at", "ends_at", "venue", "online_link", "cancelled_at")
+    fixed_fields = (
+        "cohort",
+        "peer_group",
+        "starts_at",
+        "ends_at",
+        "venue",
+        "online_link",
+        "to_be_confirmed",
+        "cancelled_at",
+    )
     form = SessionForm
+    inlines = (PaperInline,)
+    sections_page = "session_admin"
     list_display = ("title", "cohort", "starts", "peer_group", "venue", "register_state")
     list_filter = (
         CohortFilter,
@@ -56,6 +74,7 @@ class SessionAdmin(RegisterMixin, ScreenMixin, AttendanceFileMixin, NeedsMixin, 
         choose("takes place", "takes_place", TAKES_PLACE),
         choose("nights and needs", "asks", ASKS),
         choose("joint days", "together", TOGETHER),
+        choose("notice", "notice", NOTICE),
         "open_to_managers",
         "starts_at",
     )
@@ -71,7 +90,7 @@ class SessionAdmin(RegisterMixin, ScreenMixin, AttendanceFileMixin, NeedsMixin, 
         (
             "When and where",
             {
-                "fields": ("starts_at", "ends_at", "venue", "online_link"),
+                "fields": ("starts_at", "ends_at", "to_be_confirmed", "venue", "seats", "online_link"),
                 "description": "Nobody is told when you add a session: it appears in people's calendars, and they are "
                 "reminded before it takes place. When it is moved or cancelled later, they are told.",
             },
@@ -96,6 +115,9 @@ class SessionAdmin(RegisterMixin, ScreenMixin, AttendanceFileMixin, NeedsMixin, 
         Column("Days", lambda row: english.trimmed(row.days)),
         Column("Counts also for", lambda row: english.listed([part.in_words for part in row.parts.all()])),
         Column("Place", "venue"),
+        Column("Room holds", "seats"),
+        Column("To be confirmed", "to_be_confirmed"),
+        Column("Why it changed", "changed_because"),
         Column("Nights", "nights"),
         Column("Joint day with", with_whom),
         Column("Marked", "marked"),
@@ -110,7 +132,10 @@ class SessionAdmin(RegisterMixin, ScreenMixin, AttendanceFileMixin, NeedsMixin, 
         if obj is None:
             asked = ("Before it is added", {"fields": ("anyway",)})  # once there is something to confirm
             return (first, when, staying, rest, *((asked,) if request.method == "POST" else ()))
-        more = ("cancelled_at",) if obj.cancelled_at else ()
+        more = (
+            *(("cancelled_at",) if obj.cancelled_at else ()),
+            *(("changed_because",) if obj.changed_because else ()),
+        )
         over = (None, {"fields": ("cohort", "counts_for", "peer_group", "title")})  # what it counted is posted
         needs = (staying[0], {"fields": (*staying[1]["fields"], "needs_said")})
         moment = (
@@ -127,6 +152,7 @@ class SessionAdmin(RegisterMixin, ScreenMixin, AttendanceFileMixin, NeedsMixin, 
             "cannot_come",
             "answered",
             "from_outside",
+            "changed_because",
         ]
         return [*given, "counts_for"] if obj is not None and self._is_over(obj) else given
 
@@ -157,11 +183,19 @@ class SessionAdmin(RegisterMixin, ScreenMixin, AttendanceFileMixin, NeedsMixin, 
 
     @display(
         description="Register",
-        label={"Taken": "success", "To take": "warning", "Cancelled": "danger", "To come": "info"},
+        label={
+            "Taken": "success",
+            "To take": "warning",
+            "Cancelled": "danger",
+            "To come": "info",
+            "To be confirmed": "warning",
+        },
     )
     def register_state(self, session: Any) -> str:
         if session.cancelled_at:
             return "Cancelled"
+        if session.to_be_confirmed and not session.marked:
+            return "To be confirmed"
         if session.marked:
             return "Taken"
         return "To take" if session.starts_at <= clock.now() else "To come"

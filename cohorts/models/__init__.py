@@ -25,6 +25,7 @@ from cohorts.models.making_up import MakeUp
 from cohorts.models.membership import Membership
 from cohorts.models.notes import StaffNote
 from cohorts.models.opportunities import Opportunity, OpportunityInvitation
+from cohorts.models.papers import SessionPaper
 from cohorts.models.pausing import Pause
 from cohorts.models.peers import PeerAnswer, PeerCard, PeerHalfDay, PeerPaper, PeerPoll
 from cohorts.models.placement import Placement, PlacementDay
@@ -118,6 +119,7 @@ __all__ = [
     "SchoolHoliday",
     "Session",
     "SessionInvitation",
+    "SessionPaper",
     "SessionPart",
     "SharedAssessment",
     "SharedEntry",

@@ -98,6 +98,14 @@ class Programme(models.Model):
         help_text="For each session, and again when it moves, is cancelled or does not concern them any more. Whoever has the address of their "
         "calendar has the same dates there already.",
     )
+    session_notice = models.PositiveSmallIntegerField(
+        "days of notice before a session changes",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="Rotas are made weeks ahead. Whoever moves or cancels a session later than this has to say why, and everybody who "
+        "is told reads it. Leave it empty if a reason is never needed.",
+    )
     is_published = models.BooleanField(default=False)
 
     visibility = Scope(see=CohortPermission.RUN_COHORTS, provider="provider")

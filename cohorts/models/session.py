@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self
 import pghistory
 import pgtrigger
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Cast, JSONObject
@@ -166,6 +167,15 @@ class Session(models.Model):
     )
     managers_invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    to_be_confirmed = models.BooleanField(
+        default=False,
+        help_text="The date stands in calendars as “to be confirmed”. Everybody is told once you confirm it.",
+    )
+    seats = models.PositiveSmallIntegerField(
+        "people the room holds", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    # Why it was last moved or cancelled, where that was said: people read it.
+    changed_because = models.CharField("why it changed", max_length=300, blank=True, editable=False)
     # Counted by the database, for calendars of others: which of two versions is the later.
     sequence = models.PositiveIntegerField(default=0, editable=False)
 
@@ -178,7 +188,7 @@ class Session(models.Model):
         triggers = [
             sequence_rises(
                 *("title", "starts_at", "ends_at", "days", "venue", "online_link", "what_to_bring", "cancelled_at"),
-                *("nights", "lodging", "check_in", "check_out"),
+                *("nights", "lodging", "check_in", "check_out", "to_be_confirmed"),
             ),
             pgtrigger.Trigger(
                 name="at_most_a_day",
@@ -288,6 +298,7 @@ class Session(models.Model):
             "place": self.place,
             "bring": self.what_to_bring or "Just yourself.",
             "confirm_by": english.day_date(self.needs_by) if self.needs_by else "",
+            "why": f"The reason: {self.changed_because}" if self.changed_because else "",
         }
 
     @property

@@ -1,14 +1,16 @@
 """What the running of a cohort says to whom. The texts are in templates/email/cohorts/."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from cohorts.models import Certificate, Cohort, Enrolment, JointInvitation, NextProgramme, Session
 from cohorts.models.directory import whose
 from cohorts.permissions import CohortPermission
 from cohorts.queries import people_of, staff_of
 from cohorts.states import EnrolmentStatus, LookedAt
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.formats import english
 from steppingup.history.previews import once_known
@@ -52,6 +54,8 @@ WORDS = {
     "what": ("what is to be prepared", "Invoice numbers"),
     "say_by": ("the last day on which they can say it", "12 March 2020"),
     "asked": ("what they are asked", "where you see yourself before the programme begins"),
+    "dates": ("the dates, one a line", "- Module 1, day 1: Wednesday 12 February 2020, 9:30am to 4:30pm, City Hall"),
+    "why": ("why a session changed, if that was said", "The reason: the tutor is ill."),
     "says": ("what seems to be stuck", "We have not seen any days of yours for a month."),
     "own_words": ("what the coordinator adds", "Ring me whenever it suits you."),
     "paused_from": ("the first day of the pause", "4 May 2020"),
@@ -177,8 +181,17 @@ def hand_over(certificate: Certificate) -> None:
 # -- sessions ------------------------------------------------------------------------------------
 
 SESSION = ("session", "when", "place", "bring", "link")
-SESSION_MOVED = _kind("session_moved", "A session has moved", PARTICIPANT, *SESSION, "before")
-SESSION_CANCELLED = _kind("session_cancelled", "A session has been cancelled", PARTICIPANT, *SESSION)
+SESSION_MOVED = _kind("session_moved", "A session has moved", PARTICIPANT, *SESSION, "before", "why")
+SESSION_CANCELLED = _kind("session_cancelled", "A session has been cancelled", PARTICIPANT, *SESSION, "why")
+DATES_CONFIRMED = _kind("dates_confirmed", "Dates have been confirmed", PARTICIPANT, "link", "dates")
+MANAGERS_DATES_CONFIRMED = _kind(
+    "managers_dates_confirmed",
+    "Dates of a manager’s people have been confirmed",
+    MANAGER,
+    "link",
+    "participant",
+    "dates",
+)
 SESSION_REMINDER = _kind("session_reminder", "A session is coming up", PARTICIPANT, *SESSION)
 SESSION_TOMORROW = _kind("session_tomorrow", "A session is tomorrow", PARTICIPANT, *SESSION)
 NEEDS = ("session", "when", "place", "link", "confirm_by")
@@ -190,21 +203,21 @@ MANAGERS_SESSION_MOVED = _kind(
     "managers_session_moved",
     "A session line managers were invited to has moved",
     MANAGER,
-    *(*FOR_MANAGERS, "before"),
+    *(*FOR_MANAGERS, "before", "why"),
 )
 MANAGERS_SESSION_CANCELLED = _kind(
     "managers_session_cancelled",
     "A session line managers were invited to has been cancelled",
     MANAGER,
-    *FOR_MANAGERS,
+    *(*FOR_MANAGERS, "why"),
 )
 #: Whose people are away on another day, or after all not: also where the managers themselves were not invited.
 AWAY = ("session", "when", "place", "participant", "link")
 MANAGERS_DAY_MOVED = _kind(
-    "managers_day_moved", "A day on which a manager’s people are away has moved", MANAGER, *AWAY, "before"
+    "managers_day_moved", "A day on which a manager’s people are away has moved", MANAGER, *AWAY, "before", "why"
 )
 MANAGERS_DAY_CANCELLED = _kind(
-    "managers_day_cancelled", "A day on which a manager’s people are away has been cancelled", MANAGER, *AWAY
+    "managers_day_cancelled", "A day on which a manager’s people are away has been cancelled", MANAGER, *AWAY, "why"
 )
 
 
@@ -253,6 +266,21 @@ def to_those_who_come(kind: MessageKind, session: Session, **more: str) -> Itera
 def tell_those_who_come(kind: MessageKind, session: Session, **more: str) -> None:
     for notice in to_those_who_come(kind, session, **more):
         send(notice)
+
+
+def tell_of_dates(sessions: Sequence[Session]) -> None:
+    """Everybody who is due at some of these sessions, and their line manager, once, with theirs."""
+    cohorts = {one.cohort_id for one in sessions}
+    enrolled = Enrolment.objects.filter(cohort__in=cohorts, status=EnrolmentStatus.ENROLLED)
+    people = {one.pk: one for one in enrolled.for_steps()}
+    rows: dict[int, list[str]] = defaultdict(list)
+    coming: Any = Session.objects.filter(pk__in=[one.pk for one in sessions]).after(clock.now())
+    for session in coming.with_those_there(list(people)).order_by("starts_at", "pk"):
+        for key in session.due:
+            rows[key].append(f"- {session}: {when_and_where(session)}")
+    for key, lines in sorted(rows.items()):
+        tell_participant(DATES_CONFIRMED, people[key], dates="\n".join(lines))
+        tell_manager(MANAGERS_DATES_CONFIRMED, people[key], dates="\n".join(lines))
 
 
 def to_those_unconfirmed(kind: MessageKind, session: Session) -> Iterator[Notice]:

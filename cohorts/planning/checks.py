@@ -11,12 +11,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.extensions import about_a_room, about_a_session
-from cohorts.models import Cohort, Membership, PeerGroup, SchoolHoliday, Session
+from cohorts.models import Booking, Cohort, Membership, Pause, PeerGroup, SchoolHoliday, Session
 from cohorts.models.enrolment import still_there
 from cohorts.models.joint import others_of
+from cohorts.models.membership import MembershipQuerySet
 from cohorts.models.session import CohortSessionQuerySet
 from cohorts.planning.bank_holidays import about_day
 from cohorts.planning.rooms import room
+from cohorts.states.events import BookingStatus
 from steppingup import clock
 from steppingup.formats import english
 
@@ -35,6 +37,8 @@ class Meeting:
     venue: str = ""
     session: Session | None = None
     days: Decimal = Decimal(0)
+    #: How many people the room holds, where that is known.
+    seats: int | None = None
     #: Sessions of the same joint day, by their keys: in the same room at the same time.
     joint: frozenset[int] = frozenset()
 
@@ -76,6 +80,7 @@ def warnings(meeting: Meeting) -> list[str]:
         *_about_the_day(meeting),
         *_about_the_days(meeting),
         *_about_the_room(meeting),
+        *_about_the_seats(meeting),
         *_about_people(meeting),
         *_from_others(meeting),
     ]
@@ -127,19 +132,52 @@ def _about_the_room(meeting: Meeting) -> list[str]:
     ]
 
 
+def expected_at(meeting: Meeting) -> list[tuple[int, tuple[str, str]]]:
+    """How many people would be in the room, and who they are: participants, those of other cohorts on a joint day, guests. Before a cohort
+    begins, all its places count."""
+    due = _due(meeting).count()
+    if meeting.peer_group is None and meeting.cohort.starts_on > clock.today():
+        due = max(due, meeting.cohort.capacity)
+    found = [(due, ("participant", "participants"))]
+    if meeting.session is not None:
+        others = [replace(meeting, cohort=one.cohort, peer_group=one.peer_group) for one in others_of(meeting.session)]
+        found.append(
+            (
+                sum(_due(other).count() for other in others),
+                ("participant of other cohorts", "participants of other cohorts"),
+            )
+        )
+        booked = Booking.objects.filter(occasion__session=meeting.session, status=BookingStatus.BOOKED)
+        found.append((booked.count(), ("guest", "guests")))
+    return [(number, who) for number, who in found if number]
+
+
+def _about_the_seats(meeting: Meeting) -> list[str]:
+    if not meeting.seats:
+        return []
+    expected = expected_at(meeting)
+    if sum(number for number, _ in expected) <= meeting.seats:
+        return []
+    who = [english.counted(number, *who) for number, who in expected]
+    return [
+        f"The room holds {english.counted(meeting.seats, 'person', 'people')}, and {english.listed(who)} are expected."
+    ]
+
+
+def _due(meeting: Meeting) -> MembershipQuerySet:
+    """Who is due on that day."""
+    day = timezone.localdate(meeting.starts_at)
+    found = Membership.objects.on(day).filter(still_there(meeting.starts_at, "enrolment__"), cohort=meeting.cohort)
+    found = found.exclude(enrolment__in=Pause.objects.on(day).values("enrolment"))
+    return found if meeting.peer_group is None else found.filter(peer_group=meeting.peer_group)
+
+
 def _about_people(meeting: Meeting) -> list[str]:
     """Participants of this cohort who are due at a session of another cohort of the provider meanwhile."""
-    day = timezone.localdate(meeting.starts_at)
-    own = Membership.objects.on(day).filter(still_there(meeting.starts_at, "enrolment__"), cohort=meeting.cohort)
-    if meeting.peer_group is not None:
-        own = own.filter(peer_group=meeting.peer_group)
+    own = _due(meeting)
     said = []
     for other in meeting.meanwhile().exclude(cohort=meeting.cohort):
-        due = Membership.objects.on(timezone.localdate(other.starts_at)).filter(
-            still_there(other.starts_at, "enrolment__"), cohort=other.cohort_id
-        )
-        if other.peer_group_id:
-            due = due.filter(peer_group=other.peer_group_id)
+        due = _due(Meeting(other.cohort, other.peer_group, other.starts_at, other.ends_at))
         both = own.filter(enrolment__participant__in=due.values("enrolment__participant"))
         names = list(
             both.values_list("enrolment__participant__full_name", flat=True).order_by("enrolment__participant")

@@ -52,12 +52,21 @@ class Date:
             return ("You said you could not come" if self.is_past else "You said you cannot come"), "waiting"
         if self.is_past:
             return "Register not taken yet", "waiting"
+        if self.session.to_be_confirmed:
+            return "To be confirmed", "waiting"
         return ("Next", "open") if self.is_next else ("To come", "over")
 
     @property
     def has_news(self) -> bool:
         """A date that is simply to come needs no tag."""
-        return bool(self.is_cancelled or self.mark or self.is_past or self.is_next or self.has_said_no)
+        return bool(
+            self.is_cancelled
+            or self.mark
+            or self.is_past
+            or self.is_next
+            or self.has_said_no
+            or self.session.to_be_confirmed
+        )
 
     @property
     def can_answer(self) -> bool:
@@ -102,6 +111,11 @@ def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
         )
         for session in sessions
     ]
+
+
+def date_of(session: Session, enrolment: Enrolment) -> Date:
+    """One of them."""
+    return next(date for date in dates_on_page(enrolment) if date.session.pk == session.pk)
 
 
 def coming_of(enrolment: Enrolment) -> Any:

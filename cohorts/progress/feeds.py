@@ -22,7 +22,7 @@ def own_sessions(user: User) -> Iterator[Event]:
 
 def own_event(session: Session, enrolment: Enrolment) -> Event:
     """One of these, as it stands: what an invitation by email says of it too."""
-    page = address("cohorts:calendar", enrolment.pk)
+    page = address("cohorts:session", enrolment.pk, session.pk)
     return _event(session, f"session-{session.pk}", f"{session.cohort.programme}: {session}", page)
 
 
@@ -67,4 +67,5 @@ def _event(session: Session, key: str, title: str, page: str) -> Event:
         about="\n\n".join(filter(None, about)),
         page=page,
         is_cancelled=session.cancelled_at is not None,
+        is_tentative=session.to_be_confirmed,
     )

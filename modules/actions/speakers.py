@@ -6,8 +6,11 @@ from typing import Any
 from django.db import transaction
 
 from cohorts.models import Partner, Session
+from modules.actions.talks import asked_now
 from modules.models import SessionSpeaker, Speaker
 from modules.policies import KEEP
+from modules.states import Comes
+from modules.talk_notices import tell_off
 from steppingup.accounts.actors import Actor, require
 from steppingup.history.lifecycle import refuse, refuse_if
 
@@ -50,7 +53,7 @@ def speakers_elsewhere(session: Session, starts_at: datetime, ends_at: datetime)
 
 @transaction.atomic
 def book(*, session: Session, speaker: Speaker, subject: str = "", by: Actor) -> SessionSpeaker:
-    """Put a speaker on a session, or change what they speak about.
+    """Put a speaker on a session, or change what they speak about. Where we have an address, they are asked whether they come.
 
     Raises NotPossible when their employer does not take part, the session is cancelled, or they speak at another at the same
     time."""
@@ -63,14 +66,19 @@ def book(*, session: Session, speaker: Speaker, subject: str = "", by: Actor) ->
         f"{speaker.name} speaks at “{other.session if other else ''}” at the same time. Choose another speaker or session.",
         "elsewhere",
     )
-    talk, _ = SessionSpeaker.objects.update_or_create(
+    talk, is_new = SessionSpeaker.objects.update_or_create(
         session=session, speaker=speaker, defaults={"subject": subject.strip()}
     )
+    if is_new:
+        asked_now(SessionSpeaker.objects.for_steps().get(pk=talk.pk))
     return talk
 
 
 @transaction.atomic
 def cancel(*, talk: SessionSpeaker, by: Actor) -> None:
-    """The speaker does not speak there after all."""
+    """The speaker does not speak there after all. Whoever was asked is told, unless they had said no or the session has begun."""
     require(by, KEEP, talk)
+    found = SessionSpeaker.objects.to_come().exclude(asked_at=None).exclude(comes=Comes.NO).filter(pk=talk.pk)
+    for one in found.for_steps():
+        tell_off(one, "We have planned the day anew.", was_coming=one.comes == Comes.YES)
     talk.delete()

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.admin import TabularInline
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from cohorts.desk.filters import CohortFilter
@@ -20,6 +21,7 @@ from modules.policies import KEEP
 from steppingup.accounts.models import Organisation
 from steppingup.desk.admin import FollowsParent, ScopedAdmin
 from steppingup.desk.lists import column
+from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
@@ -131,6 +133,12 @@ class TalkInline(FollowsParent, TabularInline):
     formset = TalkFormSet
     extra = 1
     verbose_name = "talk"
+    fields = ("session", "subject", "answer")
+    readonly_fields = ("answer",)
+
+    @display(description="Do they come?")
+    def answer(self, talk: Any) -> str:
+        return talk.answer_in_words if talk.pk else ""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         is_session = db_field.name == "session"
@@ -143,7 +151,7 @@ class TalkInline(FollowsParent, TabularInline):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(ScopedAdmin):
+class SpeakerAdmin(SteppedAdmin):
     """A key speaker, tied to an employer that takes part, and their talks."""
 
     deletes = True
@@ -156,6 +164,7 @@ class SpeakerAdmin(ScopedAdmin):
         Column("Name", "name"),
         Column("Post", "post"),
         Column("Organisation", "organisation__name"),
+        Column("Email", "email"),
         Column("Talks", "talk_count"),
     )
 

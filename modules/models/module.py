@@ -1,14 +1,20 @@
 """Learning modules and the people who speak at them (B5, B6)."""
 
+from typing import Any, Self
+
 import pgtrigger
 from django.db import models
 
 from cohorts.models import Cohort, Session
 from modules.permissions import QualificationPermission
+from modules.states import Comes
+from steppingup import clock
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.scope import Scope, ScopedModel
-from steppingup.formats.fields import NameField
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.fields import AddressField, NameField
 from steppingup.formats.sameness_sql import NameKey
+
+LONGEST = 500
 
 
 class Module(ScopedModel):
@@ -37,7 +43,7 @@ class Module(ScopedModel):
 class Speaker(ScopedModel):
     """A key speaker, from an employer that takes part (B6). Each provider keeps its own."""
 
-    retention = "Name and post only; removed 3 years after the last talk."
+    retention = "Name, post and email address only; removed 3 years after the last talk."
 
     provider = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", limit_choices_to={"is_provider": True}
@@ -45,6 +51,11 @@ class Speaker(ScopedModel):
     name = NameField(max_length=150)
     post = NameField(max_length=150, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="speakers")
+    email = AddressField(
+        "email address",
+        blank=True,
+        help_text="We ask them whether they come, and tell them when a session moves or is cancelled.",
+    )
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, provider="provider")
 
@@ -64,7 +75,21 @@ class Speaker(ScopedModel):
         return f"{self.name}, {self.organisation}"
 
 
-class SessionSpeaker(ScopedModel):
+class TalkQuerySet(ScopedQuerySet["SessionSpeaker"]):
+    def to_come(self) -> Self:
+        """Of sessions that go ahead and have not begun."""
+        return self.filter(session__cancelled_at=None, session__starts_at__gt=clock.now())
+
+    def unanswered(self) -> Self:
+        return self.to_come().filter(comes="", asked_at__isnull=False)
+
+    def for_steps(self) -> Self:
+        return self.select_related(
+            "speaker__organisation", "speaker__provider", "session__cohort__programme__provider", "session__component"
+        )
+
+
+class SessionSpeaker(models.Model):
     """Who speaks about what at which session."""
 
     retention = "With the speaker."
@@ -72,8 +97,14 @@ class SessionSpeaker(ScopedModel):
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="speakers")
     speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="talks")
     subject = NameField(max_length=200, blank=True)
+    # What they said by their link, or by telephone: empty until they say it, and again once the session has moved.
+    comes = models.CharField("do they come?", max_length=5, blank=True, choices=Comes, editable=False)
+    said = models.CharField("what they said", max_length=LONGEST, blank=True, editable=False)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="session__cohort")
+    objects = TalkQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "speaker"], name="session_speaker_once")]
@@ -104,3 +135,25 @@ class SessionSpeaker(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.speaker} at {self.session}"
+
+    @property
+    def answer_in_words(self) -> str:
+        """“Comes”, “Cannot come: “I am away.””, “Has not answered”; that there is no address to ask at."""
+        if self.comes:
+            said = f": “{self.said}”" if self.said else ""
+            return f"{self.get_comes_display()}{said}"
+        return "Has not answered" if self.asked_at else "Not asked"
+
+    @property
+    def message_facts(self) -> dict[str, Any]:
+        """What emails about the talk say of it."""
+        return {
+            **self.session.message_facts,
+            "speaker": self.speaker.name,
+            "provider": str(self.session.cohort.programme.provider),
+            "subject": self.subject_in_words,
+        }
+
+    @property
+    def subject_in_words(self) -> str:
+        return f"You speak about “{self.subject}”." if self.subject else ""

@@ -21,6 +21,7 @@ class Event:
     about: str = ""
     page: str = ""
     is_cancelled: bool = False
+    is_tentative: bool = False
 
 
 #: Whatever it answers is this person's to see now; it asks the database as often for one date as for many.

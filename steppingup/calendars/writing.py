@@ -15,6 +15,10 @@ from steppingup.calendars.events import Event
 ASK_AGAIN = timedelta(hours=1)
 
 
+#: What a title begins with, by the status.
+LEADS = {"CANCELLED": "Cancelled: ", "TENTATIVE": "To be confirmed: ", "CONFIRMED": ""}
+
+
 def as_calendar(name: str, events: Iterable[Event]) -> bytes:
     """The events as the text of a calendar. Times are in UTC, which has no summer time to get wrong."""
     calendar = Calendar()
@@ -40,9 +44,10 @@ def written(event: Event) -> Written:
     row.add("dtstamp", clock.now().astimezone(UTC))
     row.add("dtstart", event.starts_at.astimezone(UTC))
     row.add("dtend", event.ends_at.astimezone(UTC))
+    status = "CANCELLED" if event.is_cancelled else "TENTATIVE" if event.is_tentative else "CONFIRMED"
     # Not every program shows the status, so the title says it too.
-    row.add("summary", f"Cancelled: {event.title}" if event.is_cancelled else event.title)
-    row.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
+    row.add("summary", f"{LEADS[status]}{event.title}")
+    row.add("status", status)
     row.add("transp", "TRANSPARENT" if event.is_cancelled else "OPAQUE")
     if event.place:
         row.add("location", event.place)

@@ -1,11 +1,12 @@
 """The table of access: pages of steps, each of which whoever runs the cohort takes."""
 
-from tests.sweeps.profiles import COORDINATORS, OUR_COHORT, hidden
+from tests.sweeps.profiles import COORDINATORS, OUR_COHORT, OURS, hidden
 from tests.sweeps.rows import Row, of
 
 RUN_IT = hidden(COORDINATORS, OUR_COHORT)
 STEPS = [
     Row("admin:cohorts_occasion_step", RUN_IT, {"object_id": of.occasion, "name": "cancel"}),
+    Row("admin:modules_speaker_step", hidden(COORDINATORS, OURS), {"object_id": of.speaker, "name": "ask_whether"}),
     Row("admin:cohorts_booking_step", RUN_IT, {"object_id": of.booking, "name": "cancel"}),
     Row("admin:cohorts_choosing_step", RUN_IT, {"object_id": of.choosing, "name": "publish"}),
     Row("admin:cohorts_placementproposal_step", RUN_IT, {"object_id": of.placement_proposal, "name": "lock"}),

@@ -111,6 +111,7 @@ BY_LINK = [
         ("cohorts:hosting", of.host_token, {}),
         ("cohorts:host_report", of.host_token, {"report": of.host_report}),
         ("cohorts:talked", of.talk_token, {}),
+        ("modules:talk", of.speech_token, {}),
         ("cohorts:destination", of.destination_token, {}),
         ("cohorts:booking", of.booking_token, {}),
         ("cohorts:booking_cancel", of.booking_token, {}),
@@ -179,6 +180,8 @@ TAKING_PART = [
     Row("cohorts:correct_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
     Row("cohorts:remove_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
     Row("cohorts:needs", OWN_ENROLMENT, {"pk": of.enrolment, "session": of.visit}),
+    Row("cohorts:session", OWN_ENROLMENT, {"pk": of.enrolment, "session": of.visit}),
+    Row("cohorts:session_paper", OWN_ENROLMENT, {"pk": of.enrolment, "session": of.visit, "paper": of.paper}),
     *(Row(f"cohorts:{name}", everyone(405), {"pk": of.enrolment, "session": of.visit}, may=("participant",)) for name in (
         "cannot_come", "can_come",
     )),

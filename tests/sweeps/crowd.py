@@ -68,6 +68,7 @@ from tests.factories.opportunities import OpportunityFactory, OpportunityInvitat
 from tests.factories.reviews import to_sign
 from tests.files.uploads import pdf, upload
 from tests.sweeps.afterwards import offered_to_graduates, was_asked
+from tests.sweeps.meetings import also_speak_and_read
 from tests.sweeps.peers import also_in_groups
 from tests.sweeps.ways import put
 from tests.sweeps.words import more_words
@@ -234,7 +235,9 @@ def _qualification(world: World, enrolment: Enrolment) -> None:
     )  # fmt: skip
     Course.objects.create(provider=world.provider, code=f"X{number}", title="More", level=5, credits=4)
     Module.objects.create(cohort=world.running, number=world.running.modules.count() + 9, title="Further")
-    Speaker.objects.create(provider=world.provider, name=f"Speaker {number}", organisation=world.partner.organisation)
+    employer = world.partner.organisation
+    speaker = Speaker.objects.create(provider=world.provider, name=f"Speaker {number}", organisation=employer)
+    also_speak_and_read(world, speaker)
     registration = registrations.register_for(enrolment=enrolment, qualification=world.qualification, by=person)
     courses.choose_course(registration=registration, course=world.course, by=person, anyway=True)
     paper = store(upload=upload(pdf()), rule=world.qualification.file_rule, by=person)

@@ -27,6 +27,7 @@ from cohorts.notices.supervising import HOST_LINK
 from cohorts.states import EnrolmentStatus
 from cohorts.states.opportunities import OpportunityStatus
 from funding.models import Invoice, LiabilityCase
+from modules.models import SessionSpeaker
 from steppingup.accounts.models import TokenLink
 from steppingup.formats import english
 from steppingup.jobs.actions import try_again
@@ -107,7 +108,8 @@ def _when(one: Letter) -> str:
     if booking := one._of(Booking):
         return booking.occasion.when_in_words
     invitation = one._of(JointInvitation)
-    session = invitation.host_session if invitation else one._of(Session)
+    speech = one._of(SessionSpeaker)
+    session = invitation.host_session if invitation else speech.session if speech else one._of(Session)
     interview = one._of(Interview) or (one.application.interviews.last() if session is None else None)
     return english.when(interview.starts_at) if interview else english.span(session.starts_at, session.ends_at)
 

@@ -15,6 +15,8 @@ FOR_ONESELF_TOO = [
     *(f"cohorts.grouping.{name}" for name in ("propose*", "set_number", "work_out")),
     "cohorts.grouping.make_groups",
     "cohorts.keeping_apart.*",
+    "cohorts.confirming.*",
+    "modules.talks.*",
 ]
 
 

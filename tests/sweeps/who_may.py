@@ -34,6 +34,7 @@ from tests.sweeps.may_of_money import FUNDING
 from tests.sweeps.may_of_nominations import NOMINATIONS
 from tests.sweeps.may_of_peers import PEERS_MAY
 from tests.sweeps.may_of_placing import PLACING
+from tests.sweeps.may_of_sessions import SESSIONS_MAY
 from tests.sweeps.may_on_the_platform import PLATFORM
 from tests.sweeps.on_behalf import asked
 from tests.sweeps.refusals import change
@@ -361,6 +362,6 @@ def talk(w: World) -> Any:
 
 
 ROWS = [
-    *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PEERS_MAY, *PLACING),
+    *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PEERS_MAY, *PLACING, *SESSIONS_MAY),
     *(*MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM),
 ]

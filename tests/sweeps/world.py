@@ -61,6 +61,7 @@ from tests.sweeps.afterwards import ask_where_they_are
 from tests.sweeps.days import let_the_manager_see, make_up_for, residential, see_oneself, share_days
 from tests.sweeps.find_one_another import find_one_another
 from tests.sweeps.journals import keep_a_journal
+from tests.sweeps.meetings import speak_and_read
 from tests.sweeps.reviews import look_back
 from tests.sweeps.words import write_to_people
 
@@ -335,6 +336,7 @@ def _qualification(world: World) -> None:
     things.speaker = Speaker.objects.create(
         provider=things.provider, name="Sol Speaker", organisation=things.partner.organisation
     )
+    speak_and_read(world)
     things.registration = registrations.register_for(
         enrolment=things.enrolment, qualification=things.qualification, by=by
     )

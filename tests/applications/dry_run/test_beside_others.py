@@ -151,6 +151,7 @@ SHARED = {
     "EqualityQuestion",
     "NextProgramme",
     "ProgrammeDocument",
+    "SessionPaper",
     "ShippedFile",
 }
 

@@ -1,0 +1,24 @@
+"""The world's session with something to read, and with a speaker who was asked."""
+
+from typing import Any
+
+from cohorts.models import SessionPaper
+from modules.actions import speakers
+from modules.models import SessionSpeaker
+from modules.talk_notices import new_link
+
+
+def speak_and_read(world: Any) -> None:
+    things = world.things
+    things.paper = SessionPaper.objects.create(session=things.visit, title="The case", file=things.stored_file)
+    things.speaker.email = f"sol.{things.speaker.pk}@example.org"
+    things.speaker.save()
+    things.speech = speakers.book(session=things.visit, speaker=things.speaker, by=world.coordinator)
+    behind = SessionSpeaker.objects.for_steps().get(pk=things.speech.pk)
+    things.speech_token = new_link(behind).rstrip("/").rsplit("/", 1)[1]
+
+
+def also_speak_and_read(world: Any, speaker: Any) -> None:
+    """One row more on the page of the session, for participants and for staff."""
+    SessionPaper.objects.create(session=world.visit, title="Further", file=world.stored_file)
+    speakers.book(session=world.visit, speaker=speaker, by=world.coordinator)
