@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cohorts.models import Agreement, AgreementTemplate, Cohort, Enrolment, Placement, Signature
 from cohorts.models.agreements import fingerprint
-from cohorts.states import Signatory, SignedBefore
+from cohorts.states import Ending, Signatory, SignedBefore
 from steppingup.accounts.models import Organisation, User
 from steppingup.formats.english import day_date, listed, pounds
 
@@ -36,6 +36,7 @@ WORDS = {
     "cost": ("what a place costs, whoever pays", "£1,310"),
 }
 PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+BACKSLASH = r"\\\1"
 MARKS = re.compile(r"([\\`*_\[\]<>#|])")
 
 
@@ -104,7 +105,20 @@ def text_of(agreement: Agreement) -> str:
     assignment = placement.title if placement else ""
     has_one = not agreement.without_employer
     facts = facts_of(agreement.cohort, agreement.person, employer, agreement.host, assignment, has_employer=has_one)
-    return filled(agreement.template.text, facts)
+    return "\n\n".join([filled(agreement.template.text, facts), *map(_said, agreement.terms)])
+
+
+def terms_of(enrolment: Enrolment | None, host: Organisation | None) -> list[dict[str, str]]:
+    """What is agreed of the assignments that somebody has with this host."""
+    if enrolment is None or host is None:
+        return []
+    return [one.terms for one in enrolment.placements.filter(host=host).order_by("component__order", "pk")]
+
+
+def _said(terms: dict[str, str]) -> str:
+    """The terms of an assignment, below the text that is signed."""
+    rows = [f"- {what}: {MARKS.sub(BACKSLASH, words)}" for what, words in terms.items() if words]
+    return "\n".join(["## The assignment", "", *(" ".join(row.split()) for row in rows)])
 
 
 def digest_of(agreement: Agreement) -> str:
@@ -172,6 +186,30 @@ def assignment_signed_on(placement: Placement) -> date | None:
     needed = rows.filter(template__needed=SignedBefore.ASSIGNMENT, template__is_required=True)
     last = needed.aggregate(last=Max("signatures__signed_at"))["last"]
     return timezone.localdate(last) if last else None
+
+
+def signed_of(placement: Placement) -> list[Agreement]:
+    """What holds with this host now, and is signed by somebody."""
+    rows = Agreement.objects.standing().filter(enrolment=placement.enrolment_id, host=placement.host_id)
+    return [one for one in rows.select_related("template").prefetch_related("signatures") if one.signatures.all()]
+
+
+def held_on(placement: Placement, day: date) -> bool:
+    """Was everything that is asked signed with this host on that day, under terms that have become others since?"""
+    enrolment = placement.enrolment
+    before = Agreement.objects.filter(
+        enrolment=enrolment, host=placement.host_id, ended_because=Ending.OTHER_TERMS, template__is_required=True
+    )
+    found = list(before.select_related("template").prefetch_related("signatures"))
+    keys = {one.template.key for one in found}
+    return bool(keys) and all(
+        any(one.template.key == key and not one.missing and _covers(one, day) for one in found) for key in keys
+    )
+
+
+def _covers(agreement: Agreement, day: date) -> bool:
+    last = max(timezone.localdate(one.signed_at) for one in agreement.signatures.all())
+    return last <= day and agreement.ended_at is not None and day <= timezone.localdate(agreement.ended_at)
 
 
 class OnPage(NamedTuple):

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 
 from cohorts.agreements import text_of
 from cohorts.models import Agreement, Enrolment, Session
+from cohorts.progress.planned import planned_of
 from cohorts.states import Mark
 from steppingup import clock
 from steppingup.files.names import disposition
@@ -32,11 +33,14 @@ def agreement_response(agreement: Agreement) -> HttpResponse:
 
 
 def dates_response(enrolment: Enrolment, sessions: Iterable[Session]) -> HttpResponse:
-    """The sessions of this participant as a PDF, with the day on which it was so."""
+    """The sessions of this participant, and the days planned at a host, as a PDF, with the day on which it was so."""
+    placements = enrolment.placements.select_related("host", "component")
+    at_hosts = [(one, planned_of(one).coming) for one in placements]
     context = {
         "enrolment": enrolment,
         "provider": enrolment.cohort.programme.provider,
         "sessions": sessions,
+        "at_hosts": [(one, days) for one, days in at_hosts if days],
         "today": clock.today(),
     }
     headers = {"Content-Disposition": disposition(f"Dates of {enrolment.participant}", "pdf")}

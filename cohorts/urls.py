@@ -106,6 +106,11 @@ urlpatterns = [
     path("offer/<str:token>/<int:pk>/withdraw/", opportunities.withdraw, name="offer_withdraw"),
     path("my-programme/<int:pk>/assignment/", assignments.assignment, name="assignment"),
     path("my-programme/<int:pk>/assignments/<int:placement_pk>/", assignments.assignment, name="one_assignment"),
+    path(
+        "my-programme/<int:pk>/assignments/<int:placement_pk>/record/",
+        assignments.record_planned,
+        name="record_planned",
+    ),
     path("my-programme/<int:pk>/assignment/<int:day>/remove/", assignments.RemoveDay.as_view(), name="remove_day"),
     path("my-programme/<int:pk>/assignment/choose/<int:choosing>/", choosing.choose, name="choose_assignment"),
     path("my-programme/<int:pk>/assignment/reports/<int:report>/", reports.report, name="report"),

@@ -4,7 +4,7 @@ become others. What was signed under another text, employer or host stays as it 
 from typing import Any, NamedTuple
 
 from cohorts import agreement_notices as notices
-from cohorts.agreements import applies, templates_of
+from cohorts.agreements import applies, templates_of, terms_of
 from cohorts.models import Agreement, AgreementTemplate, Cohort, Enrolment, SigningRequest
 from cohorts.states import Ending, Signatory, SignedBefore
 from steppingup import clock
@@ -44,9 +44,14 @@ def arrange(
         if own:
             standing.remove(own)
         signs = employer if template.employer_signs and has_employer else None
-        parties = {"employer": signs, "host": host, "without_employer": not has_employer}
+        parties: dict[str, Any] = {
+            "employer": signs,
+            "host": host,
+            "without_employer": not has_employer,
+            "terms": terms_of(enrolment, host),
+        }
         if own and not (because := _why_ended(own, template, parties)):
-            _keep(own, template, enrolment)
+            _keep(own, template, enrolment, parties["terms"])
             continue
         if own:
             end(own, because)
@@ -61,7 +66,7 @@ def arrange(
         elif own.missing:
             end(own, Ending.NOT_ASKED)
         else:
-            _keep(own, own.template, enrolment)
+            _keep(own, own.template, enrolment, own.terms)
     if told:
         for new in made:
             if new.template.participant_signs:
@@ -115,15 +120,21 @@ def _why_ended(own: Agreement, template: AgreementTemplate, parties: dict[str, A
     if own.host != parties["host"]:
         return Ending.OTHER_HOST
     same = (own.employer, own.without_employer) == (parties["employer"], parties["without_employer"])
-    return "" if same or not template.employer_signs else Ending.OTHER_EMPLOYER
+    if not same and template.employer_signs:
+        return Ending.OTHER_EMPLOYER
+    return Ending.OTHER_TERMS if own.terms != parties["terms"] and own.signatures.all() else ""
 
 
-def _keep(own: Agreement, template: AgreementTemplate, enrolment: Enrolment | None) -> None:
-    """The same text, perhaps in a later version of the rules; the place may have been taken since."""
-    if (own.template_id, own.enrolment_id) == (template.pk, enrolment.pk if enrolment else None):
+def _keep(
+    own: Agreement, template: AgreementTemplate, enrolment: Enrolment | None, terms: list[dict[str, str]]
+) -> None:
+    """The same text, perhaps in a later version of the rules; the place may have been taken since, and terms that nobody has signed
+    have perhaps become others."""
+    now = (template.pk, enrolment.pk if enrolment else None, terms)
+    if (own.template_id, own.enrolment_id, own.terms) == now:
         return
-    own.template, own.enrolment = template, enrolment or own.enrolment
-    own.save(update_fields=["template", "enrolment"])
+    own.template, own.enrolment, own.terms = template, enrolment or own.enrolment, terms
+    own.save(update_fields=["template", "enrolment", "terms"])
 
 
 def end(agreement: Agreement, because: str) -> None:

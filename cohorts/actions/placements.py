@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from cohorts.actions import days as ledger
 from cohorts.actions.arranging import arrange_for
 from cohorts.actions.belonging import programme_began, require_on_the_programme_on
-from cohorts.agreements import assignment_signed_on, in_words, unsigned_of_assignment
+from cohorts.agreements import assignment_signed_on, held_on, in_words, unsigned_of_assignment
 from cohorts.extensions import against_host
 from cohorts.models import Cohort, Component, Enrolment, Membership, Placement, PlacementDay, Programme
 from cohorts.permissions import CohortPermission
@@ -28,7 +28,10 @@ from steppingup.steps.step import StepForm, Weight, step
 QUARTER = Decimal("0.25")
 DAY_PARTS = [("1", "A whole day"), ("0.75", "Three quarters of a day"), ("0.5", "Half a day"), ("0.25", "A quarter")]
 NO_DAY = "Enter the day you worked on it."
-FIELDS = ("kind", "title", "description", "working_pattern", "host_contact", "starts_on", "ends_on", "opportunity")
+FIELDS = (
+    *("kind", "title", "description", "working_pattern", "weekdays", "every_weeks", "day_share"),
+    *("host_contact", "starts_on", "ends_on", "opportunity"),
+)
 
 
 def part_of(enrolment: Enrolment, component: Component | None = None) -> Component:
@@ -313,7 +316,10 @@ def _require_free(placement: Placement, on: date) -> None:
 
 
 def _require_signed(placement: Placement, on: date) -> None:
-    """Where the rules of the cohort ask for something to be signed before the assignment begins, its days count from then on."""
+    """Where the rules of the cohort ask for something to be signed before the assignment begins, its days count from then on; those under
+    earlier terms, while these held."""
+    if held_on(placement, on):
+        return
     if unsigned := unsigned_of_assignment(placement):
         raise NotPossible(f"Before the assignment begins, this has to be signed: {in_words(unsigned)}.", "unsigned")
     signed_on = assignment_signed_on(placement)

@@ -6,16 +6,23 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminURLInputWidget,
+)
 
 from cohorts.actions.days import ROUNDING
 from cohorts.actions.placements import part_of, placement_for, why_not_host
+from cohorts.agreements import signed_of
 from cohorts.models import Component, Enrolment, Placement, Session
 from cohorts.planning import checks
 from cohorts.planning.checks import Meeting
 from cohorts.states import ComponentMode
 from steppingup.formats import english
 from steppingup.formats.fields import NumberInput
+from steppingup.formats.recurring import WEEKDAYS
 from steppingup.history.lifecycle import NotPossible
 
 
@@ -151,13 +158,27 @@ class PlacementForm(forms.ModelForm):
         model = Placement
         fields = (
             *("enrolment", "component", "host", "kind", "title", "description"),
-            *("working_pattern", "host_contact", "starts_on", "ends_on"),
+            *("weekdays", "day_share", "every_weeks", "working_pattern", "host_contact", "starts_on", "ends_on"),
         )
         labels = {"enrolment": "Participant"}
-        help_texts = {"component": "Only where the participant's plan has several assignments."}
+        help_texts = {
+            "weekdays": "With the first and the last day they make the planned days, which leave out bank holidays, sessions and pauses.",
+            "component": "Only where the participant's plan has several assignments.",
+        }
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label="Days of the week",
+        choices=list(enumerate(WEEKDAYS)),
+        coerce=int,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    anew = forms.BooleanField(label="Ask for new signatures", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.signed_terms = self.instance.terms
         if "component" in self.fields:
             field: Any = self.fields["component"]
             field.required = False
@@ -173,6 +194,20 @@ class PlacementForm(forms.ModelForm):
         if enrolment and host and (reason := why_not_host(enrolment, host, component=component)):
             self.add_error("host", reason)
         return values
+
+    def _post_clean(self) -> None:
+        """With what was filled in on the record: other terms than those that were signed have to be meant."""
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors or not self.instance.pk or self.cleaned_data.get("anew"):
+            return
+        if self.instance.terms != self.signed_terms and (signed := signed_of(self.instance)):
+            who = english.listed(sorted({one.name for agreement in signed for one in agreement.signatures.all()}))
+            what = english.listed([f"“{one.template}”" for one in signed])
+            self.add_error(
+                "anew",
+                f"{who} signed {what} under the terms as they were. If you change them, everybody is asked to sign anew: days worked from "
+                "tomorrow on count once all have signed.",
+            )
 
     def _part(self, enrolment: Enrolment, component: Component | None) -> Component | None:
         """The one that was chosen, else the only one."""

@@ -217,7 +217,7 @@ class PlacementAdmin(SteppedAdmin):
     form = PlacementForm
     # Another host has a step, which asks from which day on.
     fixed_fields = ("enrolment", "component", "host", "host_contact")
-    list_display = ("participant", "component", "title", "kind", "host", "working_pattern", "starts_on", "ends_on")
+    list_display = ("participant", "component", "title", "kind", "host", "pattern", "starts_on", "ends_on")
     list_filter = (CohortFilter, "kind", "host")
     search_fields = ("title", "host__name", "enrolment__participant__full_name", "enrolment__participant__email")
     list_select_related = ("enrolment__participant", "enrolment__cohort", "enrolment__employer", "host", "component")
@@ -226,7 +226,12 @@ class PlacementAdmin(SteppedAdmin):
         (None, {"fields": ("enrolment", "component", "host", "kind", "title", "description")}),
         (
             "How",
-            {"fields": ("working_pattern", "host_contact", ("starts_on", "ends_on"), "supervised_by", "host_lost")},
+            {
+                "fields": (
+                    *(("starts_on", "ends_on"), "weekdays", ("day_share", "every_weeks"), "working_pattern"),
+                    *("host_contact", "supervised_by", "host_lost"),
+                )
+            },
         ),
     )
     export_columns = (
@@ -237,7 +242,7 @@ class PlacementAdmin(SteppedAdmin):
         Column("Assignment", "title"),
         Column("Kind", "get_kind_display"),
         Column("Host", "host__name"),
-        Column("Pattern", "working_pattern"),
+        Column("Pattern", "pattern"),
         Column("From", "starts_on"),
         Column("To", "ends_on"),
         Column("Host cannot go on since", "lost_on"),
@@ -258,6 +263,13 @@ class PlacementAdmin(SteppedAdmin):
             found = Component.objects.filter(recording=Recording.HOST, plan__cohorts__in=cohorts)
             kwargs["queryset"] = found.select_related("plan__programme").distinct()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    pattern = column("Pattern", "pattern")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What has to be meant is asked once there is something to mean."""
+        asked = (None, {"fields": ("anew",)})
+        return (*super().get_fieldsets(request, obj), *((asked,) if obj and request.method == "POST" else ()))
 
     def get_inlines(self, request: HttpRequest, obj: Placement | None) -> list[type[HostingInline]]:
         return [PlacementDayInline, HostingInline] if obj else []

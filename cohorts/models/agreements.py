@@ -179,6 +179,8 @@ class Agreement(models.Model):
     host = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Whoever is self-employed, a volunteer or not employed has nobody who signs for an employer.
     without_employer = models.BooleanField("there is no employer to sign it", default=False, editable=False)
+    # Of its assignments, as they are or were when it was first signed, in words; nothing where it is about none.
+    terms = models.JSONField("terms of the assignment", default=list, blank=True, editable=False)
     asked_at = models.DateTimeField(default=clock.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_because = models.CharField("why it ended", max_length=20, choices=Ending, blank=True, editable=False)

@@ -1,9 +1,11 @@
 """Assignments: placements with a host, from where the part of the plan says (B7, B8)."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -16,8 +18,16 @@ from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
 from steppingup.formats.date_fields import DayField
 from steppingup.formats.fields import NameField
+from steppingup.formats.recurring import EVERY, WEEKDAYS, in_words
 from steppingup.history.guards import other_organisation, reach_of
+from steppingup.history.sequences import sequence_rises
 
+DAY_PARTS = [
+    (Decimal("1.00"), "A whole day"),
+    (Decimal("0.75"), "Three quarters of a day"),
+    (Decimal("0.50"), "Half a day"),
+    (Decimal("0.25"), "A quarter"),
+]
 RULE = "SELECT counterpart FROM cohorts_component WHERE id = NEW.component_id"
 EMPLOYER = "SELECT employer_id FROM cohorts_enrolment WHERE id = NEW.enrolment_id"
 
@@ -42,7 +52,23 @@ class Placement(ScopedModel):
     kind = models.CharField(max_length=20, choices=Kind)
     title = NameField(max_length=150)
     description = models.TextField(blank=True)
-    working_pattern = NameField(max_length=120, blank=True, help_text="Such as “every Tuesday”.")
+    working_pattern = NameField(
+        "pattern in words",
+        max_length=120,
+        blank=True,
+        help_text="Such as “every Tuesday”, if the days of the week do not say it.",
+    )
+    # Monday is 0. With the first and the last day they make the planned days.
+    weekdays = ArrayField(
+        models.PositiveSmallIntegerField(choices=list(enumerate(WEEKDAYS))),
+        verbose_name="days of the week",
+        default=list,
+        blank=True,
+    )
+    every_weeks = models.PositiveSmallIntegerField("in which weeks", default=1, choices=list(EVERY.items()))
+    day_share = models.DecimalField(
+        "how much of each day", max_digits=3, decimal_places=2, default=Decimal("1.00"), choices=DAY_PARTS
+    )
     host_contact = NameField(max_length=150, blank=True)
     # What it came from, where it was offered to several (L6).
     opportunity = models.ForeignKey(
@@ -59,6 +85,9 @@ class Placement(ScopedModel):
     # The host cannot go on: from this day on there is none, until another takes it up.
     lost_on = models.DateField("host cannot go on since", null=True, blank=True, editable=False)
     lost_because = NameField("why the host cannot go on", max_length=300, blank=True, editable=False)
+
+    # Counted by the database, for calendars of others.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
 
     visibility = Scope(through="enrolment")
 
@@ -93,10 +122,29 @@ class Placement(ScopedModel):
                 own="The host must be their own organisation.",
             ),
             *KEPT_IN_STEP,
+            sequence_rises("title", "host_id", "host_contact", "day_share"),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} at {self.host}"
+
+    @property
+    def pattern(self) -> str:
+        """“every Tuesday, half the day”; what was written where no days of the week were chosen. Both where both say something."""
+        return ", ".join(
+            filter(None, (in_words(self.weekdays, self.every_weeks, self.day_share), self.working_pattern))
+        )
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """What is agreed between participant, employer and host, in words: another of these needs new signatures."""
+        return {
+            "What": f"{self.title} ({self.get_kind_display().lower()})",
+            "What it is about": self.description.strip(),
+            "Days": self.pattern,
+            "From": english.day_date(self.starts_on) if self.starts_on else "",
+            "To": english.day_date(self.ends_on) if self.ends_on else "",
+        }
 
     def host_on(self, day: date) -> Organisation:
         """Where it was on that day. Fetch `hostings__host` before asking for many."""

@@ -86,7 +86,7 @@ def when_of(placement: Placement) -> str:
     starts = f"from {english.day_date(placement.starts_on)}" if placement.starts_on else ""
     ends = f"until {english.day_date(placement.ends_on)}" if placement.ends_on else ""
     days = " ".join(filter(None, (starts, ends)))
-    return ", ".join(filter(None, (placement.working_pattern, days))) or "to be agreed between you"
+    return ", ".join(filter(None, (placement.pattern, days))) or "to be agreed between you"
 
 
 def tell_agreed(placement: Placement) -> None:

@@ -7,15 +7,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cohorts.actions import placements
 from cohorts.forms import PlacementDayForm
 from cohorts.models import PlacementDay
 from cohorts.pages.participant import around, own_enrolment, own_place, topic_page
 from cohorts.progress import parts_on_page, progress_on_page
+from cohorts.progress.planned import SHOWN, planned_of
 from cohorts.states import EnrolmentStatus, Recording
 from steppingup.accounts.requests import SignedInRequest
+from steppingup.history.lifecycle import NotPossible
 from steppingup.site.sections import one_page
 from steppingup.site.stepping import SignedInStepView, act_on
 
@@ -38,6 +40,7 @@ def assignment(request: SignedInRequest, pk: int, placement_pk: int | None = Non
     placement = found[0]
     placement.enrolment = enrolment
     form = PlacementDayForm(request.POST or None, subject=placement)
+    planned = planned_of(placement)
     if day := act_on(form, placements.record_day, placement=placement, by=request.user):
         notices.success(request, f"Recorded: {day.in_words}.")
         return redirect(request.path)
@@ -46,6 +49,9 @@ def assignment(request: SignedInRequest, pk: int, placement_pk: int | None = Non
         "placement": placement,
         "hosts_before": placement.hosts_before(),
         "days": list(placement.days.filter(removed_at=None).order_by("-on")),
+        "planned_over": planned.to_record[:SHOWN],
+        "planned_coming": planned.coming[:SHOWN],
+        "has_more_planned": len(planned.coming) > SHOWN,
         "reports": list(placement.reports.given().order_by("asked_at", "pk")),
         "form": form,
         "is_one_of_several": several,
@@ -56,6 +62,27 @@ def assignment(request: SignedInRequest, pk: int, placement_pk: int | None = Non
         "entry": next((entry for entry in around_it["menu"] if entry.key == "assignment"), None),
     }
     return render(request, "cohorts/assignment.html", context)
+
+
+@require_POST
+@login_required
+def record_planned(request: SignedInRequest, pk: int, placement_pk: int) -> HttpResponse:
+    """A planned day was worked as it was planned: one tap."""
+    enrolment = own_enrolment(request.user, pk)
+    placement = get_object_or_404(enrolment.placements.select_related("host", "component"), pk=placement_pk)
+    placement.enrolment = enrolment
+    given = request.POST.get("on", "")
+    day = next((one for one in planned_of(placement).to_record if one.on.isoformat() == given), None)
+    if day is None:
+        notices.error(request, "This day is recorded already, or is not one of the planned days any more.")
+    else:
+        try:
+            made = placements.record_day(placement=placement, on=day.on, days=day.days, by=request.user)
+        except NotPossible as sentence:
+            notices.error(request, str(sentence))
+        else:
+            notices.success(request, f"Recorded: {made.in_words}.")
+    return redirect("cohorts:one_assignment", pk, placement_pk)
 
 
 class RemoveDay(SignedInStepView):

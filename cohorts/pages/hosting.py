@@ -12,6 +12,7 @@ from cohorts.actions import supervising
 from cohorts.models import PlacementDay, Supervisor
 from cohorts.notices.choosing import when_of
 from cohorts.notices.supervising import HOST_LINK
+from cohorts.progress.planned import SHOWN, planned_of
 from cohorts.states import EnrolmentStatus
 from cohorts.states.reports import Side
 from steppingup.accounts.actors import LinkHolder
@@ -107,6 +108,7 @@ def hosting(request: HttpRequest, link: TokenLink) -> HttpResponse:
         "when": when_of(placement),
         "form": form,
         "waiting": waiting,
+        "coming": planned_of(placement).coming[:SHOWN],
         "confirmed": list(done.order_by("-on")),
         "to_write": placement.reports.waiting().filter(side=Side.HOST).order_by("asked_at", "pk"),
         "reports": list(placement.reports.given().order_by("asked_at", "pk")),

@@ -1,16 +1,20 @@
 """What cohorts have in a person's own calendar: their sessions, and as a line manager those of their people that are to come."""
 
 from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
-from cohorts.models import Enrolment, Session
+from cohorts.models import Enrolment, Placement, Session
+from cohorts.progress.planned import PlannedDay, planned_of
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
 from cohorts.states import EnrolmentStatus
 from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.calendars.events import Event
+from steppingup.formats import english
 from steppingup.messaging.addresses import address
 
 
@@ -24,6 +28,49 @@ def own_event(session: Session, enrolment: Enrolment) -> Event:
     """One of these, as it stands: what an invitation by email says of it too."""
     page = address("cohorts:session", enrolment.pk, session.pk)
     return _event(session, f"session-{session.pk}", f"{session.cohort.programme}: {session}", page)
+
+
+def own_assignments(user: User) -> Iterator[Event]:
+    """The days at a host that were planned, as whole days: how long each of them is stands in it."""
+    for placement in _assignments(enrolments_of(user, SELF)):
+        page = address("cohorts:one_assignment", placement.enrolment_id, placement.pk)
+        title = f"{placement.enrolment.cohort.programme}: {placement.title}"
+        contact = f"Ask for {placement.host_contact}." if placement.host_contact else ""
+        for one in planned_of(placement).all:
+            yield _at_host(placement, one, f"assignment-{placement.pk}-{one.on:%Y%m%d}", title, page, contact)
+
+
+def managed_assignments(user: User) -> Iterator[Event]:
+    """The same of somebody's people, from today on, as long as they are their people."""
+    for placement in _assignments(enrolments_of(user, LINE_MANAGER)):
+        page = address("cohorts:managed_calendar", placement.enrolment_id)
+        title = f"{placement.enrolment.participant} at {placement.host}: {placement.title}"
+        for one in planned_of(placement).coming:
+            yield _at_host(placement, one, f"assignment-{placement.pk}-{one.on:%Y%m%d}-of", title, page)
+
+
+def _assignments(people: Any) -> Any:
+    rows = Placement.objects.filter(enrolment__in=people, enrolment__status=EnrolmentStatus.ENROLLED)
+    related = ("enrolment__cohort__programme", "enrolment__participant", "component", "host")
+    return rows.exclude(weekdays=[]).select_related(*related).order_by("pk")
+
+
+def _at_host(placement: Placement, one: PlannedDay, key: str, title: str, page: str, contact: str = "") -> Event:
+    return Event(
+        key=key,
+        sequence=placement.sequence,
+        title=title,
+        starts_at=_start(one.on),
+        ends_at=_start(one.on + timedelta(days=1)),
+        place=str(placement.host),
+        about="\n\n".join(filter(None, (english.days_counted(one.days), contact))),
+        page=page,
+        is_all_day=True,
+    )
+
+
+def _start(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def managed_sessions(user: User) -> Iterator[Event]:

@@ -159,6 +159,7 @@ class Ending(models.TextChoices):
     NEW_TEXT = "new_text", "Another text took its place"
     OTHER_EMPLOYER = "other_employer", "The participant has another employer"
     OTHER_HOST = "other_host", "The assignment has another host"
+    OTHER_TERMS = "other_terms", "The terms of the assignment changed"
     NOT_ASKED = "not_asked", "It is not asked for any more"
 
 

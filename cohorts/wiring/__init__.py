@@ -152,7 +152,9 @@ search_in(
     code="serial",
 )
 add_source(feeds.own_sessions)
+add_source(feeds.own_assignments)
 add_source(feeds.managed_sessions)
+add_source(feeds.managed_assignments)
 
 add_navigation_entry(Entry("programmes", "Programmes", "cohorts:programmes", 5, visible_to=lambda user: True))
 add_navigation_entry(

@@ -22,6 +22,8 @@ class Event:
     page: str = ""
     is_cancelled: bool = False
     is_tentative: bool = False
+    #: The whole day, from the date of `starts_at` to that of `ends_at`, which is not in it any more.
+    is_all_day: bool = False
 
 
 #: Whatever it answers is this person's to see now; it asks the database as often for one date as for many.

@@ -5,6 +5,7 @@ from datetime import UTC, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import timezone
 from icalendar import Calendar
 from icalendar import Event as Written
 
@@ -42,8 +43,12 @@ def written(event: Event) -> Written:
     row.add("uid", uid_of(event))
     row.add("sequence", event.sequence)
     row.add("dtstamp", clock.now().astimezone(UTC))
-    row.add("dtstart", event.starts_at.astimezone(UTC))
-    row.add("dtend", event.ends_at.astimezone(UTC))
+    if event.is_all_day:
+        row.add("dtstart", timezone.localdate(event.starts_at))
+        row.add("dtend", timezone.localdate(event.ends_at))
+    else:
+        row.add("dtstart", event.starts_at.astimezone(UTC))
+        row.add("dtend", event.ends_at.astimezone(UTC))
     status = "CANCELLED" if event.is_cancelled else "TENTATIVE" if event.is_tentative else "CONFIRMED"
     # Not every program shows the status, so the title says it too.
     row.add("summary", f"{LEADS[status]}{event.title}")

@@ -135,7 +135,9 @@ def test_days_of_an_assignment_count_from_the_last_signature_where_the_rules_say
     placement = with_host(text="{{ participant }} works on {{ assignment }} at {{ host }}.")
     person = placement.enrolment.participant
     agreement = Agreement.objects.get(template__key="training")
-    assert text_of(agreement) == "Amara Okafor works on A new desk at Avon Museums."
+    said, terms = text_of(agreement).split("\n\n## The assignment\n\n")
+    assert said == "Amara Okafor works on A new desk at Avon Museums."
+    assert terms == "- What: A new desk (project)"
 
     def work(ago: int = 0):
         return placements.record_day(placement=placement, on=day(-ago), days=1, by=person)

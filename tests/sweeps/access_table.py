@@ -173,6 +173,7 @@ TAKING_PART = [
     Row("cohorts:agreement_pdf", only("participant"), {"pk": of.commitment}),
     Row("cohorts:take_back", only(), {"pk": of.enrolment, "taking": 0}),  # they have done nothing themselves
     Row("cohorts:report", OWN_ENROLMENT, {"pk": of.enrolment, "report": of.own_report}),
+    Row("cohorts:record_planned", everyone(405), {"pk": of.enrolment, "placement_pk": of.placement}, may=("participant",)),
     Row("cohorts:remove_day", OWN_ENROLMENT, {"pk": of.enrolment, "day": of.placement_day}),
     Row("cohorts:one_assignment", OWN_ENROLMENT, {"pk": of.enrolment, "placement_pk": of.placement}),
     Row("cohorts:study_of", OWN_ENROLMENT, {"pk": of.enrolment, "component": of.study_part}),
