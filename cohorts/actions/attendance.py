@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohorts.actions.marking import THERE, Marked, Register, key_before, require_one_place_at_a_time, taps_of
-from cohorts.models import Apology, Attendance, Enrolment, RegisterMark, Session
+from cohorts.models import Apology, Attendance, Enrolment, Needs, RegisterMark, Session
 from cohorts.models.together import registered_with
 from cohorts.permissions import CohortPermission
 from cohorts.queries import people_of
 from cohorts.states import CohortStatus, Mark
 from cohorts.states.registers import CHOICES, GIVEN, Way, what_stands
+from cohorts.states.staying import NeedsReader
 from steppingup import clock
 from steppingup.accounts.actors import Actor, require
 from steppingup.formats import english
@@ -46,7 +47,7 @@ class Other:
 class Line:
     """One person in the register, how they are marked (empty: not yet), what was chosen on the page but not saved, and whether they
     have said that they cannot come. `key` is the mark that stands; `others` is what other devices say of them, `lost` what could not be
-    entered."""
+    entered. `needs`: what they need to take part, where they let whoever takes the register know it."""
 
     enrolment: Enrolment
     mark: str
@@ -56,6 +57,7 @@ class Line:
     stands: str = ""
     others: list[Other] = field(default_factory=list)
     lost: str = ""
+    needs: str = ""
 
     @property
     def kind(self) -> str:
@@ -98,6 +100,9 @@ def register_of(session: Session, chosen: Mapping[int, str] | None = None) -> li
     people = sorted(people_of(session), key=lambda enrolment: fold(str(enrolment.participant)))
     excused = set(Apology.objects.standing().at([session]).values_list("enrolment", flat=True))
     given, rows = chosen or {}, taps_of(session)
+    here = session.cohort.programme.provider_id  # on a joint day they know nothing of those of others
+    own = [one.participant_id for one in people if one.cohort.programme.provider_id == here]
+    needs = Needs.objects.shown(NeedsReader.REGISTER, own) if clock.today() <= session.over_on else {}
     return [
         _line(
             one,
@@ -105,6 +110,7 @@ def register_of(session: Session, chosen: Mapping[int, str] | None = None) -> li
             rows.get(one.pk, []),
             chosen=given.get(one.pk, ""),
             has_said_no=one.pk in excused,
+            needs=needs.get(one.participant_id, ""),
         )
         for one in people
     ]

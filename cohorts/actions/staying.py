@@ -1,5 +1,6 @@
 """What people need to stay, to eat and to take part: asked for each day that asks, and confirmed by each participant (N7)."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from cohorts.models import Enrolment, Needs, Session, Stay
 from cohorts.models.joint import joined
 from cohorts.models.staying import NeedsQuerySet
 from cohorts.states import COHORT_OVER, EnrolmentStatus
+from cohorts.states.staying import NeedsReader
 from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, System, may
 from steppingup.accounts.models import User
@@ -135,11 +137,21 @@ class NeedsForm(StepForm):
 
 
 class OwnNeedsForm(NeedsForm):
-    """The same on the page that is about nothing else; `subject` is the person."""
+    """The same on the page that is about nothing else, and who else may know of it; `subject` is the person."""
+
+    shown_to = forms.MultipleChoiceField(
+        label="Who else may know what you need to take part fully?",
+        help_text="Only that, and only while it is ticked. Nobody, if you leave it empty.",
+        choices=NeedsReader.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._begin_with(self.subject)
+        found = Needs.objects.of_person(self.subject).first()
+        self.fields["shown_to"].initial = found.shown_to if found else []
 
 
 def needs_before(person: User, enrolment: Enrolment | None = None) -> dict[str, str]:
@@ -150,20 +162,23 @@ def needs_before(person: User, enrolment: Enrolment | None = None) -> dict[str, 
     return {"diet": "", "access": said, "room": ""}
 
 
-def say_needs(*, person: User, diet: str, access: str, room: str, by: Actor) -> Needs:
-    """What somebody needs from now on, in their own words. Raises NotAllowed for anybody else than the person: staff say it for a
+def say_needs(*, person: User, diet: str, access: str, room: str, by: Actor, shown_to: Collection[str] = ()) -> Needs:
+    """What somebody needs from now on, in their own words; and who else knows what they need to take part. Raises NotAllowed for anybody else than the person: staff say it for a
     session, as somebody asked them."""
     if not isinstance(by, User) or by.pk != person.pk:
         raise NotAllowed("Only they themselves change what they need.")
     _forget_before(Needs.objects.of_person(person))
-    return _keep(person, {"diet": diet, "access": access, "room": room})
+    return _keep(person, {"diet": diet, "access": access, "room": room}, shown_to)
 
 
-def _keep(person: User, notes: dict[str, str]) -> Needs:
+def _keep(person: User, notes: dict[str, str], shown_to: Collection[str] | None = None) -> Needs:
+    """Without `shown_to` those know of it who did."""
     given = {name: text.strip() for name, text in notes.items()}
     found = Needs.objects.of_person(person).first() or Needs(person=person)
     for name, text in given.items():
         setattr(found, name, text)
+    if shown_to is not None:
+        found.shown_to = [str(NeedsReader(one)) for one in shown_to]
     found.said_at = clock.now()
     found.save()
     return found

@@ -1,14 +1,17 @@
 """What people need to stay, to eat and to take part: said once by themselves, and confirmed before each day that asks (N7)."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef
 
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.session import Session
 from cohorts.states import EnrolmentStatus
+from cohorts.states.staying import NeedsReader
 from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
@@ -18,6 +21,11 @@ class NeedsQuerySet(ScopedQuerySet["Needs"]):
     def of_person(self, person: User) -> Self:
         """The latest first."""
         return self.filter(person=person).order_by("-said_at", "-pk")
+
+    def shown(self, reader: NeedsReader, people: Iterable[int]) -> dict[int, str]:
+        """What those of these people need to take part who agree that such a reader knows it, by the key of the person."""
+        latest = self.filter(person__in=list(people)).order_by("person_id", "-said_at", "-pk").distinct("person_id")
+        return {one.person_id: one.access for one in latest if one.access and reader in one.shown_to}
 
     def outlived(self, day: date) -> Self:
         """Those that were neither said nor confirmed since this day, of people who are on no programme."""
@@ -40,6 +48,8 @@ class Needs(models.Model):
     diet = models.TextField(blank=True)
     access = models.TextField(blank=True)
     room = models.TextField(blank=True)
+    # Of what they need to take part, and of nothing else: as long as they agree.
+    shown_to = ArrayField(models.CharField(max_length=20, choices=NeedsReader), default=list, blank=True)
     said_at = models.DateTimeField(default=clock.now)
 
     visibility = Scope(owner="person")

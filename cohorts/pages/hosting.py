@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from cohorts.actions import supervising
-from cohorts.models import PlacementDay, Supervisor
+from cohorts.models import Needs, PlacementDay, Supervisor
 from cohorts.notices.choosing import when_of
 from cohorts.notices.supervising import HOST_LINK
 from cohorts.progress.planned import SHOWN, planned_of
 from cohorts.states import EnrolmentStatus
 from cohorts.states.reports import Side
+from cohorts.states.staying import NeedsReader
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import LinkGone, token_view
 from steppingup.accounts.models import TokenLink
@@ -108,6 +109,9 @@ def hosting(request: HttpRequest, link: TokenLink) -> HttpResponse:
         "when": when_of(placement),
         "form": form,
         "waiting": waiting,
+        "needs": Needs.objects.shown(NeedsReader.HOST, [placement.enrolment.participant_id]).get(
+            placement.enrolment.participant_id, ""
+        ),
         "coming": planned_of(placement).coming[:SHOWN],
         "confirmed": list(done.order_by("-on")),
         "to_write": placement.reports.waiting().filter(side=Side.HOST).order_by("asked_at", "pk"),

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from cohorts.desk.filters import CohortFilter
+from cohorts.models import Needs
+from cohorts.states.staying import NeedsReader
 from modules.models import Assignment, CourseChoice, Qualification, Registration
 from modules.states import ASSIGNMENT_COLOURS, COURSE_COLOURS
 from steppingup.desk.admin import own_page
@@ -76,13 +78,19 @@ class CourseChoiceAdmin(OfParticipant):
     state = column("Result", lambda obj: (obj.status, obj.get_status_display()), "status", colours=COURSE_COLOURS)
 
 
+def _needs(assignment: Assignment) -> str:
+    """What the participant needs to take part, where they let whoever marks know it, until it is marked."""
+    person = assignment.participant.pk
+    return Needs.objects.shown(NeedsReader.MARKERS, [person]).get(person, "") if not assignment.marked_at else ""
+
+
 @admin.register(Assignment)
 class AssignmentAdmin(OfParticipant):
     change_form_outer_before_template = "admin/modules/assignment.html"
     list_display = ("person", "cohort", "version", "pages", "state", "submitted_at", "marked_by")
     ordering = ("-submitted_at", "-pk")
     fields = readonly_fields = (
-        *("person", "cohort", "qualification", "version", "pages", "about", "status", "submitted_at"),
+        *("person", "cohort", "qualification", "version", "pages", "about", "status", "submitted_at", "needs"),
         *("marked_at", "marked_by", "feedback"),
     )
     export_columns = (
@@ -108,4 +116,5 @@ class AssignmentAdmin(OfParticipant):
 
     state = column("Status", lambda obj: (obj.status, obj.get_status_display()), "status", colours=ASSIGNMENT_COLOURS)
 
+    needs = column("What they need, as they let you know", lambda obj: _needs(obj))
     about = column("About", lambda obj: f"The stretch assignment {obj.about}" if obj.placement else "Their own work")
