@@ -55,6 +55,7 @@ always(
     "who",
     "alone",
 )
+always(Always.THERE, "unsupported")
 always(Always.TIME, "called_off", "before_start", "before_signing", "cancelled")
 always(Always.ONESELF, "own_manager")
 always(Always.KEPT, "days", "days_done", "staff", "worked", "register_taken", "people_wait", "named", "no_such_part")

@@ -4,6 +4,7 @@ from celery.schedules import crontab
 
 from cohorts.actions import (
     bookings,
+    coaching_support,
     destinations,
     digests,
     directory,
@@ -38,6 +39,12 @@ def tell_supervisors() -> int:
 def ask_for_reports() -> int:
     """Every morning: participants and hosts of assignments that are half-way or over, how they go."""
     return reports.ask_for_reports()
+
+
+@timed("cohorts.remind_employers_of_coaching", crontab(hour=7, minute=40))
+def remind_employers_of_coaching() -> int:
+    """Every morning: line managers, who were asked whether they support coaching beyond the plan."""
+    return coaching_support.remind_employers()
 
 
 @timed("cohorts.ask_graduates", crontab(hour=9, minute=20))

@@ -12,6 +12,7 @@ from cohorts.pages import (
     certificates,
     checking_in,
     choosing,
+    coaching,
     complaints,
     concerns,
     conversations,
@@ -21,6 +22,7 @@ from cohorts.pages import (
     elsewhere,
     events,
     hosting,
+    internal,
     journal,
     manager,
     mistakes,
@@ -50,6 +52,17 @@ def of_side(prefix: str, name: str, side: Side) -> list[URLPattern]:
         path(f"{page}<int:conversation>/", conversations.change, of, name=f"{name}_change"),
         path(f"{page}<int:conversation>/remove/", conversations.remove, of, name=f"{name}_remove"),
         path(f"{page}<int:conversation>/put-back/", conversations.put_back, of, name=f"{name}_put_back"),
+    ]
+
+
+def at_work(prefix: str, name: str, side: Side) -> list[URLPattern]:
+    """Mentors at the own employer, on the pages of either of the two."""
+    page, of = f"{prefix}/<int:pk>/at-work/", {"side": side}
+    return [
+        path(page, internal.listing, of, name=name),
+        path(f"{page}name/", internal.name, of, name=f"{name}_name"),
+        path(f"{page}<int:mentor>/again/", internal.again, of, name=f"{name}_again"),
+        path(f"{page}<int:mentor>/end/", internal.End.as_view(), of, name=f"{name}_end"),
     ]
 
 
@@ -154,6 +167,21 @@ urlpatterns = [
     path("my-programme/<int:pk>/peer-group/half-days/", peer_polls.poll, name="peer_poll"),
     path("my-programme/<int:pk>/peer-group/half-days/<int:half_day>/", peer_polls.choose, name="peer_choose"),
     path("my-programme/<int:pk>/peer-group/half-days/call-off/", peer_polls.call_off, name="peer_call_off"),
+    *at_work("my-programme", "internal", Side.PARTICIPANT),
+    *at_work("my-team", "managed_internal", Side.MANAGER),
+    path("my-programme/<int:pk>/coaching/", coaching.own, name="coaching"),
+    path("my-programme/<int:pk>/coaching/ask/", coaching.AskFor.as_view(), name="coaching_ask"),
+    path("my-programme/<int:pk>/coaching/<int:coaching>/end/", coaching.End.as_view(), name="coaching_end"),
+    path("my-programme/<int:pk>/coaching/<int:coaching>/note/", coaching.note, name="coaching_note"),
+    path(
+        "my-programme/<int:pk>/coaching/<int:coaching>/sessions/<int:session>/remove/",
+        coaching.remove,
+        name="coaching_remove",
+    ),
+    path("my-team/<int:pk>/coaching/", coaching.managed, name="managed_coaching"),
+    path("my-team/<int:pk>/coaching/<int:coaching>/", coaching.managed_answer, name="managed_coaching_answer"),
+    path("coaching/<str:token>/", coaching.support, name="coaching_support"),
+    path("mentoring-at-work/<str:token>/", internal.answer, name="internal_answer"),
     path("shared-entries/<int:pk>/", journal.shared, name="shared_entry"),
     path("shared-entries/<int:pk>/read/", journal.open_shared, name="open_entry"),
     path("shared-entries/<int:pk>/files/<int:file>/", journal.shared_file, name="shared_file"),

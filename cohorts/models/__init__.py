@@ -5,6 +5,7 @@ from cohorts.models.apologies import Apology
 from cohorts.models.assessing import Assessment, AssessmentAnswer, AssessmentRelease, SharedAssessment
 from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
 from cohorts.models.choosing import Choosing, PlacementProposal, Ranking
+from cohorts.models.coaching import Coach, CoachingRequest, CoachingSession
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.complaints import DataComplaint, DataComplaintNote
 from cohorts.models.concerns import Concern, ConcernNote, ConcernReader
@@ -17,6 +18,7 @@ from cohorts.models.events import Booking, Occasion
 from cohorts.models.following_up import FollowUp
 from cohorts.models.grouping import Apart, Grouping, GroupProposal
 from cohorts.models.hosting import Hosting
+from cohorts.models.internal import InternalMentor
 from cohorts.models.inviting import SessionInvitation
 from cohorts.models.joint import JointInvitation
 from cohorts.models.journal import JournalEntry, JournalFile, SharedEntry
@@ -59,6 +61,9 @@ __all__ = [
     "Booking",
     "Certificate",
     "Choosing",
+    "Coach",
+    "CoachingRequest",
+    "CoachingSession",
     "Cohort",
     "CompletionRule",
     "CompletionWaiver",
@@ -84,6 +89,7 @@ __all__ = [
     "Grouping",
     "GroupProposal",
     "Hosting",
+    "InternalMentor",
     "JointInvitation",
     "MakeUp",
     "JournalEntry",

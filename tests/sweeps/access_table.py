@@ -9,6 +9,8 @@ from tests.sweeps.access_groups import IN_GROUPS
 from tests.sweeps.access_of_reviews import REVIEWS
 from tests.sweeps.access_reports import REPORTS
 from tests.sweeps.access_words import COMPLAINTS
+from tests.sweeps.coaching import coaching_addresses
+from tests.sweeps.internal import addresses_of
 from tests.sweeps.profiles import (
     EVERYBODY,
     NOT_THERE,
@@ -118,6 +120,8 @@ BY_LINK = [
         ("cohorts:booking_calendar", of.booking_token, {}),
         ("cohorts:review_by_link", of.review_token, {}),
         ("cohorts:digest", of.digest_token, {}),
+        ("cohorts:coaching_support", of.coaching_token, {}),
+        ("cohorts:internal_answer", of.internal_token, {}),
         ("cohorts:offer", of.offer_token, {}),
         ("cohorts:offer_change", of.offer_token, {"pk": of.opportunity}),
         ("cohorts:offer_withdraw", of.offer_token, {"pk": of.opportunity}),
@@ -277,4 +281,6 @@ TAKING_PART = [
 ROWS = [
     *(*SITE, *PROGRAMMES, *BY_LINK, *OF_SOMEBODY_ELSE, *APPLYING, *TAKING_PART, *IN_GROUPS, *COMPLAINTS),
     *(*REPORTS, *REVIEWS, *SIGNING_IN, *ADMIN),
+    *addresses_of(OWN_ENROLMENT, OWN_TEAM, everyone(405)),
+    *coaching_addresses(OWN_ENROLMENT, OWN_TEAM, everyone(405)),
 ]

@@ -68,6 +68,8 @@ from tests.factories.opportunities import OpportunityFactory, OpportunityInvitat
 from tests.factories.reviews import to_sign
 from tests.files.uploads import pdf, upload
 from tests.sweeps.afterwards import offered_to_graduates, was_asked
+from tests.sweeps.at_work import one_more_at_work
+from tests.sweeps.coached import more_coaching
 from tests.sweeps.meetings import also_speak_and_read
 from tests.sweeps.peers import also_in_groups
 from tests.sweeps.ways import put
@@ -159,6 +161,8 @@ def _participant(world: World) -> Enrolment:
     PlacementProposal.objects.create(choosing=world.choosing, enrolment=enrolment, opportunity=world.open_opportunity)
     Ranking.objects.create(choosing=world.choosing, enrolment=enrolment, choices=[world.open_opportunity.pk])
     also_in_groups(world, enrolment)
+    one_more_at_work(world, enrolment)
+    more_coaching(world, enrolment)
     Stay.objects.create(session=world.visit, enrolment=enrolment, stays=True)
     Apology.objects.create(session=world.visit, enrolment=enrolment, starts_at=world.visit.starts_at)
     Needs.objects.create(person=enrolment.participant, diet="Vegan")

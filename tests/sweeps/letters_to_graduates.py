@@ -1,9 +1,15 @@
-"""Moments at which letters to graduates are written."""
+"""Moments at which letters to graduates are written, and those about mentors at work and about coaching."""
 
-from cohorts.actions import destinations
-from cohorts.models import Destination
+from datetime import timedelta
+
+from cohorts.actions import coaching, coaching_support, destinations, internal
+from cohorts.models import CoachingRequest, Destination
+from tests.factories.coaching import supporter
 from tests.factories.cohorts import day
+from tests.factories.internal import holder_of, named
+from tests.sweeps.at_work import OTHER
 from tests.sweeps.letters_moments import moment
+from tests.sweeps.ways import now
 from tests.sweeps.world import World
 
 
@@ -12,3 +18,42 @@ def graduates_are_asked_where_they_are(w: World) -> int:
     """By the clock, the day after they completed."""
     Destination.objects.all().delete()
     return destinations.ask_graduates(day(1))
+
+
+@moment
+def a_line_manager_names_a_mentor_at_work(w: World) -> None:
+    """The participant hears of it."""
+    named(w.enrolment, by=w.manager, **OTHER)
+
+
+@moment
+def a_mentor_at_work_agrees(w: World) -> None:
+    """Participant and line manager hear of it."""
+    internal.agree(mentor=w.internal_mentor, by=holder_of(w.internal_mentor))
+
+
+@moment
+def a_mentor_at_work_ends_it(w: World) -> None:
+    internal.end(mentor=w.internal_mentor, by=holder_of(w.internal_mentor))
+
+
+@moment
+def an_employer_supports_coaching(w: World) -> None:
+    coaching_support.support(coaching=w.coaching_asked, by=supporter(w.coaching_asked))
+
+
+@moment
+def an_employer_does_not_support_coaching(w: World) -> None:
+    coaching_support.refuse(coaching=w.coaching_asked, words="No cover.", by=supporter(w.coaching_asked))
+
+
+@moment
+def an_employer_has_said_nothing_about_coaching(w: World) -> int:
+    """They are reminded after a week."""
+    CoachingRequest.objects.filter(pk=w.coaching_asked.pk).update(employer_asked_at=now() - timedelta(days=8))
+    return coaching_support.remind_employers()
+
+
+@moment
+def staff_end_coaching(w: World) -> None:
+    coaching.end(coaching=w.coaching_arranged, reason="The budget is spent.", by=w.coordinator)

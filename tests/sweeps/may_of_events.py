@@ -65,7 +65,12 @@ EVENTS = [
 ]
 #: Actions that ask nobody, and why.
 ANYBODY = (f"{BOOKINGS}.ask_to_book", "cohorts.actions.concerns.raise_concern")
-BY_LINK = (f"{BOOKINGS}.book", f"{BOOKINGS}.be_told", f"{BOOKINGS}.change")
+BY_LINK = (
+    *(f"cohorts.actions.internal.{name}" for name in ("agree", "decline")),
+    f"{BOOKINGS}.book",
+    f"{BOOKINGS}.be_told",
+    f"{BOOKINGS}.change",
+)
 BY_THE_CLOCK = (
     f"{BOOKINGS}.forget_unconfirmed",
     f"{INVITEES}.invite_due",

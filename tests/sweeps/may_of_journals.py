@@ -5,6 +5,8 @@ from typing import Any
 from tests.factories.cohorts import day
 from tests.factories.conversations import SAID
 from tests.factories.reviews import WORDS as LOOKED_BACK
+from tests.sweeps.coaching import COACHED
+from tests.sweeps.internal import MENTORS_AT_WORK
 from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
 from tests.sweeps.world import World
 
@@ -20,6 +22,8 @@ def entry(w: World, **more: Any) -> dict[str, Any]:
 
 
 JOURNALS = [
+    *MENTORS_AT_WORK,
+    *COACHED,
     Row(f"{JOURNAL}.write", PARTICIPANT, lambda w: {"enrolment": w.enrolment, **WORDS}),
     Row(f"{JOURNAL}.change", PARTICIPANT, lambda w: entry(w, **WORDS)),
     Row(f"{JOURNAL}.delete", PARTICIPANT, entry),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cohorts.models import Grouping, GroupProposal, PlacementReport
+from tests.factories.coaching import BEYOND, CoachFactory, asked_for
 
 FOR_ONESELF_TOO = [
     "cohorts.complaints.*",  # about no participant's place
@@ -10,6 +11,17 @@ FOR_ONESELF_TOO = [
     "cohorts.registers.*",  # answers for each mark: tests/cohorts/test_registers_offline.py
     "cohorts.writing.*",
     "cohorts.peers.*",
+    "cohorts.internal.*",
+    *(
+        "cohorts.coaches.*",
+        "cohorts.coaching_support.holds",
+        "cohorts.coaching_support.re*",
+        "cohorts.coaching_support.support",
+    ),
+    *(
+        f"cohorts.coaching.{name}"
+        for name in ("ask_anew_*", "end*", "is_own", "money", "note_session", "re[qm]*", "stands")
+    ),
     "cohorts.reports.give_report",
     # About everybody of a cohort; of one person's proposal each asks.
     *(f"cohorts.grouping.{name}" for name in ("propose*", "set_number", "work_out")),
@@ -24,10 +36,22 @@ def refused_of_groups(place: Any, placement: Any) -> dict[str, dict[str, Any]]:
     """Every such action that is refused about oneself, and what it is given."""
     grouping = Grouping.objects.create(cohort=place.cohort, number=2)
     proposal = GroupProposal.objects.create(grouping=grouping, enrolment=place, number=1)
+    one = asked_for(place)
     report = PlacementReport.objects.create(placement=placement, moment="end", side="host")
     return {
         "cohorts.grouping.put_elsewhere": {"proposal": proposal, "number": 2},
         "cohorts.grouping.lock": {"proposal": proposal},
         "cohorts.grouping.unlock": {"proposal": proposal},
+        "cohorts.coaching.arrange": {
+            "coaching": one,
+            "coach": CoachFactory(provider=place.cohort.programme.provider),
+            "dates": "x",
+            "cost": 0,
+            "is_within": True,
+        },
+        "cohorts.coaching.decline": {"coaching": one, "reason": "x"},
+        "cohorts.coaching.answer_anew": {"coaching": one, "reason": "x"},
+        "cohorts.coaching.reopen": {"coaching": one},
+        "cohorts.coaching_support.ask_employer": {"coaching": one, **BEYOND},
         "cohorts.reports.write_for_host": {"report": report, "goes": "well", "text": "x"},
     }

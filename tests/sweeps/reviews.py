@@ -8,6 +8,8 @@ from cohorts.notices.digests import DIGEST_LINK
 from cohorts.states import Signatory
 from steppingup.accounts.models import TokenLink
 from tests.factories.reviews import link_of, to_sign, written
+from tests.sweeps.at_work import mentor_at_work
+from tests.sweeps.coached import coach_people
 
 
 def look_back(world: Any) -> None:
@@ -18,4 +20,6 @@ def look_back(world: Any) -> None:
     _, things.digest_token = TokenLink.issue(
         purpose=DIGEST_LINK, target=things.digest, email=world.manager.email, days=9
     )
+    mentor_at_work(things)
+    coach_people(world)
     things.review_token = link_of(things.review_to_sign, Signatory.EMPLOYER).link.raw

@@ -4,6 +4,8 @@ from typing import Any
 
 from steppingup.history.lifecycle import Lifecycle
 from steppingup.steps.step import Step
+from tests.sweeps.coaching import COACHING_SUBJECT
+from tests.sweeps.internal import INTERNAL_MENTOR
 from tests.sweeps.states_of_money import ADJUSTMENT, AGREEMENT, BURSARY, INVOICE, JOB, LIABILITY, MESSAGE
 from tests.sweeps.states_of_selection import APPLICATION, INTERVIEW, OFFER, REVIEW
 from tests.sweeps.states_of_the_year import (
@@ -38,6 +40,8 @@ SUBJECTS = {
     "concern": CONCERN,
     "joint day": JOINT,
     "event": OCCASION,
+    "internal mentor": INTERNAL_MENTOR,
+    "coaching": COACHING_SUBJECT,
     "booking": BOOKING,
     "opportunity": OPPORTUNITY,
     "shared directory": SHARING,

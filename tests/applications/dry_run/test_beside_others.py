@@ -122,7 +122,7 @@ OF_PEOPLE = {
         "Ranking",
     ),
     *("Assessment", "AssessmentAnswer", "AssessmentRelease", "SharedAssessment"),
-    *("RegisterMark",),
+    *("Coach", "CoachingRequest", "CoachingSession", "InternalMentor", "RegisterMark"),
     *("ThreeWayReview", "ReviewParty", "ReviewSignature", "ManagerDigest"),
     *("Conversation", "JournalEntry", "JournalFile", "SharedEntry"),
     *("AlumniChoice", "Destination", "DestinationAnswer", "GraduateInterest", "GraduateOffer"),

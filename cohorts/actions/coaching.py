@@ -1,0 +1,390 @@
+"""Coaching on request: asked for by the participant, answered by staff, noted as it happens (B49, B50). It posts no days."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db import transaction
+
+from cohorts.extensions import Stand
+from cohorts.models import Coach, CoachingRequest, CoachingSession, Enrolment
+from cohorts.models.coaching import LONGEST, MOST_MINUTES, MOST_SESSIONS
+from cohorts.notices import coaching as notices
+from cohorts.permissions import CohortPermission
+from cohorts.states import EnrolmentStatus
+from cohorts.states.coaching import COACHING, GOING_ON, CoachingStatus, CoachingTheme
+from steppingup import clock
+from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
+from steppingup.accounts.models import Organisation, User
+from steppingup.formats import english
+from steppingup.formats.date_fields import ThreeBoxes
+from steppingup.formats.fields import NameInput
+from steppingup.history.lifecycle import refuse_if, required
+from steppingup.history.previews import note as say_before
+from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking, step
+
+RUN = CohortPermission.RUN_COHORTS
+#: So much may be under way for one participant at a time.
+MOST = 3
+NO_THEME, NO_WORDS = "Choose what it is about.", "Say in a few words what you need."
+NO_SESSIONS = f"Enter how many sessions: a whole number from 1 to {MOST_SESSIONS}."
+NO_MINUTES = f"Enter the minutes as a whole number from 1 to {MOST_MINUTES}, such as 60."
+NO_DATES, NO_REASON = "Say when it is.", "Say why. The participant reads it."
+ASK_FIRST = (
+    "Coaching beyond the plan has to be supported by the employer first. Ask the employer for these days and this cost."
+)
+
+
+def is_own(by: Actor, enrolment: Enrolment) -> bool:
+    return isinstance(by, User) and by.pk == enrolment.participant_id
+
+
+def _require_own_or_staff(by: Actor, record: Any) -> None:
+    """The participant, or whoever runs the cohort for them."""
+    enrolment = record if isinstance(record, Enrolment) else record.enrolment
+    if not is_own(by, enrolment) and not may(by, RUN, record):
+        raise NotAllowed(f"{by} does not ask for coaching of {enrolment.participant}.")
+
+
+def _require_own(by: Actor, coaching: CoachingRequest) -> None:
+    if not is_own(by, coaching.enrolment):
+        raise NotAllowed(f"Only {coaching.enrolment.participant} notes their sessions.")
+
+
+def _colleague(by: Actor, coaching: CoachingRequest) -> None:
+    require_colleague(by, coaching.enrolment.participant, "You cannot answer for yourself. Ask a colleague.")
+
+
+# -- asked for -------------------------------------------------------------------------------------
+
+
+def _require_on_it(enrolment: Enrolment) -> None:
+    refuse_if(
+        enrolment.status != EnrolmentStatus.ENROLLED, f"{enrolment.participant} is not on the programme now.", "left"
+    )
+
+
+def _whole(label: str, sentence: str, most: int, **more: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=1,
+        max_value=most,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence),
+        **more,
+    )
+
+
+class RequestForm(StepForm):
+    """What it is about, in a list and in their words, how many sessions, and when."""
+
+    theme = forms.ChoiceField(
+        label="What is it about?",
+        choices=CoachingTheme.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), NO_THEME),
+    )
+    words = forms.CharField(
+        label="What do you need?",
+        help_text="Those who run the programme read it. If it goes beyond the days of the programme, the line manager reads what it is about, and not these words.",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": NO_WORDS, "max_length": f"Keep it to {LONGEST:,} characters."},
+    )
+    sessions = _whole("How many sessions?", NO_SESSIONS, MOST_SESSIONS)
+    when = NameInput(label="When would suit you? (optional)", max_length=200, required=False)
+
+
+@step(
+    Enrolment,
+    "Ask for coaching",
+    name="request_coaching",
+    past="Asked for coaching",
+    story="You asked for coaching",
+    meaning="Those who run the programme look for a coach, and answer by email.",
+    guard=_require_own_or_staff,
+    policy=_require_on_it,
+    form=RequestForm,
+    final="You can end it again on the same page, though.",
+    weight=Weight.STRONG,
+)
+def request_coaching(
+    *, enrolment: Enrolment, theme: str, words: str, sessions: int, by: Actor, when: str = ""
+) -> CoachingRequest:
+    """A participant needs coaching; staff find it on their first page. Raises NotPossible for more than MOST at a time."""
+    Enrolment.objects.locked(enrolment.pk)
+    refuse_if(sessions not in range(1, MOST_SESSIONS + 1), NO_SESSIONS, "number", field="sessions")
+    words = required(words, NO_WORDS, "words")
+    refuse_if(
+        CoachingRequest.objects.going_on().filter(enrolment=enrolment).count() >= MOST,
+        f"There are {MOST} already. End one of them first.",
+        "too_often",
+    )
+    return CoachingRequest.objects.create(
+        enrolment=enrolment, theme=CoachingTheme(theme), words=words, sessions=sessions, when=when.strip()
+    )
+
+
+# -- answered --------------------------------------------------------------------------------------
+
+
+def money(label: str, **more: Any) -> forms.DecimalField:
+    sentence = "Enter an amount in pounds, such as 150 or 150.50, or 0."
+    return forms.DecimalField(
+        label=label,
+        min_value=0,
+        max_digits=9,
+        decimal_places=2,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_digits", "max_decimal_places", "max_whole_digits"), sentence
+        ),
+        **more,
+    )
+
+
+def _coaches(coaching: CoachingRequest) -> Any:
+    return Coach.objects.taking().of(coaching.enrolment.cohort.programme.provider_id).order_by("name")
+
+
+class ArrangeForm(StepForm):
+    """With whom, when, and what it costs. What goes beyond the plan is what the employer was asked for."""
+
+    coach = ChosenFrom(
+        Coach,
+        _coaches,
+        said=lambda coach: coach.in_a_line,
+        label="With whom?",
+        empty_label="Choose",
+        error_messages={"required": "Choose the coach."},
+    )
+    dates = NameInput(
+        label="When?",
+        help_text="Such as “Tuesdays in March, 2 pm, by video”.",
+        max_length=300,
+        error_messages={"required": NO_DATES},
+    )
+    cost = money("What does it cost altogether, in pounds?")
+    is_within = forms.BooleanField(
+        label="It lies within the days of the programme",
+        help_text="If it goes beyond them, leave this empty: the employer has to support it first.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        coaching: CoachingRequest = self.subject
+        is_supported = coaching.status == CoachingStatus.SUPPORTED
+        self.initial = {"cost": coaching.cost, "is_within": not is_supported, **self.initial}
+
+
+@step(
+    CoachingRequest,
+    "Arrange it with a coach",
+    name="arrange",
+    noun="coaching",
+    past="Arranged",
+    story="Your coaching was arranged",
+    permission=RUN,
+    guard=_colleague,
+    lifecycle=COACHING,
+    policy=lambda coaching: _require_on_it(coaching.enrolment),
+    form=ArrangeForm,
+    weight=Weight.STRONG,
+    undo="answer_anew",
+    waiting=Waiting(
+        lambda rows: rows.to_answer(),
+        "participant waits for an answer about coaching",
+        "participants wait for an answer about coaching",
+        order=41,
+    ),
+)
+def arrange(
+    *, coaching: CoachingRequest, coach: Coach, dates: str, cost: Decimal, by: Actor, is_within: bool = False
+) -> CoachingRequest:
+    """The participant is told who, when and how to reach them. Ring or write to the coach yourself: they are not written to from here.
+
+    Raises NotPossible beyond the plan's days without the employer's support, or for more than they have supported."""
+    dates = required(dates, NO_DATES, "dates")
+    refuse_if(
+        coach.stopped_on or coach.provider_id != coaching.enrolment.cohort.programme.provider_id,
+        "Choose a coach of the register who takes people.",
+        "not_taking",
+        field="coach",
+    )
+    if not is_within:
+        refuse_if(coaching.status != CoachingStatus.SUPPORTED, ASK_FIRST, "unsupported", field="is_within")
+        refuse_if(
+            cost > coaching.cost,
+            f"The employer supports a cost of {coaching.cost_in_words}. Ask them again for more.",
+            "unsupported",
+            field="cost",
+        )
+    days = Decimal(0) if is_within else coaching.days_beyond
+    given = {
+        "coach": coach,
+        "dates": dates,
+        "cost": cost,
+        "days_beyond": days,
+        "answered_at": clock.now(),
+        "answer": "",
+    }
+    COACHING.move(coaching, "arrange", **given)
+    notices.tell_arranged(CoachingRequest.objects.for_steps().get(pk=coaching.pk))
+    return coaching
+
+
+def _reason(label: str, *, needed: bool = True) -> Any:
+    return asking(
+        reason=forms.CharField(
+            label=label,
+            help_text="The participant reads it.",
+            required=needed,
+            max_length=LONGEST,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            error_messages={"required": NO_REASON},
+        )
+    )
+
+
+@step(
+    CoachingRequest,
+    "Decline it",
+    name="decline",
+    noun="coaching",
+    past="Declined",
+    story="Your coaching was declined",
+    permission=RUN,
+    guard=_colleague,
+    lifecycle=COACHING,
+    form=_reason("Why is it not arranged?"),
+    weight=Weight.DANGER,
+    undo="reopen",
+)
+def decline(*, coaching: CoachingRequest, reason: str, by: Actor) -> CoachingRequest:
+    reason = required(reason, NO_REASON, "reason")
+    COACHING.move(coaching, "decline", answer=reason, answered_at=clock.now())
+    notices.tell(notices.DECLINED, coaching, why=reason)
+    return coaching
+
+
+@step(
+    CoachingRequest,
+    "Look for another coach",
+    name="answer_anew",
+    noun="coaching",
+    past="To be answered anew",
+    meaning="It waits to be answered again. What the employer has supported does not hold any more: ask again where it goes beyond the plan.",
+    permission=RUN,
+    guard=_colleague,
+    lifecycle=COACHING,
+    form=_reason("Why?"),
+)
+def answer_anew(*, coaching: CoachingRequest, reason: str, by: Actor) -> CoachingRequest:
+    """The participant is told."""
+    reason = required(reason, NO_REASON, "reason")
+    COACHING.move(coaching, "answer_anew", coach=None, dates="")
+    notices.tell(notices.ANEW, coaching, why=reason)
+    return coaching
+
+
+@step(
+    CoachingRequest,
+    "End it",
+    name="end_coaching",
+    noun="coaching",
+    past="Ended",
+    story="Your coaching ended",
+    meaning="It is over, or is not wanted any more. Sessions that were noted stay. The coach is not written to from here.",
+    guard=_require_own_or_staff,
+    lifecycle=COACHING,
+    moves=("end",),
+    form=_reason("Is there anything to say? (optional)", needed=False),
+    weight=Weight.DANGER,
+    undo="reopen",
+    back_by=RUN,
+)
+def end(*, coaching: CoachingRequest, by: Actor, reason: str = "") -> CoachingRequest:
+    """By the participant, or by staff, of whom the participant hears it."""
+    COACHING.move(coaching, "end", answer=reason.strip(), answered_at=clock.now())
+    if not is_own(by, coaching.enrolment):
+        notices.tell(notices.ENDED, coaching, why=reason.strip())
+    return coaching
+
+
+@step(
+    CoachingRequest,
+    "Open it again",
+    name="reopen",
+    noun="coaching",
+    past="Opened again",
+    meaning="It waits to be answered. Nobody is told.",
+    permission=RUN,
+    guard=_colleague,
+    lifecycle=COACHING,
+    policy=lambda coaching: _require_on_it(coaching.enrolment),
+)
+def reopen(*, coaching: CoachingRequest, by: Actor) -> CoachingRequest:
+    COACHING.move(coaching, "reopen", coach=None, dates="", answer="", answered_at=None)
+    return coaching
+
+
+# -- sessions that were had ------------------------------------------------------------------------
+
+
+class SessionForm(StepForm):
+    on: Any = ThreeBoxes(
+        label="When was it?", help_text="For example, 27 3 2020", sentence="Enter a real date, such as 27 3 2020.",
+        require_all_fields=False,
+    )  # fmt: skip
+    minutes = _whole("How many minutes?", NO_MINUTES, MOST_MINUTES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].error_messages["required"] = "Enter the day of the session."
+
+
+@transaction.atomic
+def note_session(*, coaching: CoachingRequest, on: date, minutes: int, by: Actor) -> CoachingSession:
+    """One that the participant had. It posts no days. Raises NotPossible for a day to come, or twice for one day."""
+    _require_own(by, coaching)
+    found = CoachingRequest.objects.select_for_update(of=("self",)).get(pk=coaching.pk)
+    refuse_if(
+        found.status not in (CoachingStatus.ARRANGED, CoachingStatus.ENDED), "It is not arranged yet.", "not_begun"
+    )
+    refuse_if(on > clock.today(), "This day is in the future. Note it once you have had it.", "too_early", field="on")
+    refuse_if(minutes not in range(1, MOST_MINUTES + 1), NO_MINUTES, "minutes", field="minutes")
+    refuse_if(found.had.filter(on=on).exists(), "A session of this day has been noted already.", "same_day", field="on")
+    return CoachingSession.objects.create(coaching=found, on=on, minutes=minutes)
+
+
+@transaction.atomic
+def remove_session(*, session: CoachingSession, by: Actor) -> None:
+    """One that was noted by mistake."""
+    _require_own(by, session.coaching)
+    session.delete()
+
+
+# -- what follows from elsewhere ---------------------------------------------------------------------
+
+
+def end_with_place(enrolment: Enrolment, by: Actor) -> None:
+    """The participant has left: nothing is arranged any more. Coaches are told by whoever arranged it."""
+    for coaching in CoachingRequest.objects.for_steps().filter(enrolment=enrolment, status__in=GOING_ON).order_by("pk"):
+        if coaching.status == CoachingStatus.ARRANGED:
+            say_before(f"Coaching with {coaching.coach} ends. They are not written to from here: tell them yourself.")
+        COACHING.move(coaching, "end", answer="", answered_at=clock.now())
+
+
+def ask_anew_with_employer(enrolment: Enrolment, employer: Organisation | None, by: Actor) -> None:
+    """What another employer was asked, or has supported, does not bind the new one."""
+    asked = (CoachingStatus.WITH_EMPLOYER, CoachingStatus.SUPPORTED, CoachingStatus.NOT_SUPPORTED)
+    for coaching in CoachingRequest.objects.for_steps().filter(enrolment=enrolment, status__in=asked).order_by("pk"):
+        COACHING.move(coaching, "answer_anew", coach=None, dates="")
+        notices.tell(notices.ANEW, coaching, why="You have another employer now, who would have to support it.")
+
+
+def stands(enrolment: Enrolment, viewer: Any) -> list[Stand]:
+    """How it stands, on the page before a step."""
+    found = CoachingRequest.objects.going_on().filter(enrolment=enrolment).count()
+    return [Stand("Coaching", f"{english.counted(found, 'request')} under way")] if found else []

@@ -1,0 +1,105 @@
+"""What is said of coaching: to the participant, and to the line manager where it goes beyond the plan."""
+
+from typing import Any
+
+from cohorts.models import CoachingRequest
+from cohorts.notices.conversations import MANAGER, PARTICIPANT
+from steppingup.accounts.actions.token_links import issue_link
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
+from steppingup.messaging.kinds import MessageKind, add_message_kind
+
+COACHING_LINK = "coaching-support"
+LINK_DAYS = 28
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "programme": ("the programme's name", "Stepping Up"),
+    "cohort": ("the cohort's name", "2020"),
+    "participant": ("the participant's name", "Amara Okafor"),
+    "theme": ("what the coaching is about", "Leading people"),
+    "days": ("how many days it goes beyond the plan", "2 days"),
+    "cost": ("what it costs", "£300.00"),
+    "message": ("what staff say to the employer", "She would like to chair the new board."),
+    "employer": ("who has answered for the employer", "Jo Maddern"),
+    "said": ("what the employer has said, if anything", "They write: We have no cover in March."),
+    "coach": ("who coaches", "Avon Coaching"),
+    "contact": ("how the coach is reached, in a sentence", "This is how you reach them: Ira Quay, ira@avon.example."),
+    "dates": ("when", "Tuesdays in March, 2 pm"),
+    "why": ("why, in staff's words or in a sentence of ours", "The coach has stopped."),
+}
+
+
+def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
+    used = {name: WORDS[name] for name in ("programme", "cohort", "participant", "theme", *names)}
+    link = "the page on which they answer" if told == MANAGER else "the page of their coaching"
+    return add_message_kind(
+        MessageKind(
+            f"cohorts.{key}",
+            title,
+            told,
+            {name: what for name, (what, _) in used.items()} | {"link": link},
+            {"link"} if told == MANAGER else set(),
+            "link",
+            {name: sample for name, (_, sample) in used.items()},
+        )
+    )
+
+
+ASKED = _kind("coaching_employer_asked", "An employer is asked to support coaching", MANAGER, "days", "cost", "message")
+REMINDER = _kind(
+    "coaching_employer_reminder", "An employer has not said whether they support coaching", MANAGER, "days", "cost"
+)
+SUPPORTED = _kind("coaching_supported", "The employer supports coaching", PARTICIPANT, "employer", "said")
+NOT_SUPPORTED = _kind(
+    "coaching_not_supported", "The employer does not support coaching", PARTICIPANT, "employer", "said"
+)
+ARRANGED = _kind("coaching_arranged", "Coaching is arranged", PARTICIPANT, "coach", "contact", "dates")
+DECLINED = _kind("coaching_declined", "Coaching is declined", PARTICIPANT, "why")
+ANEW = _kind("coaching_anew", "Coaching is looked for anew", PARTICIPANT, "why")
+ENDED = _kind("coaching_ended", "Coaching has ended", PARTICIPANT, "why")
+
+
+def new_link(coaching: CoachingRequest) -> str:
+    """Issue the employer's link anew; earlier ones stop working. Returns the address."""
+    email = coaching.enrolment.manager_address
+    return address(
+        "cohorts:coaching_support", issue_link(purpose=COACHING_LINK, target=coaching, email=email, days=LINK_DAYS)
+    )
+
+
+def ask_employer(coaching: CoachingRequest, *, kind: MessageKind = ASKED, **more: str) -> None:
+    enrolment = coaching.enrolment
+    to: Any = enrolment.line_manager
+    send(
+        Notice(
+            kind,
+            to,
+            coaching,
+            {"days": coaching.days_in_words, "cost": coaching.cost_in_words, **more},
+            lambda: {"link": new_link(coaching)},
+            called=enrolment.manager,
+            email=enrolment.manager_email,
+            related=[enrolment.cohort, enrolment, to],
+        )
+    )
+
+
+def tell(kind: MessageKind, coaching: CoachingRequest, **context: str) -> None:
+    """The participant."""
+    enrolment = coaching.enrolment
+    link = address("cohorts:coaching", enrolment.pk)
+    to = enrolment.participant
+    send(Notice(kind, to, coaching, {"link": link, **context}, related=[enrolment.cohort, enrolment, to]))
+
+
+def tell_answered(coaching: CoachingRequest, *, is_supported: bool) -> None:
+    kind = SUPPORTED if is_supported else NOT_SUPPORTED
+    said = f"They write: {coaching.employer_words}" if coaching.employer_words else ""
+    tell(kind, coaching, employer=coaching.employer_name, said=said)
+
+
+def tell_arranged(coaching: CoachingRequest) -> None:
+    coach: Any = coaching.coach
+    contact = ", ".join(one for one in (coach.contact_name, coach.email, coach.phone) if one)
+    contact = f"This is how you reach them: {contact}." if contact else ""
+    tell(ARRANGED, coaching, coach=str(coach), contact=contact, dates=coaching.dates)

@@ -1,0 +1,156 @@
+"""What is said of mentors, and of people to shadow, at the own employer: to them by their link, to the participant, to the line manager."""
+
+from typing import Any
+
+from cohorts.models import InternalMentor
+from cohorts.notices.conversations import MANAGER, PARTICIPANT
+from cohorts.states.conversations import Side
+from cohorts.states.internal import EndedBy, InternalStatus
+from steppingup.accounts.actions.token_links import issue_link
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
+from steppingup.messaging.kinds import MessageKind, add_message_kind
+
+INTERNAL_LINK = "internal-mentor"
+LINK_DAYS = 365
+COLLEAGUE = "A colleague at the participant's employer, who has no account"
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "programme": ("the programme's name", "Stepping Up"),
+    "cohort": ("the cohort's name", "2020"),
+    "participant": ("the participant's name", "Amara Okafor"),
+    "does": ("mentoring, shadowing or both", "mentoring"),
+    "colleague": ("the name and job of the colleague", "Sam Marsh, Head of Care"),
+    "asks": ("who has named the colleague", "Jo Maddern, her line manager,"),
+    "said": ("what the colleague has said", "has agreed"),
+    "why": ("why it is over, in a sentence", "Amara Okafor has ended it."),
+}
+
+
+def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
+    used = {name: WORDS[name] for name in ("programme", "cohort", "participant", "does", *names)}
+    has_link = told != COLLEAGUE or "asks" in names
+    by_link = told == COLLEAGUE and has_link
+    link = "the page on which they answer, and end it" if told == COLLEAGUE else "the page about it"
+    return add_message_kind(
+        MessageKind(
+            f"cohorts.{key}",
+            title,
+            told,
+            {name: what for name, (what, _) in used.items()} | ({"link": link} if has_link else {}),
+            {"link"} if by_link else set(),
+            "link" if has_link else None,
+            {name: sample for name, (_, sample) in used.items()},
+        )
+    )
+
+
+ASKED = _kind("internal_asked", "Somebody is asked to mentor a colleague, or to be shadowed", COLLEAGUE, "asks")
+NAMED = _kind("internal_named", "A line manager has named an internal mentor", PARTICIPANT, "colleague", "asks")
+ANSWERED = _kind("internal_answered", "An internal mentor has agreed, or said no", PARTICIPANT, "colleague", "said")
+ANSWERED_MANAGER = _kind(
+    "internal_answered_manager", "The line manager hears what an internal mentor has said", MANAGER, "colleague", "said"
+)
+ENDED = _kind("internal_ended", "An internal mentoring or shadowing has ended", PARTICIPANT, "colleague", "why")
+ENDED_MENTOR = _kind("internal_ended_mentor", "An internal mentor hears that it has ended", COLLEAGUE, "why")
+
+
+def new_link(mentor: InternalMentor) -> str:
+    """Issue the link anew; earlier ones stop working. Returns the address."""
+    raw = issue_link(purpose=INTERNAL_LINK, target=mentor, email=mentor.email, days=LINK_DAYS)
+    return address("cohorts:internal_answer", raw)
+
+
+def _asks(mentor: InternalMentor) -> str:
+    enrolment = mentor.enrolment
+    if mentor.named_as == Side.MANAGER:
+        return f"{enrolment.manager}, the line manager of {enrolment.participant},"
+    return str(enrolment.participant)
+
+
+def ask(mentor: InternalMentor) -> None:
+    enrolment = mentor.enrolment
+    send(
+        Notice(
+            ASKED,
+            mentor.email,
+            mentor,
+            {"does": mentor.does, "asks": _asks(mentor)},
+            lambda: {"link": new_link(mentor)},
+            name=mentor.name,
+            related=[enrolment.cohort, enrolment],
+        )
+    )
+
+
+def _to_participant(kind: MessageKind, mentor: InternalMentor, **more: str) -> None:
+    enrolment = mentor.enrolment
+    to = enrolment.participant
+    context = {
+        "does": mentor.does,
+        "colleague": str(mentor),
+        "link": address("cohorts:internal", enrolment.pk),
+        **more,
+    }
+    send(Notice(kind, to, mentor, context, related=[enrolment.cohort, enrolment, to]))
+
+
+def _to_manager(kind: MessageKind, mentor: InternalMentor, **more: str) -> None:
+    enrolment = mentor.enrolment
+    to: Any = enrolment.line_manager
+    if to is None:
+        return
+    context = {
+        "does": mentor.does,
+        "colleague": str(mentor),
+        "link": address("cohorts:managed_internal", enrolment.pk),
+        **more,
+    }
+    send(
+        Notice(
+            kind,
+            to,
+            mentor,
+            context,
+            called=enrolment.manager,
+            email=enrolment.manager_email,
+            related=[enrolment.cohort, enrolment, to],
+        )
+    )
+
+
+def tell_named(mentor: InternalMentor) -> None:
+    """The participant, of whom the line manager has named."""
+    _to_participant(NAMED, mentor, asks=_asks(mentor))
+
+
+def tell_answered(mentor: InternalMentor) -> None:
+    """The participant and the line manager."""
+    said = "has agreed" if mentor.status == InternalStatus.AGREED else "has said no"
+    _to_participant(ANSWERED, mentor, said=said)
+    _to_manager(ANSWERED_MANAGER, mentor, said=said)
+
+
+def _why(mentor: InternalMentor, ended_by: EndedBy) -> str:
+    participant = mentor.enrolment.participant
+    return {
+        EndedBy.PARTICIPANT: f"{participant} has ended it.",
+        EndedBy.MANAGER: f"{mentor.enrolment.manager} has ended it.",
+        EndedBy.THEMSELVES: f"{mentor.name} has ended it.",
+        EndedBy.STAFF: "Those who run the programme have ended it.",
+        EndedBy.LEFT: f"{participant} is no longer on the programme.",
+        EndedBy.MOVED: f"{participant} has another employer now.",
+    }[ended_by]
+
+
+def tell_ended(mentor: InternalMentor, ended_by: EndedBy) -> None:
+    """Participant and colleague, but for whoever has ended it. Of somebody who has left only the colleague hears."""
+    why = _why(mentor, ended_by)
+    if ended_by not in (EndedBy.PARTICIPANT, EndedBy.LEFT):
+        _to_participant(ENDED, mentor, why=why)
+    if ended_by != EndedBy.THEMSELVES:
+        enrolment = mentor.enrolment
+        context = {"does": mentor.does, "why": why}
+        send(
+            Notice(ENDED_MENTOR, mentor.email, mentor, context, name=mentor.name, related=[enrolment.cohort, enrolment])
+        )
