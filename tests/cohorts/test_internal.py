@@ -18,7 +18,7 @@ from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
-from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory
+from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, complete
 from tests.factories.internal import SAM, agreed, fresh, holder_of, named
 from tests.staff import take_step, with_second_factor
 
@@ -152,6 +152,15 @@ def test_it_ends_with_the_place_and_with_the_employer(client, person):
     assert client.get(at("internal_name", person.pk)).status_code == 404
     with pytest.raises(NotPossible, match="not on the programme"):
         named(person)
+
+
+def test_whoever_is_asked_too_late_is_told_so(client, person):
+    mentor = named(person)
+    complete(person, by=staff(RoleName.COORDINATOR, person.cohort.programme.provider))
+    page = link_page(mentor)
+    assert "Ada Osei is not on the programme now." in client.post(page, {"do": "agree"}).text
+    with pytest.raises(NotPossible, match="not on the programme now"):
+        internal.agree(mentor=fresh(mentor), by=holder_of(mentor))
 
 
 def test_nobody_without_an_employer_names_one(client):
