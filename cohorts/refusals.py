@@ -87,6 +87,11 @@ always(
     "not_done",
     "not_to_invite",
 )
+# Of development plans.
+always(Always.ONCE, "reached", "confirmed")
+always(Always.SAID, "no_theme", "no_owner", "too_many_actions")
+always(Always.THERE, "not_reached")
+by_rules("cohorts.Programme.session_notice", "short_notice")
 # Of peer groups.
 always(Always.ONCE, "proposed_already", "groups_made")
 always(Always.SAID, "no_such_group", "themselves", "too_far")

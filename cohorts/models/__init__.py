@@ -11,6 +11,7 @@ from cohorts.models.complaints import DataComplaint, DataComplaintNote
 from cohorts.models.concerns import Concern, ConcernNote, ConcernReader
 from cohorts.models.conversations import Conversation
 from cohorts.models.destinations import Destination, DestinationAnswer, DestinationMoment
+from cohorts.models.development import Goal, GoalAction
 from cohorts.models.digests import ManagerDigest
 from cohorts.models.directory import DirectoryAgreement, DirectoryBlock, DirectoryEntry, DirectoryLetter
 from cohorts.models.enrolment import Enrolment
@@ -88,6 +89,8 @@ __all__ = [
     "GraduateOffer",
     "Grouping",
     "GroupProposal",
+    "Goal",
+    "GoalAction",
     "Hosting",
     "InternalMentor",
     "JointInvitation",

@@ -1,9 +1,6 @@
 """The journal: its writer's own pages, and what those read whom an entry is shared with (B53)."""
 
-import io
-import tempfile
 import uuid
-import zipfile
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,14 +11,13 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cohorts.actions import journal
 from cohorts.forms import DayField
 from cohorts.journal import holding, read_by, readers_of
-from cohorts.models import Enrolment, JournalEntry, JournalFile, SharedEntry
+from cohorts.models import Enrolment, Goal, JournalEntry, SharedEntry
 from cohorts.models.journal import LONGEST, JournalEntryQuerySet
 from cohorts.pages.participant import around, own_enrolment, own_place, trail_from
 from cohorts.pages.topics import MANAGED, OWN
@@ -105,6 +101,8 @@ def _own_entry(user: User, pk: int, entry: int) -> JournalEntry:
 
 
 def _address(entry: JournalEntry) -> str:
+    if goal := Goal.objects.filter(entry=entry).first():
+        return reverse("cohorts:goal", args=[entry.enrolment_id, goal.pk])
     return reverse("cohorts:journal_entry", args=[entry.enrolment_id, entry.pk])
 
 
@@ -118,7 +116,7 @@ def own(request: SignedInRequest, pk: int) -> HttpResponse:
     if not any(entry.key == TOPIC for entry in context["menu"]):
         raise Http404
     form = EntryFilter(request.GET)
-    every = _own_entries(enrolment)
+    every = _own_entries(enrolment).filter(goal=None)
     page = Paginator(form.apply(every.with_readers()), PER_PAGE).get_page(request.GET.get("page"))
     now = {(one.role, one.user.pk): one.called for one in readers_of(enrolment)}
     context |= {
@@ -185,6 +183,8 @@ def _form_page(request: SignedInRequest, enrolment: Enrolment, form: EntryForm, 
 def entry(request: SignedInRequest, pk: int, entry: int) -> HttpResponse:
     """One entry: what it says, its files, who may read it and has."""
     found = _own_entry(request.user, pk, entry)
+    if Goal.objects.filter(entry=found).exists():
+        return redirect(_address(found))
     sharings = list(found.sharings.select_related("reader").order_by("since"))
     now = holding([one for one in sharings if one.ended_at is None], found.enrolment)
     holds = {one.pk for one, _ in now}
@@ -247,9 +247,11 @@ def remove_file(request: SignedInRequest, pk: int, entry: int, file: int) -> Htt
 @login_required
 def delete(request: SignedInRequest, pk: int, entry: int) -> HttpResponse:
     """Nothing of it is kept."""
-    journal.delete(entry=_own_entry(request.user, pk, entry), by=request.user)
+    found = _own_entry(request.user, pk, entry)
+    page = "cohorts:plan" if Goal.objects.filter(entry=found).exists() else "cohorts:journal"
+    journal.delete(entry=found, by=request.user)
     messages.success(request, "Deleted. Nothing of it is kept.")
-    return redirect("cohorts:journal", pk)
+    return redirect(page, pk)
 
 
 @require_safe
@@ -258,41 +260,6 @@ def own_file(request: SignedInRequest, pk: int, entry: int, file: int) -> FileRe
     """A file of one's own."""
     found = _own_entry(request.user, pk, entry)
     return serve(get_object_or_404(found.files.select_related("file"), pk=file).file)
-
-
-@require_safe
-@login_required
-def export(request: SignedInRequest, pk: int) -> FileResponse:
-    """All of it to keep: a page that any browser opens, with the files beside it."""
-    enrolment = own_enrolment(request.user, pk)
-    entries = list(_own_entries(enrolment).prefetch_related("files__file").order_by("on", "pk"))
-    names = {file.pk: f"files/{file.pk}-{file.file.name}" for one in entries for file in one.files.all()}
-    rows = [(one, [(file, names[file.pk]) for file in one.files.all()]) for one in entries]
-    page = render_to_string("pdf/journal.html", {"enrolment": enrolment, "rows": rows, "at": clock.now()})
-    if not names:
-        return _download(io.BytesIO(page.encode()), "journal.html", "text/html; charset=utf-8")
-    packed = tempfile.TemporaryFile()  # noqa: SIM115 closed with the answer
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as pack:
-        pack.writestr("journal.html", page)
-        _pack(pack, (file for one in entries for file in one.files.all()), names)
-    packed.seek(0)
-    return _download(packed, "journal.zip", "application/zip")
-
-
-def _pack(pack: zipfile.ZipFile, files: Iterable[JournalFile], names: dict[int, str]) -> None:
-    for one in files:
-        try:
-            with one.file.file.open("rb") as content:
-                pack.writestr(names[one.pk], content.read())
-        except FileNotFoundError:
-            continue  # the page names it all the same
-
-
-def _download(content: Any, name: str, content_type: str) -> FileResponse:
-    response = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 # -- of whoever reads it ---------------------------------------------------------------------------------
@@ -314,6 +281,7 @@ def shared(request: SignedInRequest, pk: int) -> HttpResponse:
         "entry": sharing.entry,
         "writer": enrolment.participant,
         "files": sharing.entry.files.select_related("file") if sharing.is_open else [],
+        "goal": Goal.objects.filter(entry=sharing.entry).prefetch_related("actions").first(),
         "enrolment": enrolment,
         "provider": enrolment.cohort.programme.provider,
         "breadcrumbs": [("Home", reverse("home"))],
@@ -355,7 +323,7 @@ def entries_to_show(user: User, relation: Relation, enrolments: Iterable[Enrolme
 
 
 def _own_facts(viewer: Any) -> dict[str, Any]:
-    entries = JournalEntry.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
+    entries = JournalEntry.objects.filter(enrolment=OuterRef("pk"), goal=None).order_by().values("enrolment")
     return {"journal_number": entries.annotate(number=Count("pk")).values("number")}
 
 

@@ -198,6 +198,11 @@ TAKING_PART = [
     Row("cohorts:stop_sharing", only("participant", gets=AWAY), {"pk": of.enrolment}),  # it is not shared
     Row("cohorts:delete_assessments", everyone(405), {"pk": of.enrolment}, may=("participant",)),
     *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in ("journal", "journal_write", "journal_export")),
+    *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in ("plan", "plan_write")),
+    *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment, "goal": of.goal}) for name in ("goal", "plan_change", "plan_reach")),
+    Row("cohorts:plan_again", everyone(405), {"pk": of.enrolment, "goal": of.goal}, may=("participant",)),
+    *(Row(f"cohorts:plan_{name}", everyone(405), {"pk": of.enrolment, "goal": of.goal, "action": of.action}, may=("participant",))
+      for name in ("mark", "remove_action")),
     *(Row(f"cohorts:journal_{name}", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.private_entry}) for name in (
         "entry", "change", "share",
     )),

@@ -19,6 +19,7 @@ from cohorts.models import (
     Cohort,
     DirectoryAgreement,
     Enrolment,
+    GoalAction,
     GraduateInterest,
     JointInvitation,
     MakeUp,
@@ -60,6 +61,7 @@ from tests.factories.cohorts import (
     day,
 )
 from tests.factories.conversations import talked
+from tests.factories.development import goal_of
 from tests.factories.directory import joined
 from tests.factories.events import BookingFactory, OccasionFactory, booked
 from tests.factories.journal import entry_of, shared_with
@@ -169,6 +171,8 @@ def _participant(world: World) -> Enrolment:
     said = Assessment.objects.create(enrolment=enrolment, moment="before", given_at=timezone.now())
     said.answers.create(aim=world.aim, value=2)
     shared_with(entry_of(world.enrolment))
+    goal_of(world.enrolment, due_on=day(0))
+    GoalAction.objects.create(goal=world.goal, what="More")
     talked(world.enrolment)
     to_sign(world.enrolment, world.coordinator)
     talked(world.enrolment, by=world.manager)

@@ -4,12 +4,15 @@ what they talked about with their line manager."""
 from typing import Any
 
 from tests.factories.conversations import manager_by_link, talked
+from tests.factories.development import goal_of
 from tests.factories.journal import entry_of, file_of, opened, shared_with
 
 #: Words of entries, as no other text has them.
 SHARED, PRIVATE, TAKEN_BACK = "Wemblequist", "Jorrimander", "Plinthavel"
 #: Of a conversation.
 TALK = "Quillowmere"
+#: Of goals.
+GOAL, OWN_GOAL = "Thornfellow", "Grimsolace"
 
 
 def keep_a_journal(world: Any) -> None:
@@ -20,6 +23,10 @@ def keep_a_journal(world: Any) -> None:
     things.sharing_with_mentor = opened(shared_with(things.shared_entry, "mentor"))
     things.private_entry = entry_of(things.enrolment, f"{PRIVATE} in the title", f"{PRIVATE} in the text")
     file_of(things.private_entry)
+    things.goal = goal_of(things.enrolment, GOAL)
+    things.action = things.goal.actions.get()
+    opened(shared_with(things.goal.entry))
+    things.own_goal = goal_of(things.enrolment, OWN_GOAL)
     things.talk = talked(things.enrolment, agreed=f"{TALK} in the morning", impact=f"{TALK} at work")
     things.managers_talk = talked(things.enrolment, by=world.manager)
     things.talk_token = manager_by_link(things.enrolment).link.raw

@@ -8,6 +8,7 @@ from tests.factories.reviews import WORDS as LOOKED_BACK
 from tests.sweeps.coaching import COACHED
 from tests.sweeps.internal import MENTORS_AT_WORK
 from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
+from tests.sweeps.refusals import change
 from tests.sweeps.world import World
 
 JOURNAL, TALKS, REVIEWS, DIGESTS = (
@@ -21,9 +22,25 @@ def entry(w: World, **more: Any) -> dict[str, Any]:
     return {"entry": w.private_entry, **more}
 
 
+PLAN = "cohorts.actions.development"
+GOAL = {"title": "A goal", "text": "A text", "theme": "leading"}
+
+
+def reached(w: World) -> Any:
+    return change(w.goal, reached_on=day(-1))
+
+
 JOURNALS = [
     *MENTORS_AT_WORK,
     *COACHED,
+    Row(f"{PLAN}.set_goal", PARTICIPANT, lambda w: {"enrolment": w.enrolment, **GOAL}),
+    Row(f"{PLAN}.change_goal", PARTICIPANT, lambda w: {"goal": w.goal, **GOAL}),
+    Row(f"{PLAN}.reach", PARTICIPANT, lambda w: {"goal": w.goal, "on": day(0)}),
+    Row(f"{PLAN}.take_up_again", PARTICIPANT, lambda w: {"goal": reached(w)}),
+    Row(f"{PLAN}.add_action", PARTICIPANT, lambda w: {"goal": w.goal, "what": "x"}),
+    Row(f"{PLAN}.mark_done", PARTICIPANT, lambda w: {"action": w.action}),
+    Row(f"{PLAN}.mark_open", PARTICIPANT, lambda w: {"action": w.action}),
+    Row(f"{PLAN}.remove_action", PARTICIPANT, lambda w: {"action": w.action}),
     Row(f"{JOURNAL}.write", PARTICIPANT, lambda w: {"enrolment": w.enrolment, **WORDS}),
     Row(f"{JOURNAL}.change", PARTICIPANT, lambda w: entry(w, **WORDS)),
     Row(f"{JOURNAL}.delete", PARTICIPANT, entry),

@@ -10,14 +10,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from cohorts.actions import journal
-from cohorts.models import Conversation, Enrolment, JournalEntry, PeerGroup, SharedEntry
+from cohorts.models import Conversation, Enrolment, Goal, JournalEntry, PeerGroup, SharedEntry
 from mentoring.models import Pair
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import ParticipantFactory
 from tests.factories.conversations import talked
 from tests.factories.journal import entry_of, opened, shared_with
 from tests.sweeps.access_table import ROWS
-from tests.sweeps.journals import PRIVATE, SHARED, TAKEN_BACK, TALK
+from tests.sweeps.journals import GOAL, OWN_GOAL, PRIVATE, SHARED, TAKEN_BACK, TALK
 from tests.sweeps.marked import OURS
 from tests.sweeps.test_providers_apart import said
 from tests.sweeps.visits import signed_in_before, visit
@@ -26,9 +26,10 @@ from tests.sweeps.world import World
 #: Of a conversation with the line manager before.
 TALK_BEFORE = "Brannoch"
 TALKS = (TALK, TALK_BEFORE)
-WORDS = (PRIVATE, SHARED, TAKEN_BACK, *TALKS)
+WORDS = (PRIVATE, SHARED, TAKEN_BACK, GOAL, OWN_GOAL, *TALKS)
+OWN_TABLES = ("cohorts_journalentry", "cohorts_conversation", "cohorts_goalaction")
 #: Who reads what of these words.
-READ: dict[str, tuple[str, ...]] = {"participant": WORDS, "manager": (SHARED, TALK), "mentor": (SHARED,)}
+READ: dict[str, tuple[str, ...]] = {"participant": WORDS, "manager": (SHARED, GOAL, TALK), "mentor": (SHARED,)}
 #: Whom the cast does not have.
 FORMER = ("former_manager", "former_mentor", "peer", "other_group", "host")
 #: Those who come near enough to look for it.
@@ -92,6 +93,9 @@ def addresses(world: World) -> Iterator[str]:
         yield from (reverse(f"cohorts:journal_{name}", args=own) for name in ("entry", "change", "share"))
         for file in entry.files.all():
             yield reverse("cohorts:journal_file", args=[*own, file.pk])
+    for goal in Goal.objects.select_related("entry"):
+        own = [goal.entry.enrolment_id, goal.pk]
+        yield from (reverse(f"cohorts:{name}", args=own) for name in ("goal", "plan_change", "plan_reach"))
     for sharing in SharedEntry.objects.all():
         yield reverse("cohorts:shared_entry", args=[sharing.pk])
         yield from (reverse("cohorts:shared_file", args=[sharing.pk, file.pk]) for file in sharing.entry.files.all())
@@ -151,5 +155,5 @@ def test_no_table_but_their_own_has_a_word_of_an_entry(crawled):
         for table in tables:
             cursor.execute(f'SELECT count(*) FROM "{table}" one WHERE one::text ~ %s', ["|".join(WORDS)])
             found = cursor.fetchone()[0]
-            assert bool(found) == (table in ("cohorts_journalentry", "cohorts_conversation")), table
+            assert bool(found) == (table in OWN_TABLES), table
     assert not Pair.objects.filter(mentor__user=crawled.people["former_mentor"]).exists()

@@ -98,7 +98,8 @@ FOR_ONESELF = [
     "cohorts.directory_sharing.*",
     "cohorts.joint.*",
     *(
-        f"cohorts.{noun}.*" for noun in ("conversations", "digests", "journal", "reviews", "review_signing")
+        f"cohorts.{noun}.*"
+        for noun in ("conversations", "development", "digests", "journal", "reviews", "review_signing")
     ),  # by whose they are
     "cohorts.joint_again.*",
     "funding.*.require_*",

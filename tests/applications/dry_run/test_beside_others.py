@@ -124,7 +124,7 @@ OF_PEOPLE = {
     *("Assessment", "AssessmentAnswer", "AssessmentRelease", "SharedAssessment"),
     *("Coach", "CoachingRequest", "CoachingSession", "InternalMentor", "RegisterMark"),
     *("ThreeWayReview", "ReviewParty", "ReviewSignature", "ManagerDigest"),
-    *("Conversation", "JournalEntry", "JournalFile", "SharedEntry"),
+    *("Conversation", "Goal", "GoalAction", "JournalEntry", "JournalFile", "SharedEntry"),
     *("AlumniChoice", "Destination", "DestinationAnswer", "GraduateInterest", "GraduateOffer"),
     *("Booking", "Occasion", "SessionInvitation", "SchoolHoliday", "Supervisor"),
     *("Apart", "Grouping", "GroupProposal", "PeerAnswer", "PeerCard", "PeerHalfDay", "PeerPaper", "PeerPoll"),
