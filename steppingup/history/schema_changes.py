@@ -62,9 +62,11 @@ def _worked_out(kinds: tuple[type, ...]) -> frozenset[str]:
 
 def _copied(field: Field) -> Field:
     """The field as it was before it belonged to a model, and after all that there are."""
-    found = copy.deepcopy(field)  # of its relation too, and of nothing else
+    found: Any = copy.deepcopy(field)  # of its relation too, and of nothing else
     for name in vars(found).keys() & _worked_out(type(found).__mro__):
         delattr(found, name)
+    if "base_field" in vars(found):  # of an array: it takes its field's model for its own
+        found.base_field = _copied(found.base_field)
     found.creation_counter = Field.creation_counter
     Field.creation_counter += 1
     return found

@@ -72,6 +72,8 @@ READERS = {
     "cohorts/pages/concerns.py: Organisation.objects.filter(is_provider=True)": "who runs programmes here is public",
     "cohorts/pages/complaints.py: get_object_or_404(Organisation, slug": "who runs programmes here is public",
     "cohorts/pages/sessions.py: Session.objects.for_enrolment(enrolment)": "what one is due at, by the place that was fetched through the person",
+    "cohorts/pages/hosting.py: Needs.objects.shown": "of the participant whom this link is about",
+    "modules/desk/results.py: Needs.objects.shown": "of the participant whose work this is",
     "cohorts/pages/sessions.py: list(SessionPaper": "of the session that one is due at",
     "cohorts/pages/sessions.py: get_object_or_404(SessionPaper": "of the session that one is due at",
     "modules/wiring.py: SessionSpeaker.objects": "a duty: narrowed to the speakers that this person sees",
