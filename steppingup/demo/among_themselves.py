@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from cohorts.actions import journal, peers, reports
+from cohorts.actions import development, journal, peers, reports
 from cohorts.journal import readers_of
 from cohorts.models import Enrolment, PeerHalfDay, PeerPoll, PlacementReport
 from cohorts.states.peers import Half, PaperKind, Suits
@@ -44,6 +44,29 @@ def _place(who: Applicant) -> Enrolment:
     return found
 
 
+#: What they want to reach, why, its theme, and what they do for it.
+GOALS = (
+    (
+        "Chair the project board without notes",
+        "I go quiet when directors speak.",
+        "confidence",
+        "Watch how Delia chairs hers",
+    ),
+    (
+        "Make one business case that is believed",
+        "Mine are read and put away.",
+        "money",
+        "Ask finance for a good one to read",
+    ),
+    (
+        "Apply for a post two grades up",
+        "I have never done it, and I know why.",
+        "career",
+        "Ask two people who have it what they do all day",
+    ),
+)
+
+
 @dataclass
 class AmongThemselves:
     """Writes into the diary what nobody who runs the programme reads, and what the two sides of an assignment say."""
@@ -55,6 +78,9 @@ class AmongThemselves:
         for number, who in enumerate(self.people[:6]):
             at = moment(today - timedelta(days=40 - 3 * number), 21, number)
             self.diary.write(at, who.me, partial(self._keep, who, number))
+        for number, who in enumerate(self.people[1:4]):
+            at = moment(today - timedelta(days=50 - 2 * number), 20, 30 + number)
+            self.diary.write(at, who.me, partial(self._plan, who, number, today))
         for number, who in enumerate(self.people[:9]):
             self.diary.write(
                 moment(today - timedelta(days=60 - number), 20, number), who.me, partial(self._card, who, number)
@@ -82,6 +108,20 @@ class AmongThemselves:
         readers = [one.key for one in readers_of(who.place()) if one.key.startswith("line_manager")]
         if number % 2 == 0 and readers:
             journal.share(entry=entry, readers=readers, by=who.account)
+
+    def _plan(self, who: Applicant, number: int, today: date) -> None:
+        """A goal, with something to do by one of these days; the first shares theirs with their line manager."""
+        if who.has_left:
+            return
+        title, text, theme, what = GOALS[number]
+        by, review_on = who.account, today + timedelta(days=30)
+        goal = development.set_goal(
+            enrolment=who.place(), title=title, text=text, theme=theme, review_on=review_on, by=by
+        )
+        development.add_action(goal=goal, what=what, due_on=today + timedelta(days=9 * number - 3), by=by)
+        readers = [one.key for one in readers_of(who.place()) if one.key.startswith("line_manager")]
+        if number == 0 and readers:
+            journal.share(entry=goal.entry, readers=readers, by=by)
 
     def _card(self, who: Applicant, number: int) -> None:
         if peers.group_of(_place(who)):

@@ -6,17 +6,22 @@ from datetime import date, timedelta
 from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.text import slugify
 
-from cohorts.models import Cohort, Placement, Session
+from cohorts.models import Cohort, Placement, Session, SessionPaper
 from cohorts.states import Recording
-from modules.actions import assignments, courses, registrations, speakers
+from modules.actions import assignments, courses, registrations, speakers, talks
 from modules.models import Assignment, Course, CourseChoice, Module, Qualification, Registration, Speaker
+from modules.states import Comes
+from steppingup import clock
 from steppingup.demo import texts
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
 from steppingup.demo.people import Applicant, Cast
 from steppingup.files.actions.files import store
 
+#: Where there is something to read before a module.
+READING = "https://www.gov.uk/government/publications/civil-service-leadership-statement"
 SUBJECTS = (
     ("Knowing yourself as a leader", "What you bring, what others see, and what you would like them to see."),
     ("Power, politics and money", "Who decides, how a budget is made, and how to read one."),
@@ -59,9 +64,15 @@ class Qualifying:
             days = sessions[2 * number - 2 : 2 * number]
             module.sessions.set(days)
             speaker, _ = Speaker.objects.get_or_create(
-                provider=provider, name=name, organisation=self.cast.employers[slug], defaults={"post": post}
+                provider=provider,
+                name=name,
+                organisation=self.cast.employers[slug],
+                defaults={"post": post, "email": f"{slugify(name)}@{slug}.example"[:80]},
             )
-            speakers.book(session=days[0], speaker=speaker, subject=subject, by=self.cast.coordinator)
+            talk = speakers.book(session=days[0], speaker=speaker, subject=subject, by=self.cast.coordinator)
+            if number % 3 and days[0].starts_at > clock.now():  # the others have not answered yet
+                talks.answer(talk=talk, comes=Comes.YES, by=self.cast.coordinator)
+            SessionPaper.objects.create(session=days[0], title=f"To read before: {title}", link=READING)
 
     def write_certificates(self, people: Sequence[Applicant], registered_on: date, results: Sequence[date]) -> None:
         """Registered one after the other; so many courses passed as there are days for it, and with the last of them

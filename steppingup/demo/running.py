@@ -146,10 +146,10 @@ class Running:
             kind=KINDS[number % 2],
             title=title,
             description=description,
-            working_pattern="Two days a week"
-            if number % 5 == 3
-            else f"Every {working_day(today + timedelta(days=2)):%A}",
+            working_pattern="Two days a week" if number % 5 == 3 else "",
+            weekdays=[] if number % 5 == 3 else [working_day(today + timedelta(days=2)).weekday()],
             starts_on=today,
+            ends_on=None if number % 5 == 3 else enrolment.cohort.ends_on,
         )
         contact = CONTACTS[number % len(CONTACTS)]
         address = f"{contact.lower().replace(' ', '.')}@{slugify(host.name)[:40]}.example"
