@@ -89,7 +89,7 @@ always(
 )
 # Of development plans.
 always(Always.ONCE, "reached", "confirmed")
-always(Always.SAID, "no_theme", "no_owner", "too_many_actions")
+always(Always.SAID, "no_theme", "no_owner", "too_many_actions", "number")
 always(Always.THERE, "not_reached")
 by_rules("cohorts.Programme.session_notice", "short_notice")
 # Of peer groups.

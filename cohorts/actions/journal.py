@@ -175,7 +175,7 @@ def share(*, entry: JournalEntry, readers: list[str], by: Actor) -> JournalEntry
     for key in readers:
         reader = known[key]
         if SharedEntry.objects.get_or_create(entry=entry, reader=reader.user, role=reader.role, ended_at=None)[1]:
-            notices.tell_shared(entry.enrolment, reader)
+            notices.tell_shared(entry, reader)
     return entry
 
 

@@ -90,7 +90,8 @@ class GoalAction(models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        return self.done_on is None and self.due_on is not None and self.due_on < clock.today()
+        is_open = self.done_on is None and self.goal.reached_on is None
+        return is_open and self.due_on is not None and self.due_on < clock.today()
 
 
 def open_actions(enrolment: models.OuterRef) -> GoalActionQuerySet:

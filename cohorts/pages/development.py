@@ -14,12 +14,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cohorts.actions import development, journal
+from cohorts.actions import development
 from cohorts.forms import DayField
-from cohorts.journal import holding
 from cohorts.models import Goal, GoalAction
 from cohorts.models.development import LONGEST_WORD, open_actions
 from cohorts.models.journal import LONGEST
+from cohorts.pages.journal import who_reads
 from cohorts.pages.participant import around, own_enrolment, own_place, trail_from
 from cohorts.pages.topics import OWN
 from cohorts.states import EnrolmentStatus
@@ -101,8 +101,8 @@ class ReachForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "class": "govuk-textarea"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"on": clock.today()}
+    def __init__(self, *args: Any, goal: Goal, **kwargs: Any) -> None:
+        kwargs["initial"] = {"on": clock.today(), "outcome": goal.outcome}  # it may have been reached before
         super().__init__(*args, **kwargs)
 
 
@@ -172,7 +172,7 @@ def change(request: SignedInRequest, pk: int, goal: int) -> HttpResponse:
 def reach(request: SignedInRequest, pk: int, goal: int) -> HttpResponse:
     """Reached: said with joy, once."""
     found = _own(request.user, pk, goal)
-    form = ReachForm(_given(request))
+    form = ReachForm(_given(request), goal=found)
     if act_on(form, development.reach, goal=found, by=request.user):
         messages.success(request, "Well done: you have reached what you set out to reach.")
         return redirect(_address(found))
@@ -200,15 +200,12 @@ def goal(request: SignedInRequest, pk: int, goal: int) -> HttpResponse:
     if act_on(form, development.add_action, goal=found, by=request.user):
         messages.success(request, "Added.")
         return redirect(_address(found))
-    sharings = found.entry.sharings.standing().select_related("reader").order_by("since")
-    readers = holding(sharings, found.entry.enrolment)
     context = {
         "enrolment": found.entry.enrolment,
         "goal": found,
         "entry": found.entry,
         "form": form,
-        "readers": [(one, who, one.read_in_words(who.called)) for one, who in readers],
-        "may_share": journal.share.is_offered(request.user, found.entry),
+        **who_reads(found.entry, request.user),
         "provider": found.entry.enrolment.cohort.programme.provider,
         "breadcrumbs": trail_from(TOPIC, found.entry.enrolment),
     }
@@ -258,9 +255,13 @@ def _facts(viewer: Any) -> dict[str, Any]:
     goals = Goal.objects.filter(entry__enrolment=OuterRef("pk"), reached_on=None).order_by()
     late = open_actions(OuterRef("pk")).filter(due_on__lte=clock.today()).order_by("due_on", "pk")
     words = JSONObject(goal="goal", what="what", due="due_on")
+    again = Goal.objects.filter(entry__enrolment=OuterRef("pk"), reached_on=None, review_on__lte=clock.today())
     return {
         "goals_ahead": goals.values("entry__enrolment").annotate(number=Count("pk")).values("number"),
         "actions_due": ArraySubquery(late.values(words=words)[:ASKED]),
+        "goals_to_review": ArraySubquery(
+            again.order_by("review_on", "pk").values(words=JSONObject(goal="pk", title="entry__title"))[:ASKED]
+        ),
     }
 
 
@@ -283,6 +284,15 @@ def _asks(*, subject: Any, viewer: Any) -> list[Ask]:
             hidden=f"for {one['what']}",
         )
         for one in subject.actions_due
+    ] + [
+        Ask(
+            f"Look at your goal again: {one['title']}",
+            "See the goal",
+            reverse("cohorts:goal", args=[subject.pk, one["goal"]]),
+            line="You wanted to, by today. Change the day once you have.",
+            hidden=f"“{one['title']}”",
+        )
+        for one in subject.goals_to_review
     ]
 
 

@@ -185,21 +185,28 @@ def entry(request: SignedInRequest, pk: int, entry: int) -> HttpResponse:
     found = _own_entry(request.user, pk, entry)
     if Goal.objects.filter(entry=found).exists():
         return redirect(_address(found))
-    sharings = list(found.sharings.select_related("reader").order_by("since"))
-    now = holding([one for one in sharings if one.ended_at is None], found.enrolment)
-    holds = {one.pk for one, _ in now}
-    before = [one for one in sharings if one.first_read_at and one.pk not in holds]
     context = {
         "enrolment": found.enrolment,
         "entry": found,
         "files": found.files.select_related("file"),
-        "readers": [(one, who, one.read_in_words(who.called)) for one, who in now],
-        "before": [(one, one.read_in_words(one.reader)) for one in before],
-        "may_share": journal.share.is_offered(request.user, found),
+        **who_reads(found, request.user),
         "provider": found.enrolment.cohort.programme.provider,
         "breadcrumbs": trail_from(TOPIC, found.enrolment),
     }
     return render(request, "cohorts/journal_entry.html", context)
+
+
+def who_reads(entry: JournalEntry, viewer: User) -> dict[str, Any]:
+    """Who reads an entry of one's own now, who had opened it before, and whether it can be shared with somebody more."""
+    sharings = list(entry.sharings.select_related("reader").order_by("since"))
+    now = holding([one for one in sharings if one.ended_at is None], entry.enrolment)
+    holds = {one.pk for one, _ in now}
+    before = [one for one in sharings if one.first_read_at and one.pk not in holds]
+    return {
+        "readers": [(one, who, one.read_in_words(who.called)) for one, who in now],
+        "before": [(one, one.read_in_words(one.reader)) for one in before],
+        "may_share": journal.share.is_offered(viewer, entry),
+    }
 
 
 class Share(SignedInStepView):

@@ -3,6 +3,8 @@ what they talked about with their line manager."""
 
 from typing import Any
 
+from cohorts.actions import development
+from tests.factories.cohorts import day
 from tests.factories.conversations import manager_by_link, talked
 from tests.factories.development import goal_of
 from tests.factories.journal import entry_of, file_of, opened, shared_with
@@ -25,6 +27,9 @@ def keep_a_journal(world: Any) -> None:
     file_of(things.private_entry)
     things.goal = goal_of(things.enrolment, GOAL)
     things.action = things.goal.actions.get()
+    things.own_reached = development.reach(
+        goal=goal_of(things.enrolment, OWN_GOAL), on=day(0), outcome=f"{OWN_GOAL} came of it", by=world.participant
+    )
     opened(shared_with(things.goal.entry))
     things.own_goal = goal_of(things.enrolment, OWN_GOAL)
     things.talk = talked(things.enrolment, agreed=f"{TALK} in the morning", impact=f"{TALK} at work")

@@ -27,7 +27,7 @@ from tests.sweeps.world import World
 TALK_BEFORE = "Brannoch"
 TALKS = (TALK, TALK_BEFORE)
 WORDS = (PRIVATE, SHARED, TAKEN_BACK, GOAL, OWN_GOAL, *TALKS)
-OWN_TABLES = ("cohorts_journalentry", "cohorts_conversation", "cohorts_goalaction")
+OWN_TABLES = ("cohorts_journalentry", "cohorts_conversation", "cohorts_goal", "cohorts_goalaction")
 #: Who reads what of these words.
 READ: dict[str, tuple[str, ...]] = {"participant": WORDS, "manager": (SHARED, GOAL, TALK), "mentor": (SHARED,)}
 #: Whom the cast does not have.
