@@ -96,4 +96,4 @@ def test_the_letter_about_a_goal_says_that_it_is_one(person):
     shared_with(goal_of(person).entry)
     letter = Message.objects.get(kind="cohorts.entry_shared")
     assert letter.subject == "Amara Okafor has shared a goal of their development plan with you"
-    assert "journal" not in letter.text
+    assert "journal entry" not in letter.text
