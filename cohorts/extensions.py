@@ -30,6 +30,7 @@ when_session_ends.add(guests_end)  # called with a session that was cancelled, a
 went_on.add(those_who_applied)  # how many graduates of a programme went on to those that come next, in sentences
 mentors_of.add(mentors_to_write_to)  # who the mentors of some participants are, for whoever writes to them
 recruiting.add(who_waits)  # why recruitment to a cohort is not complete yet, in a sentence
+awards_of.add(qualifications_of)  # which qualifications some participants work towards or have, for who is presented with what
 applicants_of.add(who_applied)  # who has applied to a programme or a cohort, for whoever invites them to an event
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
@@ -79,6 +80,14 @@ class Beside(NamedTuple):
     @property
     def week_in_words(self) -> str:
         return english.hours_a_week(self.week_least, self.week_most)
+
+
+class Award(NamedTuple):
+    """A qualification of a participant (by id), and the day on which it was achieved; nothing while they work towards it."""
+
+    enrolment: int
+    title: str
+    achieved_on: date | None
 
 
 class OnTheWay(NamedTuple):
@@ -217,6 +226,8 @@ went_on: Extensions[[Programme], list[str]] = Extensions()
 mentors_of: Extensions[[Sequence[Enrolment]], list[Addressed]] = Extensions()
 #: Why a cohort cannot be cancelled yet, and what to do first.
 against_cancelling: Extensions[[Cohort], str] = Extensions()
+#: The qualifications that these participants work towards or have achieved.
+awards_of: Extensions[[Sequence[Enrolment]], list[Award]] = Extensions()
 #: Who has applied to a programme, or to one of its cohorts, and may still get a place: what they are called, and their address.
 applicants_of: Extensions[[Programme, Cohort | None], list[tuple[str, str]]] = Extensions()
 #: Why recruitment to a cohort is not complete yet; an empty sentence says that it is, as far as the app knows.

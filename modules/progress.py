@@ -1,8 +1,9 @@
 """Where a registration stands: what its rows say, brought before the rules. Works on prefetched rows too."""
 
+from collections.abc import Sequence
 from types import EllipsisType
 
-from cohorts.extensions import Beside
+from cohorts.extensions import Award, Beside
 from cohorts.models import Enrolment
 from modules.models import Assignment, Course, CourseChoice, Registration
 from modules.models.catalogue import QualificationQuerySet
@@ -28,6 +29,13 @@ def studied_for(enrolment: Enrolment) -> Beside | None:
     if not least and not most:
         return None
     return Beside(found.name, registration.registered_on, least or most, most or least)
+
+
+def awards_of(enrolments: Sequence[Enrolment]) -> list[Award]:
+    """What these participants work towards or have achieved, for whoever presents certificates (B56)."""
+    found = Registration.objects.filter(enrolment__in=enrolments).exclude(status=RegistrationStatus.WITHDRAWN)
+    rows = found.order_by("registered_on", "pk").values_list("enrolment", "qualification__name", "achieved_on")
+    return [Award(*row) for row in rows]
 
 
 def offers_to(enrolment: Enrolment) -> QualificationQuerySet:

@@ -2,6 +2,7 @@
 
 from cohorts.extensions import (
     about_a_session,
+    awards_of,
     stands,
     stuck,
     studied_beside,
@@ -13,7 +14,7 @@ from cohorts.extensions import (
 )
 from cohorts.programme_files.loading import add_loader
 from cohorts.programme_files.writing import add_writer
-from modules import desk, refusals, reminders, sections
+from modules import desk, progress, refusals, reminders, sections
 from modules.actions import talks
 from modules.actions.registrations import leave
 from modules.actions.speakers import speakers_elsewhere
@@ -109,6 +110,7 @@ workspace.add_ways(
 )
 stuck.add(sections.overdue_of)
 studied_beside.add(studied_for)
+awards_of.add(progress.awards_of)
 story.add(sections.story_of)
 told_of += [Registration]
 

@@ -7,14 +7,16 @@ from typing import Any
 from django import forms
 from django.db import transaction
 
-from cohorts.models import Booking, Occasion
+from cohorts.models import Booking, Enrolment, Occasion
 from cohorts.notices import events as notices
 from cohorts.permissions import CohortPermission
+from cohorts.states import EnrolmentStatus
 from cohorts.states.events import BOOKING, BookingStatus, EventStatus, ForWhom
 from steppingup import clock
 from steppingup.accounts import attempts
 from steppingup.accounts.actors import SYSTEM, Actor, LinkHolder, NotAllowed, System, may
 from steppingup.accounts.models import TokenLink
+from steppingup.formats import english
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.formats.sameness import mailbox
 from steppingup.history.lifecycle import refuse_if, required
@@ -46,8 +48,16 @@ def require_bookable(occasion: Occasion) -> None:
     )
 
 
-def has_room(occasion: Occasion) -> bool:
-    return occasion.capacity is None or occasion.bookings.booked().count() < occasion.capacity
+def has_room(occasion: Occasion, seats: int = 1) -> bool:
+    return occasion.capacity is None or occasion.bookings.booked().seats() + seats <= occasion.capacity
+
+
+def graduate_with(occasion: Occasion, email: str) -> Enrolment | None:
+    """Whose graduation it is, where somebody with this address comes to a ceremony."""
+    if not occasion.is_ceremony:
+        return None
+    on_it = (EnrolmentStatus.ENROLLED, EnrolmentStatus.COMPLETED)
+    return Enrolment.objects.filter(cohort=occasion.cohort, participant__email=email, status__in=on_it).first()
 
 
 def move_up(occasion: Occasion) -> None:
@@ -55,7 +65,7 @@ def move_up(occasion: Occasion) -> None:
     if occasion.status != EventStatus.OPEN or (occasion.starts_at and occasion.starts_at <= clock.now()):
         return
     for booking in list(occasion.bookings.in_line().for_steps()):
-        if not has_room(occasion):
+        if not has_room(occasion, booking.seats):
             return
         BOOKING.move(booking, "move_up", since=clock.now())
         notices.tell_standing(booking)
@@ -63,7 +73,8 @@ def move_up(occasion: Occasion) -> None:
 
 def place(booking: Booking, occasion: Occasion) -> None:
     """A place where one is free, else the end of the waiting list; they are told which. The caller holds the event."""
-    BOOKING.move(booking, "book" if has_room(occasion) else "wait", since=clock.now(), came=None)
+    is_next = has_room(occasion, booking.seats) and not occasion.bookings.in_line().exists()
+    BOOKING.move(booking, "book" if is_next else "wait", since=clock.now(), came=None)
     booking.occasion = occasion
     notices.tell_standing(booking)
 
@@ -115,11 +126,34 @@ def _say(booking: Booking, said: dict[str, Any]) -> None:
     booking.name = required(said.pop("name", booking.name), NO_NAME, "name")
     stays = said.pop("stays", booking.stays)
     booking.stays = stays if booking.occasion.nights else None
+    booking.photographs = said.pop("photographs", booking.photographs) if booking.occasion.is_ceremony else None
     for name, value in said.items():
-        if name not in ("organisation", "diet", "access"):
+        if name not in ("organisation", "diet", "access", "guests", "said_as"):
             raise ValueError(f"A booking has no {name}.")
         setattr(booking, name, value.strip())
-    booking.save(update_fields=["name", "organisation", "diet", "access", "stays"])
+    _count_seats(booking)
+    kept = ("name", "organisation", "diet", "access", "stays", "guests", "seats", "said_as", "photographs")
+    booking.save(update_fields=kept)
+
+
+def _count_seats(booking: Booking) -> None:
+    """One for them, and one for each guest. The caller holds the event, where that could be more than there are."""
+    names, most = booking.guest_names, booking.most_guests
+    refuse_if(
+        len(names) > most,
+        f"You can bring {english.counted(most, 'guest')} at most. Write one name on each line.",
+        "too_many_guests",
+        field="guests",
+    )
+    booking.guests, before, booking.seats = "\n".join(names), booking.seats, 1 + len(names)
+    refuse_if(
+        booking.status == BookingStatus.BOOKED
+        and booking.seats > before
+        and not has_room(booking.occasion, booking.seats - before),
+        "There are not as many places left. Name fewer guests.",
+        "no_place",
+        field="guests",
+    )
 
 
 @transaction.atomic
@@ -157,10 +191,16 @@ def be_told(*, booking: Booking, by: Actor, name: str = "") -> Booking:
 
 @transaction.atomic
 def change(*, booking: Booking, by: Actor, **said: Any) -> Booking:
-    """Whoever has the link puts right what they are called and what they need. Nobody is told: staff read it in the list."""
+    """Whoever has the link puts right what they are called, what they need, and whom they bring. Staff read it in the list. Places that
+    they give back go to whoever waits longest, who is told."""
     _require_own(by, booking)
-    refuse_if(booking.occasion.is_over, "This event is over.", "over")
+    occasion = booking.occasion = locked(booking.occasion)
+    refuse_if(occasion.is_over, "This event is over.", "over")
+    booking.refresh_from_db(fields=["status", "seats"])
+    before = booking.seats
     _say(booking, dict(said))
+    if booking.seats < before:
+        move_up(occasion)
     return booking
 
 
@@ -230,7 +270,9 @@ def book_for(
     name, email = required(name, NO_NAME, "name"), required(email, NO_EMAIL, "email")
     held = locked(occasion)
     require_bookable(held)
-    booking, _ = Booking.objects.get_or_create(occasion=held, email=email, defaults={"email": email, "name": name})
+    begins = {"email": email, "name": name, "enrolment": graduate_with(held, email)}
+    booking, _ = Booking.objects.get_or_create(occasion=held, email=email, defaults=begins)
+    booking.occasion = held
     refuse_if(
         booking.status in (BookingStatus.BOOKED, BookingStatus.WAITING),
         "This address has booked already.",
@@ -299,6 +341,10 @@ def forget_unconfirmed(*, by: System = SYSTEM) -> int:
         return found.delete()[1].get("cohorts.Booking", 0)
 
 
+def _goes_back(row: Row) -> bool:
+    return row.model is Booking and row.kind == "changed" and '"status": "waiting"' in row.before
+
+
 def _a_place_is_free(row: Row, back: Back) -> None:
     """Whoever gets their place back needs one. Counted under the event's lock, as by everybody who takes one."""
     booking: Any = row.load()
@@ -308,10 +354,9 @@ def _a_place_is_free(row: Row, back: Back) -> None:
         return
     occasion = locked(booking.occasion)
     # Whoever moved up by the same step goes back to the waiting list with it.
-    goes_back = sum(
-        one.model is Booking and one.kind == "changed" and '"status": "waiting"' in one.before for one in back.rows
-    )
-    full = occasion.capacity is not None and occasion.bookings.booked().count() - goes_back >= occasion.capacity
+    goes_back = [one.load() for one in back.rows if _goes_back(one)]
+    taken = occasion.bookings.booked().seats() - sum(one.seats for one in goes_back if one)
+    full = occasion.capacity is not None and taken + booking.seats > occasion.capacity
     refuse_if(full, f"All places at “{occasion}” are taken by now.", "no_place")
 
 

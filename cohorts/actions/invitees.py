@@ -1,11 +1,12 @@
 """Who is invited to an event beside the programme: those whom it is for, the line managers of the successful, anybody by name (B28, B29)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from django import forms
 from django.db import transaction
 
-from cohorts.actions.bookings import RUN, locked, require_bookable
+from cohorts.actions.bookings import RUN, graduate_with, locked, require_bookable
 from cohorts.actions.occasions import message_field
 from cohorts.extensions import applicants_of, mentors_of, recruiting
 from cohorts.models import Booking, Enrolment, Occasion
@@ -28,32 +29,40 @@ class Invitee(NamedTuple):
 
     name: str
     email: str
+    enrolment: Enrolment | None = None
 
 
-def _people(occasion: Occasion) -> Iterator[Invitee]:
-    """Whom it is for, as things stand; somebody may be there twice."""
+#: With the graduates of a ceremony, if staff choose so.
+WITH_GRADUATES = (ForWhom.GRADUATES, ForWhom.MANAGERS, ForWhom.MENTORS)
+
+
+def _people(occasion: Occasion, for_whom: str) -> Iterator[Invitee]:
+    """Who they are, as things stand; somebody may be there twice. Those who have completed come to a ceremony alone."""
     around: dict[str, Any] = (
         {"cohort": occasion.cohort} if occasion.cohort else {"cohort__programme": occasion.programme}
     )
-    on_it = Enrolment.objects.filter(status=EnrolmentStatus.ENROLLED, **around)
+    done = [EnrolmentStatus.COMPLETED] if occasion.is_ceremony else []
+    on_it = Enrolment.objects.filter(status__in=[EnrolmentStatus.ENROLLED, *done], **around)
     on_it = on_it.select_related("participant", "line_manager", "cohort__programme").order_by("pk")
-    if occasion.for_whom == ForWhom.PARTICIPANTS:
+    if for_whom == ForWhom.PARTICIPANTS:
         yield from (Invitee(str(one.participant), one.participant.email) for one in on_it)
-    elif occasion.for_whom == ForWhom.MANAGERS:
+    elif for_whom == ForWhom.GRADUATES:
+        yield from (Invitee(str(one.participant), one.participant.email, one) for one in on_it)
+    elif for_whom == ForWhom.MANAGERS:
         yield from (Invitee(one.manager, one.manager_address) for one in on_it if one.manager_address)
-    elif occasion.for_whom == ForWhom.MENTORS:
+    elif for_whom == ForWhom.MENTORS:
         for found in mentors_of(list(on_it)):
             yield from (Invitee(one.called or str(one.to), one.email or one.to.email) for one in found)
-    elif occasion.for_whom == ForWhom.APPLICANTS:
+    elif for_whom == ForWhom.APPLICANTS:
         for rows in applicants_of(occasion.programme, occasion.cohort):
             yield from (Invitee(name, email) for name, email in rows)
 
 
-def to_invite(occasion: Occasion) -> list[Invitee]:
-    """Each of them once, but for those who have been invited or have booked."""
+def to_invite(occasion: Occasion, whom: Sequence[str] = ()) -> list[Invitee]:
+    """Each of them once, but for those who have been invited or have booked. `whom` says who is invited with graduates."""
     known = {address(email) for email in occasion.bookings.values_list("email", flat=True)}
     found: dict[str, Invitee] = {}
-    for one in _people(occasion):
+    for one in (one for group in whom or (occasion.for_whom,) for one in _people(occasion, group)):
         if (key := address(one.email)) not in known:
             found.setdefault(key, one)
     return list(found.values())
@@ -78,9 +87,21 @@ class InviteForm(StepForm):
     """What they read, and who they are."""
 
     message = message_field("What would you like to say to them? (optional)")
+    whom = forms.MultipleChoiceField(
+        label="Whom do you invite?",
+        choices=list(zip(WITH_GRADUATES, ("Graduates", "Their line managers", "Their mentors"), strict=True)),
+        initial=[ForWhom.GRADUATES],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose whom you invite."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject is None or not self.subject.is_ceremony:
+            del self.fields["whom"]
 
     def table(self, subject: Occasion) -> Table:
-        found = to_invite(subject)
+        found = to_invite(subject, WITH_GRADUATES if subject.is_ceremony else ())
         rows: list[tuple[str, ...]] = [(one.name, one.email) for one in found]
         return Table(f"{english.counted(len(rows), 'person', 'people')} to invite", ("Name", "Email"), rows)
 
@@ -97,11 +118,11 @@ class InviteForm(StepForm):
     policy=_require_to_invite,
     form=InviteForm,
 )
-def invite(*, occasion: Occasion, by: Actor, message: str = "") -> list[Booking]:
+def invite(*, occasion: Occasion, by: Actor, message: str = "", whom: Sequence[str] = ()) -> list[Booking]:
     """Invite everybody whom it is for and who was not invited yet. Raises NotPossible where there is nobody."""
     found = locked(occasion)
     _require_to_invite(found)
-    people = to_invite(found)
+    people = to_invite(found, whom if found.is_ceremony else ())
     refuse_if(not people, NOBODY_LEFT, "nobody_to_invite")
     return _invite(found, people, message.strip())
 
@@ -129,7 +150,12 @@ def _invite(occasion: Occasion, people: Iterable[Invitee], message: str) -> list
     made = []
     for one in people:
         booking = Booking.objects.create(
-            occasion=occasion, name=one.name, email=one.email, invited_at=clock.now(), asked_at=clock.now()
+            occasion=occasion,
+            name=one.name,
+            email=one.email,
+            enrolment=one.enrolment,
+            invited_at=clock.now(),
+            asked_at=clock.now(),
         )
         notices.invite(booking, message)
         made.append(booking)
@@ -164,4 +190,4 @@ def invite_person(*, occasion: Occasion, name: str, email: str, by: Actor, messa
         "booked_already",
         field="email",
     )
-    return _invite(found, [Invitee(name, email)], message.strip())[0]
+    return _invite(found, [Invitee(name, email, graduate_with(found, email))], message.strip())[0]

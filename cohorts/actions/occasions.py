@@ -192,7 +192,7 @@ def change_places(*, occasion: Occasion, by: Actor, capacity: int | None = None)
     found = locked(occasion)
     _require_to_date(found)
     refuse_if(capacity is not None and capacity < 1, "Enter at least 1 place.", "no_place", field="capacity")
-    taken = found.bookings.booked().count()
+    taken = found.bookings.booked().seats()
     refuse_if(
         capacity is not None and capacity < taken,
         f"{english.counted(taken, 'place')} {'is' if taken == 1 else 'are'} taken already, so there cannot be fewer.",

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminURLInputWidget
 
+from cohorts.desk.ceremonies import CeremonyMixin
 from cohorts.desk.filters import CohortFilter
 from cohorts.models import Booking, Cohort, Occasion, Programme, Session
 from cohorts.permissions import CohortPermission
-from cohorts.states.events import BookingStatus, EventStatus
+from cohorts.states.events import BookingStatus, EventKind, EventStatus, ForWhom
 from steppingup.desk.lists import NumberFilter, choose, column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
@@ -30,6 +31,10 @@ BOOKED = {
 DATED = {
     "no": ("Date to be confirmed", lambda rows: rows.filter(starts_at=None)),
     "yes": ("With a date", lambda rows: rows.exclude(starts_at=None)),
+}
+PHOTOGRAPHED = {
+    "yes": ("Agree", lambda rows: rows.filter(photographs=True)),
+    "no": ("Do not agree, or have not said", lambda rows: rows.exclude(photographs=True)),
 }
 CAME = {
     "yes": ("Was there", lambda rows: rows.filter(came=True)),
@@ -73,19 +78,46 @@ class OccasionForm(forms.ModelForm):
         label="Link, if it is online", required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "guests_each" in self.fields:
+            self.fields["guests_each"].required = False
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        if "guests_each" in values:
+            values["guests_each"] = values["guests_each"] or 0
         programme, cohort = values.get("programme"), values.get("cohort")
         if programme and cohort and cohort.programme_id != programme.pk:
             self.add_error("cohort", ValidationError("Choose a cohort of this programme, or leave it empty."))
+        self._fit_ceremony(values, cohort)
         if bool(values.get("starts_at")) != bool(values.get("ends_at")):
             missing = "ends_at" if values.get("starts_at") else "starts_at"
             self.add_error(missing, ValidationError("Enter both times, or neither."))
         return values
 
+    def _fit_ceremony(self, values: dict[str, Any], cohort: Cohort | None) -> None:
+        """A ceremony is for the graduates of a cohort, and they and their guests come to nothing else. What is fixed is not in the form."""
+        is_ceremony = values.get("kind", self.instance.kind) == EventKind.CEREMONY
+        for_graduates = values.get("for_whom", self.instance.for_whom) == ForWhom.GRADUATES
+        if is_ceremony != for_graduates:
+            said = (
+                "A graduation ceremony is for graduates: choose them under “For whom”."
+                if is_ceremony
+                else "Only a graduation ceremony is for graduates. Choose it as what the event is, or others to come."
+            )
+            self.add_error("for_whom" if "for_whom" in self.fields else "kind", ValidationError(said))
+        if is_ceremony and not (cohort or self.instance.cohort_id):
+            field = "cohort" if "cohort" in self.fields else "kind"
+            self.add_error(field, ValidationError("Choose the cohort whose ceremony it is."))
+        if values.get("guests_each") and not is_ceremony:
+            self.add_error(
+                "guests_each", ValidationError("Only at a graduation ceremony graduates bring guests: enter 0.")
+            )
+
 
 @admin.register(Occasion)
-class OccasionAdmin(SteppedAdmin):
+class OccasionAdmin(CeremonyMixin):
     """What it is and for whom. When and where, and how many can come, change by steps, because people are told."""
 
     change_permission = RUN
@@ -108,12 +140,12 @@ class OccasionAdmin(SteppedAdmin):
     list_select_related = ("programme", "cohort__programme", "host", "session")
     ordering = ("-starts_at", "-pk")
     autocomplete_fields = ("host",)
-    readonly_fields = ("people", "of_session")
+    readonly_fields = ("people", "running_order", "of_session")
     fieldsets = (
         (None, {"fields": ("programme", "cohort", "kind", "title", "text", "host", "led_by")}),
         (
             "Who can come",
-            {"fields": ("for_whom", "capacity", "has_meal", "people", "of_session")},
+            {"fields": ("for_whom", "capacity", "guests_each", "has_meal", "people", "running_order", "of_session")},
         ),
         (
             "When and where",
@@ -184,12 +216,19 @@ class BookingAdmin(SteppedAdmin):
 
     adds = False
     list_display = ("name", "occasion", "organisation", "state", "needs", "was_there", "asked_at")
-    list_filter = (EventFilter, OfBookingFilter, "status", choose("there", "came", CAME))
-    search_fields = ("name", "email", "organisation", "occasion__title")
+    list_filter = (
+        EventFilter,
+        OfBookingFilter,
+        "status",
+        choose("there", "came", CAME),
+        choose("photographs", "photographs", PHOTOGRAPHED),
+    )
+    search_fields = ("name", "email", "organisation", "guests", "occasion__title")
     list_select_related = ("occasion",)
     ordering = ("occasion", "since", "pk")
     fields = readonly_fields = (
         *("occasion", "name", "email", "organisation", "state", "diet", "access", "stays"),
+        *("graduate", "said_as", "guests", "seats", "may_photograph"),
         *("asked_at", "invited_at", "since", "was_there"),
     )
     export_columns = (
@@ -203,13 +242,24 @@ class BookingAdmin(SteppedAdmin):
         Column("Eats", "diet"),
         Column("Needs to take part", "access"),
         Column("Stays the night", lambda one: {True: "Yes", False: "No"}.get(one.stays, "")),
+        Column("Graduate", lambda one: "Yes" if one.enrolment_id else ""),
+        Column("Name is said", "said_as"),
+        Column("Guests", lambda one: "; ".join(one.guest_names)),
+        Column("Places", "seats"),
+        Column("Photographs", lambda one: _photographs(one)),
         Column("Invited", "invited_at"),
         Column("Was there", lambda one: _there(one)),
     )
 
     state = column("Status", lambda one: BookingStatus(one.status).label, "status", colours=BOOKED)
     needs = column("Needs", lambda one: english.listed([said for said in (one.diet, one.access) if said]) or "–")
+    graduate = column("Graduate", lambda one: "Yes" if one.enrolment_id else "No")
+    may_photograph = column("Photographs", lambda one: _photographs(one) or "Not asked, or not said")
     was_there = column("Was there", lambda one: _there(one) or "–")
+
+
+def _photographs(one: Booking) -> str:
+    return {True: "Yes", False: "No"}.get(one.photographs, "")
 
 
 def _there(one: Booking) -> str:

@@ -8,11 +8,14 @@ import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from cohorts.models.cohort import Cohort
+from cohorts.models.enrolment import Enrolment
 from cohorts.models.programme import Programme
 from cohorts.models.session import Session
 from cohorts.permissions import CohortPermission
+from cohorts.states import EnrolmentStatus
 from cohorts.states.events import (
     BOOKING,
     CONCERNED,
@@ -31,6 +34,8 @@ from steppingup.formats.fields import AddressField, NameField
 from steppingup.history.sequences import sequence_rises
 
 MOST_PLACES = 2000
+#: So many guests each graduate can bring to a ceremony at most.
+MOST_GUESTS = 20
 #: Where no day is set.
 NO_DATE = "The date is to be confirmed"
 NO_PLACE = "The place is to be confirmed"
@@ -62,10 +67,10 @@ class OccasionQuerySet(ScopedQuerySet["Occasion"]):
         return self.open().filter(starts_at=None)
 
     def with_numbers(self) -> Self:
-        """Adds `booked`, `waiting` and `to_tell`: how many of each."""
+        """Adds `booked`, `waiting` and `to_tell`: how many seats of each."""
 
-        def number(status: BookingStatus) -> models.Count:
-            return models.Count("bookings", filter=Q(bookings__status=status))
+        def number(status: BookingStatus) -> Coalesce:
+            return Coalesce(models.Sum("bookings__seats", filter=Q(bookings__status=status)), 0)
 
         statuses = {"booked": BookingStatus.BOOKED, "waiting": BookingStatus.WAITING, "to_tell": BookingStatus.TO_TELL}
         return self.annotate(**{name: number(status) for name, status in statuses.items()})
@@ -128,6 +133,12 @@ class Occasion(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)],
         help_text="Left empty, everybody gets a place.",
     )
+    guests_each = models.PositiveSmallIntegerField(
+        "guests of each graduate",
+        default=0,
+        validators=[MaxValueValidator(MOST_GUESTS)],
+        help_text="Only at a graduation ceremony: how many guests each graduate can bring. Each of them takes a place.",
+    )
     has_meal = models.BooleanField(
         "there is something to eat", default=False, help_text="People are asked what they eat."
     )
@@ -153,6 +164,12 @@ class Occasion(models.Model):
                 name="occasion_has_places",
                 violation_error_message=f"Enter a number of places from 1 to {MOST_PLACES}, or leave it empty.",
             ),
+            models.CheckConstraint(
+                condition=Q(kind=EventKind.CEREMONY, for_whom=ForWhom.GRADUATES, cohort__isnull=False)
+                | (~Q(kind=EventKind.CEREMONY) & ~Q(for_whom=ForWhom.GRADUATES) & Q(guests_each=0)),
+                name="occasion_ceremony_of_cohort",
+                violation_error_message="A graduation ceremony is for the graduates of a cohort; graduates and their guests come to nothing else.",
+            ),
         ]
         triggers = [
             *EVENT.triggers(),
@@ -170,6 +187,10 @@ class Occasion(models.Model):
     @property
     def is_over(self) -> bool:
         return self.ends_at is not None and self.ends_at <= clock.now()
+
+    @property
+    def is_ceremony(self) -> bool:
+        return self.kind == EventKind.CEREMONY
 
     @property
     def is_full(self) -> bool:
@@ -224,6 +245,15 @@ class BookingQuerySet(ScopedQuerySet["Booking"]):
     def booked(self) -> Self:
         return self.filter(status=BookingStatus.BOOKED)
 
+    def seats(self) -> int:
+        """Of all of them together."""
+        return self.aggregate(number=Coalesce(models.Sum("seats"), 0))["number"]
+
+    def in_running_order(self) -> Self:
+        """The graduates who come to a ceremony, in the order in which they are called: as it was arranged, the rest by name."""
+        found = self.booked().filter(enrolment__status__in=(EnrolmentStatus.ENROLLED, EnrolmentStatus.COMPLETED))
+        return found.order_by(F("position").asc(nulls_last=True), "name", "pk")
+
     def in_line(self) -> Self:
         """Those on the waiting list, in the order in which they move up."""
         return self.filter(status=BookingStatus.WAITING).order_by("since", "pk")
@@ -237,10 +267,10 @@ class BookingQuerySet(ScopedQuerySet["Booking"]):
         return self.select_related(*around)
 
 
-@pghistory.track(exclude=["diet", "access", "stays"])
+@pghistory.track(exclude=["diet", "access", "stays", "guests"])
 class Booking(models.Model):
     """Somebody who books an event or was invited to it, with or without an account: known by an address alone. What they need is health
-    data: no history of it is kept."""
+    data: no history of it is kept, nor of the names of their guests."""
 
     retention = "As the provider says: 3 months after the event are proposed. Who never confirmed it: 14 days."
 
@@ -252,6 +282,16 @@ class Booking(models.Model):
     access = models.TextField("what they need to take part", blank=True)
     # Nothing where there is no night to stay.
     stays = models.BooleanField("stays the night", null=True)
+    #: At a graduation ceremony: whose graduation it is. Nothing of everybody else who comes.
+    enrolment = models.ForeignKey(
+        Enrolment, null=True, blank=True, on_delete=models.CASCADE, related_name="ceremony_bookings", editable=False
+    )
+    guests = models.TextField("guests, one a line", blank=True)
+    seats = models.PositiveSmallIntegerField(default=1, editable=False)
+    said_as = NameField("how their name is said", max_length=200, blank=True)
+    # Nothing where it was not asked, or not answered.
+    photographs = models.BooleanField("may be photographed", null=True)
+    position = models.PositiveSmallIntegerField("place in the running order", null=True, blank=True, editable=False)
     status = models.CharField(max_length=20, choices=BookingStatus, default=BookingStatus.ASKED, editable=False)
     asked_at = models.DateTimeField("asked", default=clock.now, editable=False)
     invited_at = models.DateTimeField("invited", null=True, blank=True, editable=False)
@@ -280,13 +320,17 @@ class Booking(models.Model):
             pgtrigger.Trigger(
                 name="never_more_than_places",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("status"),
+                operation=pgtrigger.UpdateOf("status", "seats"),
                 condition=pgtrigger.Q(new__status=BookingStatus.BOOKED)
-                & pgtrigger.Q(old__status__df=pgtrigger.F("new__status")),
+                & (
+                    pgtrigger.Q(old__status__df=pgtrigger.F("new__status"))
+                    | pgtrigger.Q(old__seats__lt=pgtrigger.F("new__seats"))
+                ),
                 func="""
                     PERFORM 1 FROM cohorts_occasion WHERE id = NEW.occasion_id FOR NO KEY UPDATE;
-                    IF (SELECT count(*) FROM cohorts_booking WHERE occasion_id = NEW.occasion_id AND status = 'booked')
-                       >= (SELECT capacity FROM cohorts_occasion WHERE id = NEW.occasion_id) THEN
+                    IF (SELECT coalesce(sum(seats), 0) FROM cohorts_booking
+                        WHERE occasion_id = NEW.occasion_id AND status = 'booked' AND id <> NEW.id) + NEW.seats
+                       > (SELECT capacity FROM cohorts_occasion WHERE id = NEW.occasion_id) THEN
                         RAISE EXCEPTION 'All places at this event are taken.' USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
@@ -300,6 +344,15 @@ class Booking(models.Model):
     @property
     def message_facts(self) -> dict[str, Any]:
         return self.occasion.message_facts
+
+    @property
+    def guest_names(self) -> list[str]:
+        return [name for line in self.guests.splitlines() if (name := " ".join(line.split()))]
+
+    @property
+    def most_guests(self) -> int:
+        """How many they can bring."""
+        return self.occasion.guests_each if self.enrolment_id else 0
 
     @property
     def place_in_line(self) -> int:

@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from cohorts.models import Booking, Occasion
-from cohorts.states.events import BookingStatus, EventStatus
+from cohorts.states.events import CONCERNED, BookingStatus, EventStatus
 from steppingup import clock
 from steppingup.accounts.models import TokenLink
 from steppingup.calendars.events import Event
 from steppingup.calendars.invitations import cancellation, invitation
+from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
@@ -16,6 +17,8 @@ from steppingup.messaging.kinds import MessageKind, add_message_kind
 BOOKING_LINK = "cohorts.booking"
 #: A link works until so long after the event, and so long where there is no date.
 AFTERWARDS, UNDATED = timedelta(days=30), timedelta(days=365)
+#: After a ceremony, the consent to photographs can be withdrawn for as long as bookings are kept where nothing else is said.
+AFTER_CEREMONY = timedelta(days=92)
 WHO = "Whoever books the event"
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
@@ -68,13 +71,16 @@ def standing_of(booking: Booking) -> str:
     if booking.status == BookingStatus.WAITING:
         return f"All places are taken. You wait at place {booking.place_in_line} in line, and get a place by itself when it is your turn."
     said, link = SAID[BookingStatus(booking.status)], booking.occasion.online_link
+    if booking.status == BookingStatus.BOOKED and booking.seats > 1:
+        said = f"You have {booking.seats} places: your own, and those of your guests."
     return f"{said} Join online: {link}" if link and booking.status == BookingStatus.BOOKED else said
 
 
 def new_link(booking: Booking) -> str:
     """One more address of their page. Those in earlier emails go on working: whoever wants to cancel looks for any of them."""
     ends_at = booking.occasion.ends_at
-    last = max(ends_at + AFTERWARDS, clock.now() + AFTERWARDS) if ends_at else clock.now() + UNDATED
+    after = AFTER_CEREMONY if booking.occasion.is_ceremony else AFTERWARDS
+    last = max(ends_at, clock.now()) + after if ends_at else clock.now() + UNDATED
     days = (last - clock.now()).days + 1
     raw = TokenLink.issue(purpose=BOOKING_LINK, target=booking, email=booking.email, days=days)[1]
     return address("cohorts:booking", raw)
@@ -126,7 +132,9 @@ def tell_ended(booking: Booking, had_place: bool) -> None:
 
 
 def invite(booking: Booking, message: str) -> None:
-    send(notice(INVITED, booking, message=message))
+    most = booking.most_guests
+    guests = f"You can bring up to {english.counted(most, 'guest')}: name them on your page." if most else ""
+    send(notice(INVITED, booking, message="\n\n".join(filter(None, (guests, message)))))
 
 
 def tell_changed(occasion: Occasion, before: str, was_dated: bool) -> None:
@@ -152,4 +160,6 @@ def tell_called_off(occasion: Occasion, message: str) -> None:
 
 
 def _concerned(occasion: Occasion) -> list[Booking]:
-    return list(Booking.objects.concerned().filter(occasion=occasion).for_steps().order_by("since", "pk"))
+    """Of a ceremony, also whoever was invited and has not answered: they may have kept the day free."""
+    whom = (*CONCERNED, BookingStatus.ASKED) if occasion.is_ceremony else CONCERNED
+    return list(Booking.objects.filter(occasion=occasion, status__in=whom).for_steps().order_by("since", "pk"))

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cohorts.actions import bookings
+from cohorts.actions import bookings, ceremonies
 from cohorts.actions.bookings import LONGEST, has_room
 from cohorts.models import Booking, Occasion
 from cohorts.notices.events import BOOKING_LINK, event_of, standing_of
@@ -21,11 +21,14 @@ from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
 from steppingup.calendars.writing import as_calendar
+from steppingup.formats import english
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.layout import laid_out
 from steppingup.site.stepping import act_on
 
+#: The buttons about photographs, which work after the ceremony too.
+PHOTOGRAPHS = {"photographs": True, "no-photographs": False}
 TOO_MANY = "Too many people have booked from your network within an hour. Wait an hour and try again."
 
 
@@ -59,9 +62,24 @@ class BookingForm(forms.Form):
     )
 
     stays = forms.BooleanField(label="I stay the night", required=False)
+    guests = _note("Whom do you bring? (optional)", "Their names, one on each line.")
+    said_as = NameInput(
+        label="How is your name said? (optional)",
+        help_text="As you would spell it out for whoever calls you, such as “uh-MAH-ra oh-KEH-keh”.",
+        max_length=200,
+        required=False,
+    )
+    photographs = forms.TypedChoiceField(
+        label="May we take photographs of you, and publish them?",
+        help_text="You can change your mind on this page at any time, also after the ceremony.",
+        choices=[("True", "Yes"), ("False", "No")],
+        coerce=lambda value: value == "True",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether we may take photographs of you."},
+    )
 
     def __init__(self, *args: Any, booking: Booking, **kwargs: Any) -> None:
-        said = ("name", "organisation", "diet", "access", "stays")
+        said = ("name", "organisation", "diet", "access", "stays", "guests", "said_as", "photographs")
         kwargs["initial"] = {name: getattr(booking, name) for name in said}
         super().__init__(*args, **kwargs)
         if not booking.occasion.has_meal:
@@ -71,10 +89,31 @@ class BookingForm(forms.Form):
             del self.fields["stays"]
         else:
             self.fields["stays"].help_text = night.staying_in_words
-        lines = [Field.text(name, field_width=Fluid.TWO_THIRDS) for name in ("name", "organisation")]
-        notes = [Field.textarea(name) for name in ("diet", "access") if name in self.fields]
+        self._ask_of_ceremony(booking)
+        lines = [
+            Field.text(name, field_width=Fluid.TWO_THIRDS)
+            for name in ("name", "said_as", "organisation")
+            if name in self.fields
+        ]
+        notes = [Field.textarea(name, rows=3) for name in ("guests", "diet", "access") if name in self.fields]
+        photographs = [Field.radios("photographs", inline=True)] if "photographs" in self.fields else []
         nights = [Field.checkbox("stays")] if "stays" in self.fields else []
-        self.helper = laid_out(*lines, *notes, *nights)
+        self.helper = laid_out(*lines, *notes, *nights, *photographs)
+
+    def _ask_of_ceremony(self, booking: Booking) -> None:
+        """Photographs are asked about at a ceremony alone; guests, and how a name is said, of graduates."""
+        if not booking.occasion.is_ceremony:
+            del self.fields["photographs"]
+        if not booking.enrolment_id:
+            del self.fields["said_as"]
+        if booking.most_guests:
+            most = english.counted(booking.most_guests, "guest")
+            self.fields["guests"].help_text = f"You can bring up to {most}. Write one name on each line."
+            for name in ("diet", "access"):
+                if name in self.fields:
+                    self.fields[name].help_text += " Say also what your guests need."
+        else:
+            del self.fields["guests"]
 
 
 class SureForm(forms.Form):
@@ -167,6 +206,10 @@ def booking(request: HttpRequest, link: TokenLink) -> HttpResponse:
         "come": (bookings.book, ""),
         "change": (bookings.change, "Changed."),
     }
+    if wish in PHOTOGRAPHS and request.method == "POST" and own.occasion.is_ceremony:
+        ceremonies.say_photographs(booking=own, photographs=PHOTOGRAPHS[wish], by=LinkHolder(link))
+        messages.success(request, "Thank you. We have written that down.")
+        return redirect(_own(link))
     if wish == "told" and request.method == "POST":
         if _be_told(form, own, link):
             return redirect(_own(link))

@@ -6,13 +6,14 @@ from steppingup.history.lifecycle import Lifecycle, move
 
 
 class EventKind(models.TextChoices):
-    """What an event is to whoever reads of it (B25 to B28, B47)."""
+    """What an event is to whoever reads of it (B25 to B28, B47, B55)."""
 
     BRIEFING = "briefing", "Briefing for candidates"
     INFORMATION = "information", "Information session"
     INTRODUCTION = "introduction", "Introductory workshop"
     WORKSHOP = "workshop", "Workshop"
     PRESENTATIONS = "presentations", "Presentations"
+    CEREMONY = "ceremony", "Graduation ceremony"
     OTHER = "other", "Event"
 
 
@@ -24,6 +25,7 @@ class ForWhom(models.TextChoices):
     PARTICIPANTS = "participants", "Participants"
     MENTORS = "mentors", "Mentors"
     MANAGERS = "managers", "Line managers"
+    GRADUATES = "graduates", "Graduates, and those whom you invite with them"
     GUESTS = "guests", "People whom you invite by name"
 
 

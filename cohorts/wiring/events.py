@@ -68,9 +68,12 @@ always(Always.ONCE, "booked_already", "open_already")
 always(Always.TIME, "recruiting")
 always(Always.BELONGS, "of_a_session")
 always(Always.KEPT, "dated")
-always(Always.THERE, "no_booking", "nobody_to_invite")
+always(Always.SAID, "which_place")
+always(Always.THERE, "no_booking", "nobody_to_invite", "not_in_order")
 by_rules("cohorts.Occasion.for_whom", "by_invitation", "not_known")
 by_rules("cohorts.Occasion.capacity", "no_place")
+by_rules("cohorts.Occasion.guests_each", "too_many_guests")
+by_rules("cohorts.Occasion.kind", "no_ceremony")
 calendar_answers.append(inviting.record_answer)
 #: Without a date nobody knows when an event is over: its bookings are kept so many months longer.
 UNDATED = 12

@@ -72,6 +72,7 @@ from tests.files.uploads import pdf, upload
 from tests.sweeps.afterwards import offered_to_graduates, was_asked
 from tests.sweeps.at_work import one_more_at_work
 from tests.sweeps.coached import more_coaching
+from tests.sweeps.gatherings import graduates_at
 from tests.sweeps.meetings import also_speak_and_read
 from tests.sweeps.peers import also_in_groups
 from tests.sweeps.ways import put
@@ -163,6 +164,7 @@ def _participant(world: World) -> Enrolment:
     PlacementProposal.objects.create(choosing=world.choosing, enrolment=enrolment, opportunity=world.open_opportunity)
     Ranking.objects.create(choosing=world.choosing, enrolment=enrolment, choices=[world.open_opportunity.pk])
     also_in_groups(world, enrolment)
+    graduates_at(world.ceremony, enrolment)
     one_more_at_work(world, enrolment)
     more_coaching(world, enrolment)
     Stay.objects.create(session=world.visit, enrolment=enrolment, stays=True)

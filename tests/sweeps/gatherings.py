@@ -3,9 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from cohorts.models import SchoolHoliday, SessionInvitation
+from cohorts.actions import bookings
+from cohorts.models import Booking, SchoolHoliday, SessionInvitation
+from cohorts.states.events import EventKind, ForWhom
 from steppingup import clock
-from tests.factories.events import booked, link_of, opened
+from steppingup.accounts.actors import LinkHolder
+from tests.factories.events import BookingFactory, booked, link_of, opened
 
 
 def hold_events(world: Any) -> None:
@@ -32,3 +35,24 @@ def hold_events(world: Any) -> None:
         session=things.visit, enrolment=things.enrolment, is_in=True
     )
     things.booking_token = link_of(things.booking).raw
+    things.ceremony = opened(
+        world.coordinator,
+        programme=things.running.programme,
+        cohort=things.running,
+        kind=EventKind.CEREMONY,
+        for_whom=ForWhom.GRADUATES,
+        title=f"Graduation{things.town}",
+        guests_each=1,
+        starts_at=starts_at + timedelta(days=2),
+        ends_at=starts_at + timedelta(days=2, hours=2),
+    )
+    things.graduation = graduates_at(things.ceremony, things.enrolment)
+
+
+def graduates_at(ceremony: Any, enrolment: Any) -> Booking:
+    """Comes with a guest, and agrees to photographs."""
+    person = enrolment.participant
+    made = BookingFactory(occasion=ceremony, name=str(person), email=person.email, enrolment=enrolment)
+    said = {"guests": "Ada Guest", "said_as": "as it is written", "photographs": True}
+    bookings.book(booking=Booking.objects.for_steps().get(pk=made.pk), by=LinkHolder(link_of(made)), **said)
+    return Booking.objects.for_steps().get(pk=made.pk)

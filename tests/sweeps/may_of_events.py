@@ -8,7 +8,9 @@ from tests.sweeps.refusals import change
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
 
-OCCASIONS, BOOKINGS, INVITEES = (f"cohorts.actions.{name}" for name in ("occasions", "bookings", "invitees"))
+OCCASIONS, BOOKINGS, INVITEES, CEREMONIES = (
+    f"cohorts.actions.{name}" for name in ("occasions", "bookings", "invitees", "ceremonies")
+)
 
 
 def occasion(w: World) -> dict[str, Any]:
@@ -62,6 +64,8 @@ EVENTS = [
     Row(f"{BOOKINGS}.cancel", OF_COHORT, booking),
     Row(f"{BOOKINGS}.mark_came", OF_COHORT, begun),
     Row(f"{BOOKINGS}.mark_missed", OF_COHORT, begun),
+    Row(f"{CEREMONIES}.put_at", OF_COHORT, lambda w: {"booking": w.graduation, "number": 1}),
+    Row(f"{CEREMONIES}.no_photographs", OF_COHORT, lambda w: {"booking": w.graduation}),
 ]
 #: Actions that ask nobody, and why.
 ANYBODY = (f"{BOOKINGS}.ask_to_book", "cohorts.actions.concerns.raise_concern")
@@ -70,6 +74,7 @@ BY_LINK = (
     f"{BOOKINGS}.book",
     f"{BOOKINGS}.be_told",
     f"{BOOKINGS}.change",
+    "cohorts.actions.ceremonies.say_photographs",
 )
 BY_THE_CLOCK = (
     f"{BOOKINGS}.forget_unconfirmed",
@@ -80,5 +85,5 @@ BY_THE_CLOCK = (
 #: Their actions are about nobody whom staff judge.
 BESIDE = [
     f"cohorts.{name}.*"
-    for name in ("bookings", "guests", "invitees", "inviting", "occasions", "opportunities", "school")
+    for name in ("bookings", "ceremonies", "guests", "invitees", "inviting", "occasions", "opportunities", "school")
 ]
