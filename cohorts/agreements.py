@@ -118,7 +118,7 @@ def terms_of(enrolment: Enrolment | None, host: Organisation | None) -> list[dic
 def _said(terms: dict[str, str]) -> str:
     """The terms of an assignment, below the text that is signed."""
     rows = [f"- {what}: {MARKS.sub(BACKSLASH, words)}" for what, words in terms.items() if words]
-    return "\n".join(["## The assignment", "", *(" ".join(row.split()) for row in rows)])
+    return "\n".join(["**The assignment**", "", *(" ".join(row.split()) for row in rows)])
 
 
 def digest_of(agreement: Agreement) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from cohorts import notices
 from cohorts.actions.sessions import RUN, require_no_guest
 from cohorts.models import Cohort, Session
@@ -57,12 +59,19 @@ class DatesForm(StepForm):
         )
 
 
+def has_unconfirmed() -> dict[str, Any]:
+    """An annotation of cohorts, for pages with their buttons: is a session of it to be confirmed?"""
+    return {"has_unconfirmed": Exists(unconfirmed(Session.objects.filter(cohort=OuterRef("pk"))))}
+
+
+def _has_some(cohort: Any) -> bool:
+    if hasattr(cohort, "has_unconfirmed"):
+        return bool(cohort.has_unconfirmed)
+    return unconfirmed(Session.objects.filter(cohort=cohort)).exists()
+
+
 def _require_some(cohort: Cohort) -> None:
-    refuse_if(
-        not unconfirmed(Session.objects.filter(cohort=cohort)).exists(),
-        "No session of this cohort is to be confirmed.",
-        "confirmed",
-    )
+    refuse_if(not _has_some(cohort), "No session of this cohort is to be confirmed.", "confirmed")
 
 
 @step(

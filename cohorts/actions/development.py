@@ -19,6 +19,7 @@ from steppingup.history.lifecycle import refuse_if, required
 
 NO_GOAL, NO_NEED = "Say what you want to reach.", "Say why, or what you need for it."
 NO_ACTION, NO_THEME = "Say what is to be done.", "Choose what it is about."
+NO_OWNER = "Choose who does it."
 PAST = "This day is over. Enter today or a later day, or leave it empty."
 FUTURE = "This day is in the future. Enter today or an earlier day."
 
@@ -103,7 +104,7 @@ def add_action(*, goal: Goal, what: str, by: Actor, owner: str = Owner.ME, due_o
     """Something to do for it. Raises NotPossible without words, for too many, and for a day that is over."""
     require_own(by, goal.entry)
     what = required(what, NO_ACTION, "what")
-    refuse_if(owner not in Owner.values, "Choose who does it.", "no_owner", field="owner")
+    refuse_if(owner not in Owner.values, NO_OWNER, "no_owner", field="owner")
     refuse_if(due_on and due_on < clock.today(), PAST, "past", field="due_on")
     refuse_if(
         goal.actions.count() >= MOST_ACTIONS,

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from unfold.admin import TabularInline
 
 from cohorts.actions import plans, rules
+from cohorts.actions.confirming import has_unconfirmed
 from cohorts.actions.opportunities import facts_of_hosts
 from cohorts.assessing.windows import facts_of_cohorts
 from cohorts.desk.assessing import AssessingMixin
@@ -91,7 +92,9 @@ class CohortAdmin(AssessingMixin, DestinationsMixin, GlanceMixin, WorkspaceMixin
         taken = Count("enrolments", filter=Q(enrolments__status__in=HOLDS_A_PLACE), distinct=True)
         anybody = Exists(Enrolment.objects.filter(cohort=OuterRef("pk")))
         rows = super().get_queryset(request).for_steps().select_related("rule_set__programme")
-        return rows.annotate(places_taken=taken, has_people=anybody, **facts_of_cohorts(), **facts_of_hosts())
+        return rows.annotate(
+            places_taken=taken, has_people=anybody, **facts_of_cohorts(), **facts_of_hosts(), **has_unconfirmed()
+        )
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Cohort | None:
         """Read once for a page that is only shown: for its buttons and for its form."""

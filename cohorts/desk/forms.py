@@ -177,6 +177,9 @@ class PlacementForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("day_share", "every_weeks"):
+            if name in self.fields:
+                self.fields[name].required = False
         if self.instance.pk:
             self.signed_terms = self.instance.terms
         if "component" in self.fields:
@@ -194,6 +197,13 @@ class PlacementForm(forms.ModelForm):
         if enrolment and host and (reason := why_not_host(enrolment, host, component=component)):
             self.add_error("host", reason)
         return values
+
+    def clean_day_share(self) -> Decimal:
+        """The whole day, unless something else is said."""
+        return self.cleaned_data["day_share"] or Decimal("1.00")
+
+    def clean_every_weeks(self) -> int:
+        return self.cleaned_data["every_weeks"] or 1
 
     def _post_clean(self) -> None:
         """With what was filled in on the record: other terms than those that were signed have to be meant."""

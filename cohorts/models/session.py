@@ -175,7 +175,7 @@ class Session(models.Model):
         "people the room holds", null=True, blank=True, validators=[MinValueValidator(1)]
     )
     # Why it was last moved or cancelled, where that was said: people read it.
-    changed_because = models.CharField("why it changed", max_length=300, blank=True, editable=False)
+    changed_because = NameField("why it changed", max_length=300, blank=True, editable=False)
     # Counted by the database, for calendars of others: which of two versions is the later.
     sequence = models.PositiveIntegerField(default=0, editable=False)
 

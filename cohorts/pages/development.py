@@ -77,7 +77,12 @@ class GoalForm(forms.Form):
 
 class ActionForm(forms.Form):
     what = NameInput(label="What is to be done?", max_length=200, error_messages={"required": development.NO_ACTION})
-    owner = forms.ChoiceField(label="Who does it?", choices=Owner.choices, initial=Owner.ME)
+    owner = forms.ChoiceField(
+        label="Who does it?",
+        choices=Owner.choices,
+        initial=Owner.ME,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), development.NO_OWNER),
+    )
     due_on: Any = DayField(
         missing="Enter a day.",
         label="By when? (optional)",

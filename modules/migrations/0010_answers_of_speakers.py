@@ -30,7 +30,7 @@ class Migration(SchemaChanges):
         migrations.AddField(
             model_name='sessionspeaker',
             name='said',
-            field=models.CharField(blank=True, editable=False, max_length=500, verbose_name='what they said'),
+            field=models.TextField(blank=True, editable=False, max_length=500, verbose_name='what they said'),
         ),
         migrations.AddField(
             model_name='speaker',

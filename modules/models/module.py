@@ -99,7 +99,7 @@ class SessionSpeaker(models.Model):
     subject = NameField(max_length=200, blank=True)
     # What they said by their link, or by telephone: empty until they say it, and again once the session has moved.
     comes = models.CharField("do they come?", max_length=5, blank=True, choices=Comes, editable=False)
-    said = models.CharField("what they said", max_length=LONGEST, blank=True, editable=False)
+    said = models.TextField("what they said", max_length=LONGEST, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
 

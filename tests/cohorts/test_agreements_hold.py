@@ -135,7 +135,7 @@ def test_days_of_an_assignment_count_from_the_last_signature_where_the_rules_say
     placement = with_host(text="{{ participant }} works on {{ assignment }} at {{ host }}.")
     person = placement.enrolment.participant
     agreement = Agreement.objects.get(template__key="training")
-    said, terms = text_of(agreement).split("\n\n## The assignment\n\n")
+    said, terms = text_of(agreement).split("\n\n**The assignment**\n\n")
     assert said == "Amara Okafor works on A new desk at Avon Museums."
     assert terms == "- What: A new desk (project)"
 

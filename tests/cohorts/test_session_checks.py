@@ -22,6 +22,8 @@ from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY = datetime(2030, 10, 2, 10, tzinfo=timezone.get_default_timezone())
+#: No paper is added to a session.
+PAPERS = {"papers-TOTAL_FORMS": "0", "papers-INITIAL_FORMS": "0"}
 HOURS = timedelta(hours=3)
 
 
@@ -173,7 +175,7 @@ def test_a_session_that_is_added_is_looked_at_first(cohort, coordinator, in_admi
             "ends_at_0": f"{ends:%Y-%m-%d}",
             "ends_at_1": f"{ends:%H:%M}",
         }
-        return in_admin(coordinator).post(url, data | more)
+        return in_admin(coordinator).post(url, data | PAPERS | more)
 
     assert "is due at “Module 2”" in add(WEDNESDAY).text
     page = add(WEDNESDAY + timedelta(days=3)).text
@@ -193,7 +195,7 @@ def test_another_title_tells_nobody_and_a_groups_session_tells_that_group(cohort
     session = at(WEDNESDAY, cohort, red)
     change = reverse("admin:cohorts_session_change", args=[session.pk])
     data = {"title": "New title", "component": session.component_id, "days": "0.5", "peer_group": blue.pk}
-    assert in_admin(coordinator).post(change, data).status_code == 302
+    assert in_admin(coordinator).post(change, data | PAPERS).status_code == 302
     session.refresh_from_db()
     assert (session.title, session.peer_group) == ("New title", red)
     assert not Message.objects.exists()

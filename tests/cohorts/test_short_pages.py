@@ -231,9 +231,11 @@ def test_whoever_has_registered_is_asked_to_choose_and_to_revise_what_came_back(
 
 @pytest.mark.requirement("B31")
 def test_the_line_managers_menu_has_no_more_than_days_dates_assignment_mentoring_and_qualification():
-    """And what the two talked about; where the participant shows it to them, how far they have come, and entries of their journal."""
+    """And what the two talked about; where the participant shows it to them, how far they have come, and entries of their journal; what
+    coaching they are asked to support, and who mentors at work."""
     assert {topic.key for topic in topics_of("manager")} == {
         "days", "calendar", "assignment", "study", "mentoring", "qualification", "how-far", "journal", "conversations", "reviews",
+        "coaching", "internal",
     }  # fmt: skip
 
 

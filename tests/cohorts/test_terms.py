@@ -81,7 +81,7 @@ def work(placement, ago):
 
 def test_what_is_signed_says_what_was_agreed_of_the_assignment(placement):
     text = text_of(standing())
-    assert text.startswith("At Avon Museums.\n\n## The assignment")
+    assert text.startswith("At Avon Museums.\n\n**The assignment**")
     assert "- What: A new front desk (project)" in text
     assert "- Days: every Tuesday" in text
 

@@ -48,7 +48,7 @@ LEDGERS = {
     "cohorts_dayentry": ("days", ("enrolment_id", "component_id", "on")),
 }
 #: Which version others have in their calendars: what is put back is a later one.
-RISE = dict.fromkeys(("applications_interview", "cohorts_occasion", "cohorts_session"), "sequence")
+RISE = dict.fromkeys(("applications_interview", "cohorts_occasion", "cohorts_placement", "cohorts_session"), "sequence")
 
 
 def is_put_back(table: str) -> bool:
