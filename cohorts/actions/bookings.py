@@ -73,7 +73,9 @@ def move_up(occasion: Occasion) -> None:
 
 def place(booking: Booking, occasion: Occasion) -> None:
     """A place where one is free, else the end of the waiting list; they are told which. The caller holds the event."""
-    is_next = has_room(occasion, booking.seats) and not occasion.bookings.in_line().exists()
+    # Whoever waits for one place has moved up where one is free; a party that waits for several is not overtaken.
+    parties = occasion.bookings.in_line().filter(seats__gt=1)
+    is_next = has_room(occasion, booking.seats) and not parties.exists()
     BOOKING.move(booking, "book" if is_next else "wait", since=clock.now(), came=None)
     booking.occasion = occasion
     notices.tell_standing(booking)

@@ -88,7 +88,7 @@ class AmongThemselves:
         for before, hour, act in ((30, 19, self._paper), (3, 12, self._ask), (2, 18, self._answer)):
             self.diary.write(moment(today - timedelta(days=before), hour), self._organiser, act)
         self.diary.write(moment(today - timedelta(days=4), 7, 20), None, reports.ask_for_reports)
-        for number, who in enumerate(self.people[:4]):
+        for number, who in enumerate(self.people[:24]):  # those who have been asked by now say how it goes
             at = moment(today - timedelta(days=2), 17, number)
             self.diary.write(at, who.me, partial(self._report, who, number))
 
