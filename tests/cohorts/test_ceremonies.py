@@ -8,14 +8,15 @@ from pypdf import PdfReader
 
 from applications.roles import RoleName
 from cohorts.actions import bookings, ceremonies, invitees
+from cohorts.actions.enrolments import withdraw
 from cohorts.models import Booking, Occasion
 from cohorts.states.events import BookingStatus, EventKind, ForWhom
-from steppingup.accounts.actors import LinkHolder
+from steppingup.accounts.actors import LinkHolder, NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
 from tests.factories.cohorts import ParticipantFactory
-from tests.factories.events import address_of, link_of, opened
+from tests.factories.events import BookingFactory, address_of, link_of, opened
 from tests.staff import with_second_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("B55", "B56")]
@@ -99,3 +100,23 @@ def test_consent_to_photographs_is_withdrawn_by_the_link_after_the_ceremony(clie
     assert "I no longer agree" in client.get(page).text
     assert client.post(page, {"wish": "no-photographs"}).status_code == 302
     assert of("Amara Okeke").photographs is False
+
+
+def test_only_graduates_who_come_are_in_the_running_order_and_only_they_agree_to_photographs(
+    ceremony, coordinator, graduates
+):
+    with pytest.raises(NotPossible, match="Only graduates who come"):
+        ceremonies.put_at(booking=of("Amara Okeke"), number=1, by=coordinator)
+    come("Amara Okeke")
+    with pytest.raises(NotPossible, match="whole number from 1"):
+        ceremonies.put_at(booking=of("Amara Okeke"), number=0, by=coordinator)
+    with pytest.raises(NotAllowed):
+        ceremonies.say_photographs(booking=of("Amara Okeke"), photographs=True, by=coordinator)
+    ceremonies.no_photographs(booking=of("Amara Okeke"), by=coordinator)
+    assert of("Amara Okeke").photographs is False
+    withdraw(enrolment=graduates[0], reason="A new job.", by=coordinator)
+    with pytest.raises(NotPossible, match="Only graduates who come"):
+        ceremonies.put_at(booking=of("Amara Okeke"), number=1, by=coordinator)
+    briefing = opened(coordinator, programme=ceremony.programme, title="Briefing")
+    with pytest.raises(NotPossible, match="Only at a graduation ceremony"):
+        ceremonies.no_photographs(booking=BookingFactory(occasion=briefing), by=coordinator)
