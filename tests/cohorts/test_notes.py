@@ -68,7 +68,7 @@ def test_it_is_found_by_its_words_and_downloaded_for_whoever_asks(browser, note,
 
 @pytest.mark.parametrize(
     ("given", "sentence"),
-    [({"text": " "}, "Write the note"), ({"on": day(1)}, "Enter today or a day before it")],
+    [({"text": " "}, "Write the note"), ({"on": day(2)}, "Enter today or a day before it")],
 )
 def test_what_is_no_note_is_refused(enrolment, coordinator, given, sentence):
     with pytest.raises(NotPossible, match=sentence):

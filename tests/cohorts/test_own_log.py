@@ -106,7 +106,7 @@ def test_study_on_a_full_day_needs_to_say_when(person):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"on": day(1)}, "in the future"),
+        ({"on": day(2)}, "in the future"),
         ({"on": day(-60)}, "joined the programme on"),
         ({"on": day(-45)}, "The programme started on"),
         ({"hours": "0.1"}, "from a quarter"),

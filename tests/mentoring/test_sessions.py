@@ -118,7 +118,7 @@ def test_a_session_is_removed_only_by_whoever_recorded_it_or_staff_and_the_other
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"on": day(1)}, "is in the future"),
+        ({"on": day(2)}, "is in the future"),
         ({"on": day(-4000)}, "The programme started on"),
         ({"minutes": 4}, "from 5 to 600"),
         ({"minutes": 601}, "from 5 to 600"),
