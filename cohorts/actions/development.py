@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from cohorts.actions import journal
-from cohorts.actions.journal import _require_own as require_own
+from cohorts.actions.journal import require_writer
 from cohorts.models import Enrolment, Goal, GoalAction
 from cohorts.models.development import LONGEST_WORD, MOST_ACTIONS
 from cohorts.states.development import Owner, Theme
@@ -54,7 +54,7 @@ def set_goal(
 @transaction.atomic
 def change_goal(*, goal: Goal, title: str, text: str, theme: str, by: Actor, review_on: date | None = None) -> Goal:
     """Other words, another theme, another day to look at it. Whoever reads it reads it so. Raises as `set_goal` does."""
-    require_own(by, goal.entry)
+    require_writer(by, goal.entry)
     given = _checked(theme, review_on, goal.review_on)
     title, text = required(title, NO_GOAL, "title"), required(text, NO_NEED, "text")
     goal.entry = journal.change(entry=goal.entry, title=title, text=text, on=goal.entry.on, by=by)
@@ -64,7 +64,7 @@ def change_goal(*, goal: Goal, title: str, text: str, theme: str, by: Actor, rev
 @transaction.atomic
 def reach(*, goal: Goal, on: date, by: Actor, outcome: str = "") -> Goal:
     """The goal is reached, and what came of it. Raises NotPossible for a day to come, and once it is reached."""
-    require_own(by, goal.entry)
+    require_writer(by, goal.entry)
     refuse_if(goal.reached_on, "You have reached this goal already.", "reached")
     refuse_if(on > clock.today(), FUTURE, "too_early", field="on")
     refuse_if(len(outcome) > LONGEST_WORD, f"Keep it to {LONGEST_WORD:,} characters.", "too_long", field="outcome")
@@ -74,7 +74,7 @@ def reach(*, goal: Goal, on: date, by: Actor, outcome: str = "") -> Goal:
 @transaction.atomic
 def take_up_again(*, goal: Goal, by: Actor) -> Goal:
     """It is not reached after all. What was said of it stays until it is reached again."""
-    require_own(by, goal.entry)
+    require_writer(by, goal.entry)
     refuse_if(not goal.reached_on, "You have not reached this goal yet.", "not_reached")
     return _keep(goal, reached_on=None)
 
@@ -102,7 +102,7 @@ def _has_changed(goal: Goal) -> None:
 @transaction.atomic
 def add_action(*, goal: Goal, what: str, by: Actor, owner: str = Owner.ME, due_on: date | None = None) -> GoalAction:
     """Something to do for it. Raises NotPossible without words, for too many, and for a day that is over."""
-    require_own(by, goal.entry)
+    require_writer(by, goal.entry)
     what = required(what, NO_ACTION, "what")
     refuse_if(owner not in Owner.values, NO_OWNER, "no_owner", field="owner")
     refuse_if(due_on and due_on < clock.today(), PAST, "past", field="due_on")
@@ -119,7 +119,7 @@ def add_action(*, goal: Goal, what: str, by: Actor, owner: str = Owner.ME, due_o
 @transaction.atomic
 def mark_done(*, action: GoalAction, by: Actor) -> GoalAction:
     """Done today; once more changes nothing."""
-    require_own(by, action.goal.entry)
+    require_writer(by, action.goal.entry)
     if action.done_on is None:
         action.done_on = clock.today()
         action.save(update_fields=["done_on"])
@@ -130,7 +130,7 @@ def mark_done(*, action: GoalAction, by: Actor) -> GoalAction:
 @transaction.atomic
 def mark_open(*, action: GoalAction, by: Actor) -> GoalAction:
     """Not done after all."""
-    require_own(by, action.goal.entry)
+    require_writer(by, action.goal.entry)
     if action.done_on is not None:
         action.done_on = None
         action.save(update_fields=["done_on"])
@@ -141,7 +141,7 @@ def mark_open(*, action: GoalAction, by: Actor) -> GoalAction:
 @transaction.atomic
 def remove_action(*, action: GoalAction, by: Actor) -> None:
     """Nothing of it is kept."""
-    require_own(by, action.goal.entry)
+    require_writer(by, action.goal.entry)
     goal = action.goal
     action.delete()
     _has_changed(goal)

@@ -359,6 +359,8 @@ def guests_follow(host: Session, before: str) -> None:
             "guest_busy",
             field="starts_at",
         )
+        own.seats = host.seats  # of the room in which they sit now
+        own.save(update_fields=["seats"])
         put_elsewhere(own, (host.starts_at, host.ends_at, host.venue, host.online_link), host.changed_because)
         notices.tell_guests(notices.JOINT_MOVED, JointInvitation.objects.for_steps().get(pk=one.pk), before=before)
 

@@ -24,7 +24,7 @@ NO_TITLE, NO_TEXT = "Give the entry a title.", "Write something."
 FUTURE = "This day is in the future. Enter today or an earlier day."
 
 
-def _require_own(by: Actor, about: Enrolment | JournalEntry | SharedEntry) -> None:
+def require_writer(by: Actor, about: Enrolment | JournalEntry | SharedEntry) -> None:
     """Whatever role somebody holds: a journal is its writer's."""
     entry = about.entry if isinstance(about, SharedEntry) else about
     enrolment = entry.enrolment if isinstance(entry, JournalEntry) else entry
@@ -70,7 +70,7 @@ def write(
     """An entry that only its writer reads. The same `submission` again returns what it made.
 
     Raises NotAllowed for anybody but the participant, and NotPossible without a title or a text, or for a day to come."""
-    _require_own(by, enrolment)
+    require_writer(by, enrolment)
     if submission and (same := JournalEntry.objects.filter(submission=submission, enrolment=enrolment).first()):
         return same
     given = _checked(title, text, on)
@@ -85,7 +85,7 @@ def change(
 ) -> JournalEntry:
     """Other words, or one more file. Whoever reads it reads it so, once they have opened it again; what stood there before is not
     kept. Raises as `write` does, and NotPossible for a file too many."""
-    _require_own(by, entry)
+    require_writer(by, entry)
     given = _checked(title, text, on)
     found = JournalEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
     is_other = file is not None or any(getattr(found, name) != value for name, value in given.items())
@@ -102,7 +102,7 @@ def change(
 def remove_file(*, file: JournalFile, by: Actor) -> JournalEntry:
     """A file leaves its entry; its bytes go with it. Raises NotAllowed for anybody but the participant."""
     entry = file.entry
-    _require_own(by, entry)
+    require_writer(by, entry)
     stored = file.file
     file.delete()
     stored.delete()
@@ -112,7 +112,7 @@ def remove_file(*, file: JournalFile, by: Actor) -> JournalEntry:
 @transaction.atomic
 def delete(*, entry: JournalEntry, by: Actor) -> None:
     """Nothing of it is kept, and nobody reads it any more. Raises NotAllowed for anybody but the participant."""
-    _require_own(by, entry)
+    require_writer(by, entry)
     stored = [one.file for one in entry.files.select_related("file")]
     entry.delete()
     for file in stored:
@@ -158,7 +158,7 @@ def _require_to_share(entry: JournalEntry) -> None:
     past="Shared",
     meaning="Whoever you choose can read this entry and its files, as it stands from day to day, until you take it back. They get an email "
     "that there is an entry, without a word of it. Nobody else sees it.",
-    guard=_require_own,
+    guard=require_writer,
     policy=_require_to_share,
     form=ShareForm,
     final="What somebody has read, they have read. You can stop sharing it at any time, though, and see whether it was opened.",
@@ -190,7 +190,7 @@ def _require_shared(sharing: SharedEntry) -> None:
     noun="sharing",
     past="Taken back",
     meaning="They cannot open it any more from this moment. They are not told.",
-    guard=_require_own,
+    guard=require_writer,
     policy=_require_shared,
     done=lambda sharing: sharing.ended_at is not None,
     final="You can share it again at any time.",

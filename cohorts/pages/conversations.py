@@ -16,9 +16,8 @@ from cohorts.actions.conversations import ConversationForm, holds_link, side_of
 from cohorts.models import Conversation, Enrolment
 from cohorts.models.conversations import ConversationQuerySet
 from cohorts.notices.conversations import CONVERSATION_LINK
-from cohorts.pages.manager import around as around_person
-from cohorts.pages.manager import managed_person
-from cohorts.pages.participant import around, entry_of, own_place
+from cohorts.pages.participant import entry_of
+from cohorts.pages.sides import place_of
 from cohorts.pages.topics import MANAGED, OWN
 from cohorts.progress.conversations import overdue
 from cohorts.states import EnrolmentStatus
@@ -40,21 +39,6 @@ NAMES = {Side.PARTICIPANT: "cohorts:conversation", Side.MANAGER: "cohorts:manage
 
 def at(side: Side, what: str, *args: Any) -> str:
     return reverse(f"{NAMES[side]}{what}", args=args)
-
-
-def _place(request: SignedInRequest, pk: int, side: Side) -> tuple[Enrolment, dict[str, Any]]:
-    """The place, with what its pages show around; a stranger gets 404, and so does whoever was the line manager."""
-    if side == Side.PARTICIPANT:
-        enrolment = own_place(request.user, pk)
-        context = around(enrolment, request.user, TOPIC)
-        context["topic_title"] = enrolment.cohort.programme.name
-    else:
-        enrolment = managed_person(request.user, pk)
-        context = around_person(enrolment, request.user, with_lines=False)
-        front = reverse("cohorts:managed", args=[pk])
-        context |= {"front": front, "topic": TOPIC, "topic_title": str(enrolment.participant)}
-        context["breadcrumbs"] = [*context["breadcrumbs"], (str(enrolment.participant), front)]
-    return enrolment, context
 
 
 def _of(enrolment: Enrolment, side: Side) -> ConversationQuerySet:
@@ -86,12 +70,11 @@ def rows_of(enrolment: Enrolment, by: Any, side: Side) -> list[dict[str, Any]]:
 @one_page()
 def listing(request: SignedInRequest, pk: int, side: Side) -> HttpResponse:
     """What was agreed, the latest first."""
-    enrolment, context = _place(request, pk, side)
+    enrolment, context = place_of(request, pk, side, TOPIC)
     entry_of(context["menu"], TOPIC)
     context |= {
         "rows": rows_of(enrolment, request.user, side),
         "side": side,
-        "is_own": side == Side.PARTICIPANT,
         "may_write": enrolment.line_manager_id and enrolment.status != EnrolmentStatus.WITHDRAWN,
         "names": {what: f"{NAMES[side]}_{what}" for what in ("write", "change", "remove", "put_back")},
     }
@@ -107,7 +90,7 @@ def _form(request: HttpRequest, subject: Any, by: Any) -> ConversationForm:
 @login_required
 def write(request: SignedInRequest, pk: int, side: Side) -> HttpResponse:
     """One more; the other is told that it is there."""
-    enrolment, context = _place(request, pk, side)
+    enrolment, context = place_of(request, pk, side, TOPIC)
     if not conversations.log.is_offered(request.user, enrolment):
         raise Http404
     form = _form(request, enrolment, request.user)
@@ -126,12 +109,12 @@ def _page(request: HttpRequest, context: dict[str, Any], form: Any, side: Side, 
     entry = next((one for one in context["menu"] if one.key == TOPIC), None)
     crumbs = [*context["breadcrumbs"], *([(entry.title, entry.url)] if entry else [])]
     own = {"form": form, "heading": heading, "back_url": at(side, "s", enrolment.pk), "breadcrumbs": crumbs}
-    return render(request, "cohorts/conversation_form.html", {**context, **own, "is_own": side == Side.PARTICIPANT})
+    return render(request, "cohorts/conversation_form.html", {**context, **own})
 
 
 def _one(request: SignedInRequest, pk: int, side: Side, conversation: int) -> tuple[Conversation, dict[str, Any]]:
     """One that whoever looks has written down themselves; the other's is read, and not changed."""
-    enrolment, context = _place(request, pk, side)
+    enrolment, context = place_of(request, pk, side, TOPIC)
     found = get_object_or_404(_of(enrolment, side), pk=conversation)
     found.enrolment = enrolment
     if not conversations.is_theirs(request.user, found):

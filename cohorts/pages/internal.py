@@ -13,11 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cohorts.actions import internal
-from cohorts.models import Enrolment, InternalMentor
+from cohorts.models import InternalMentor
 from cohorts.notices.internal import INTERNAL_LINK
-from cohorts.pages.manager import around as around_person
-from cohorts.pages.manager import managed_person
-from cohorts.pages.participant import around, entry_of, own_place
+from cohorts.pages.participant import entry_of
+from cohorts.pages.sides import place_of
 from cohorts.pages.topics import MANAGED, OWN
 from cohorts.states import EnrolmentStatus
 from cohorts.states.conversations import Side
@@ -41,27 +40,12 @@ def at(side: Side, what: str, *args: Any) -> str:
     return reverse(f"{NAMES[side]}{what}", args=args)
 
 
-def _place(request: SignedInRequest, pk: int, side: Side) -> tuple[Enrolment, dict[str, Any]]:
-    """The place, with what its pages show around; a stranger gets 404, and so does whoever was the line manager."""
-    if side == Side.PARTICIPANT:
-        enrolment = own_place(request.user, pk)
-        context = around(enrolment, request.user, TOPIC)
-        context["topic_title"] = enrolment.cohort.programme.name
-    else:
-        enrolment = managed_person(request.user, pk)
-        context = around_person(enrolment, request.user, with_lines=False)
-        front = reverse("cohorts:managed", args=[pk])
-        context |= {"front": front, "topic": TOPIC, "topic_title": str(enrolment.participant)}
-        context["breadcrumbs"] = [*context["breadcrumbs"], (str(enrolment.participant), front)]
-    return enrolment, {**context, "is_own": side == Side.PARTICIPANT}
-
-
 @require_safe
 @login_required
 @one_page()
 def listing(request: SignedInRequest, pk: int, side: Side) -> HttpResponse:
     """Who was asked, and what they said, the latest first."""
-    enrolment, context = _place(request, pk, side)
+    enrolment, context = place_of(request, pk, side, TOPIC)
     entry_of(context["menu"], TOPIC)
     rows = list(InternalMentor.objects.filter(enrolment=enrolment))
     standing = sum(one.status in STANDING for one in rows)
@@ -79,7 +63,7 @@ def listing(request: SignedInRequest, pk: int, side: Side) -> HttpResponse:
 @login_required
 def name(request: SignedInRequest, pk: int, side: Side) -> HttpResponse:
     """One more; they are written to."""
-    enrolment, context = _place(request, pk, side)
+    enrolment, context = place_of(request, pk, side, TOPIC)
     if internal.why_not(enrolment):
         raise Http404
     form = internal.InternalForm(
@@ -95,7 +79,7 @@ def name(request: SignedInRequest, pk: int, side: Side) -> HttpResponse:
 
 
 def _one(request: SignedInRequest, pk: int, side: Side, mentor: int) -> InternalMentor:
-    enrolment, _ = _place(request, pk, side)
+    enrolment, _ = place_of(request, pk, side, TOPIC)
     return get_object_or_404(InternalMentor.objects.for_steps().filter(enrolment=enrolment), pk=mentor)
 
 

@@ -182,6 +182,8 @@ def test_a_joint_day_is_confirmed_by_its_host_for_all(participant, coordinator):
     confirming.confirm(session=fresh(session), by=coordinator)
     assert not fresh(own).to_be_confirmed
     assert len(letters("dates_confirmed", guest.participant)) == 1
+    sessions.move(**to(session, 60, venue="The Hall", seats=30), by=coordinator)
+    assert (fresh(own).venue, fresh(own).seats) == ("The Hall", 30)
 
 
 def test_dates_made_from_the_plan_can_be_to_be_confirmed(in_admin):

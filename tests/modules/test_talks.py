@@ -170,7 +170,10 @@ def test_an_answer_is_recorded_for_the_speaker_whose_talk_it_is(talk, coordinato
 
 def test_a_speaker_is_reminded_unless_they_said_no(talk, coordinator):
     day = talk.session.starts_at.date()
-    due = lambda: len(list(talks_soon(None, day - timedelta(days=1), day + timedelta(days=1))))  # noqa: E731
+
+    def due() -> int:
+        return len(list(talks_soon(None, day - timedelta(days=1), day + timedelta(days=1))))
+
     assert due() == 1
     talks.answer(talk=talk, comes=Comes.NO, by=coordinator)
     assert due() == 0
