@@ -30,6 +30,10 @@ WORDS = {
     "place": ("where it is", "City Hall"),
     "subject": ("what they speak about, in a sentence", "You speak about “How I came here”."),
     "before": ("the original time and place", "Monday 10 February 2020, 9:30am to 4:30pm, City Hall"),
+    "unsure": (
+        "that the date is still to be confirmed, where it is",
+        "This date is not confirmed yet. Please keep it free all the same.",
+    ),
     "why": ("why the session changed, if that was said", "The reason: the tutor is ill."),
     "said": ("what the speaker wrote", "I am on leave that week."),
 }
@@ -51,10 +55,10 @@ def _kind(key: str, title: str, told: str, *names: str, link: bool = True) -> Me
     )
 
 
-ASKED = _kind("talk_asked", "A speaker is asked to speak", SPEAKER, "place", "subject")
-REMINDER = _kind("talk_reminder", "A talk is coming up", SPEAKER, "place", "subject")
-STANDS = _kind("talk_stands", "A speaker has said that they come", SPEAKER, "place", "subject")
-MOVED = _kind("talk_moved", "A session at which somebody speaks has moved", SPEAKER, "place", "before", "why")
+ASKED = _kind("talk_asked", "A speaker is asked to speak", SPEAKER, "place", "unsure", "subject")
+REMINDER = _kind("talk_reminder", "A talk is coming up", SPEAKER, "place", "unsure", "subject")
+STANDS = _kind("talk_stands", "A speaker has said that they come", SPEAKER, "place", "unsure", "subject")
+MOVED = _kind("talk_moved", "A session at which somebody speaks has moved", SPEAKER, "place", "unsure", "before", "why")
 OFF = _kind("talk_off", "A speaker does not speak after all", SPEAKER, "why", link=False)
 CANNOT = _kind("talk_cannot", "A speaker cannot come", COLLEAGUE, "said")
 

@@ -91,7 +91,8 @@ class CanComeForm(_WhichForm):
     name="cannot_come",
     past="Said that they cannot come",
     story="You said that you cannot come",
-    meaning="Nobody is told by email. Whoever takes the register finds them excused, and can still mark them as present.",
+    meaning="Whoever takes the register finds them excused, and can still mark them as present. Nobody else is told; where the programme "
+    "sends invitations, an email takes the session out of their own calendar.",
     guard=_require_own,
     policy=_require_to_come,
     form=CannotComeForm,
@@ -121,7 +122,8 @@ def cannot_come(*, enrolment: Enrolment, session: Session, by: Actor) -> Apology
     name="can_come",
     past="Said that they can come after all",
     story="You said that you can come after all",
-    meaning="Nobody is told by email. The register has no mark for them any more until it is taken.",
+    meaning="The register has no mark for them any more until it is taken. Nobody else is told; where the programme sends invitations, "
+    "they get one for their calendar again.",
     guard=_require_own,
     policy=_require_said,
     form=CanComeForm,

@@ -3,6 +3,7 @@ stopped by a link without an account, and begun again."""
 
 from datetime import datetime, timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 
@@ -14,7 +15,7 @@ from cohorts.relations import LINE_MANAGER, enrolments_of
 from cohorts.states import EnrolmentStatus
 from steppingup import clock
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed
-from steppingup.accounts.models import User
+from steppingup.accounts.models import TokenLink, User
 from steppingup.formats import english
 
 #: A date to come is worth saying when it is before the next email.
@@ -54,6 +55,25 @@ def begin_again(*, digest: ManagerDigest, by: Actor) -> ManagerDigest:
     return digest
 
 
+def join(kept: User, gone: User) -> None:
+    """Two accounts of one person become one: whoever has stopped these emails with either gets none, and the links in earlier emails go on
+    working."""
+    theirs = ManagerDigest.objects.select_for_update().filter(user=gone).first()
+    if theirs is None:
+        return
+    own = ManagerDigest.objects.select_for_update().filter(user=kept).first()
+    if own is None:
+        theirs.user = kept
+        theirs.save(update_fields=["user"])
+        return
+    own.stopped_at = own.stopped_at or theirs.stopped_at
+    own.told_at = max(filter(None, (own.told_at, theirs.told_at)), default=None)
+    own.save(update_fields=["stopped_at", "told_at"])
+    kind = ContentType.objects.get_for_model(ManagerDigest)
+    TokenLink.objects.filter(content_type=kind, object_id=theirs.pk).update(object_id=own.pk)
+    theirs.delete()
+
+
 # -- what is said ----------------------------------------------------------------------------------
 
 
@@ -72,7 +92,8 @@ def _said(member: Member) -> str:
         words.append(f"at {member.attended} of {english.counted(member.marked, 'session')}")
     lines = [f"{one.participant} ({one.cohort.programme.name}, {one.cohort.name}): {', '.join(words)}."]
     if member.next:
-        lines.append(f"Next: {member.next.title}, {english.when(member.next.starts_at)}.")
+        unsure = " (to be confirmed)" if member.next.is_unsure else ""
+        lines.append(f"Next: {member.next.title}, {english.when(member.next.starts_at)}{unsure}.")
     if member.waits:
         lines.append(f"Waiting for you: {english.listed(member.waits)}.")
     if member.worries:

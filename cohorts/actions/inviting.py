@@ -1,7 +1,8 @@
 """Invitations to sessions by email, for people’s own calendars (iTIP): exactly those concerned have each session as it stands.
 
 Nobody sends them: the clock compares, each minute, what everybody was sent with what is so, and sends the difference. So it makes no odds
-by which of many steps somebody joins, leaves, pauses or changes groups, or a session moves, is cancelled, or comes back."""
+by which of many steps somebody joins, leaves, pauses or changes groups, says that they cannot come, or a session comes back. Where they
+are written to anyway, as a session moves or is cancelled, that letter carries it."""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from cohorts.models import Apology, Enrolment, Session, SessionInvitation
 from cohorts.models.inviting import Answer
 from cohorts.notices import inviting as notices
 from cohorts.progress.feeds import own_event
+from cohorts.queries import people_of
 from cohorts.states import CohortStatus, EnrolmentStatus
 from steppingup import clock
 from steppingup.accounts.actors import SYSTEM, System
@@ -42,11 +44,11 @@ def _sessions() -> Any:
     return found.with_those_there(people).select_related(*related).prefetch_related("parts__component").order_by("pk")
 
 
-def _lacks(session: Session, has: SessionInvitation | None, has_said_no: bool) -> bool:
-    """Whoever said that they cannot come is not invited anew, and keeps what they have."""
+def _lacks(session: Session, has: SessionInvitation | None) -> bool:
+    """Is somebody who comes to be sent it as it stands by now?"""
     if has is not None and has.is_in:
         return has.sequence != session.sequence
-    return not has_said_no and session.ends_at > clock.now()
+    return session.ends_at > clock.now()
 
 
 def _differences() -> Iterator[tuple[Session, int, bool]]:
@@ -59,11 +61,9 @@ def _differences() -> Iterator[tuple[Session, int, bool]]:
     for session in sessions:
         theirs = sent.get(session.pk, {})
         goes = session.cancelled_at is None and session.cohort.status != CohortStatus.CANCELLED
-        due = sorted(session.due) if goes else []
-        for key in due:
-            if _lacks(session, theirs.get(key), (session.pk, key) in said_no):
-                yield session, key, True
-        yield from ((session, key, False) for key, has in sorted(theirs.items()) if has.is_in and key not in due)
+        come = [key for key in sorted(session.due) if (session.pk, key) not in said_no] if goes else []
+        yield from ((session, key, True) for key in come if _lacks(session, theirs.get(key)))
+        yield from ((session, key, False) for key, has in sorted(theirs.items()) if has.is_in and key not in come)
 
 
 @transaction.atomic
@@ -71,15 +71,41 @@ def _bring(session: Session, key: int, is_in: bool) -> bool:
     """One email, once, whichever of two processes comes first."""
     SessionInvitation.objects.get_or_create(session=session, enrolment_id=key)
     one = SessionInvitation.objects.select_for_update(of=("self",)).get(session=session, enrolment=key)
-    if one.is_in == is_in and (not is_in or one.sequence == session.sequence):
+    if one.is_in == is_in and (not is_in or one.sequence >= session.sequence):
         return False
     enrolment = Enrolment.objects.for_steps().select_related("participant").get(pk=key)
-    event, person = own_event(session, enrolment), enrolment.participant
-    write = invitation if is_in else cancellation
-    notices.send_for_calendar(session, enrolment, write(event, person.email, person.full_name), is_in=is_in)
+    notices.send_for_calendar(session, enrolment, _written(session, enrolment, is_in), is_in=is_in)
+    _keep(one, session, is_in)
+    return True
+
+
+def _written(session: Session, enrolment: Enrolment, is_in: bool) -> str:
+    """What goes with an email, for the reader's calendar."""
+    write, person = invitation if is_in else cancellation, enrolment.participant
+    return write(own_event(session, enrolment), person.email, person.full_name)
+
+
+def _keep(one: SessionInvitation, session: Session, is_in: bool) -> None:
     one.is_in, one.sequence, one.sent_at, one.answer, one.answered_at = is_in, session.sequence, clock.now(), "", None
     one.save(update_fields=["is_in", "sequence", "sent_at", "answer", "answered_at"])
-    return True
+
+
+def carried(session: Session) -> dict[int, str]:
+    """What the letter that says how a session has changed carries for the calendar of each who has it, so that they get one email and not
+    two: by the key of the enrolment. It is kept as sent. The caller holds the session's lock, and writes these letters."""
+    if not session.cohort.programme.sends_invitations:
+        return {}
+    session.refresh_from_db(fields=["sequence"])  # the database has counted
+    is_in = session.cancelled_at is None
+    people = {one.pk: one for one in people_of(session) if one.status == EnrolmentStatus.ENROLLED}
+    rows = SessionInvitation.objects.select_for_update(of=("self",)).filter(session=session, is_in=True)
+    given = {}
+    for one in rows.filter(enrolment__in=people).order_by("pk"):
+        if is_in and one.sequence >= session.sequence:
+            continue
+        given[one.enrolment_id] = _written(session, people[one.enrolment_id], is_in)
+        _keep(one, session, is_in)
+    return given
 
 
 def record_answer(text: str, from_email: str, *, by: System = SYSTEM) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohorts import notices
-from cohorts.actions import guests
+from cohorts.actions import guests, inviting
 from cohorts.actions.days import ROUNDING
 from cohorts.actions.patterns import PatternForm, drafts_for
 from cohorts.actions.short_notice import MOST_SEATS, NO_SEATS, require_notice, why_field, why_help
@@ -256,7 +256,7 @@ def put_elsewhere(session: Session, new: tuple[datetime, datetime, str, str], be
     session.changed_because = because
     session.save(update_fields=["starts_at", "ends_at", "venue", "online_link", "changed_because"])
     if not (was_over and session.ends_at <= clock.now()):
-        notices.tell_those_who_come(notices.SESSION_MOVED, session, before=before)
+        notices.tell_those_who_come(notices.SESSION_MOVED, session, inviting.carried(session), before=before)
         kind = notices.MANAGERS_SESSION_MOVED if session.managers_invited_at else notices.MANAGERS_DAY_MOVED
         notices.tell_their_managers(kind, session, before=before)
     guests.follow(session)
@@ -300,7 +300,7 @@ def end(session: Session, because: str = "") -> None:
     session.cancelled_at, session.changed_because = clock.now(), because
     session.save(update_fields=["cancelled_at", "changed_because"])
     if session.ends_at > clock.now():
-        notices.tell_those_who_come(notices.SESSION_CANCELLED, session)
+        notices.tell_those_who_come(notices.SESSION_CANCELLED, session, inviting.carried(session))
         invited = session.managers_invited_at
         kind = notices.MANAGERS_SESSION_CANCELLED if invited else notices.MANAGERS_DAY_CANCELLED
         notices.tell_their_managers(kind, session)

@@ -141,7 +141,7 @@ class OwnNeedsForm(NeedsForm):
 
     shown_to = forms.MultipleChoiceField(
         label="Who else may know what you need to take part fully?",
-        help_text="Only that, and only while it is ticked. Nobody, if you leave it empty.",
+        help_text="Only that, and only while it is ticked; your host until the assignment ends. Nobody, if you leave it empty.",
         choices=NeedsReader.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,

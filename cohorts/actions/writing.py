@@ -222,7 +222,7 @@ def _facts(cohort: Cohort, people: Iterable[Addressed], used: set[str]) -> dict[
 def _next_of(place: Enrolment, sessions: list[Session]) -> str:
     own = (one for one in sessions if one.peer_group_id in (None, place.peer_group_id))
     found = next(own, None)
-    return f"{found}: {english.span(found.starts_at, found.ends_at)}, {found.place}" if found else "no session to come"
+    return f"{found}: {found.when_in_words}, {found.place}" if found else "no session to come"
 
 
 def _require_once(cohort: Cohort, subject: str, text: str, whom: str, readers: list[str], by: Actor) -> None:

@@ -14,7 +14,6 @@ from cohorts.states import JOINT, JOINT_OPEN, JointStatus
 from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
-from steppingup.formats import english
 from steppingup.history.lifecycle import frozen
 
 #: Names of the others are seen on the day, and so long afterwards that a mark can still be put right at the other desk.
@@ -101,7 +100,7 @@ class JointInvitation(models.Model):
         return {
             **self.cohort.message_facts,
             "session": session.title,
-            "when": english.span(session.starts_at, session.ends_at),
+            "when": session.when_in_words,
             "place": session.place,
             "host": f"{session.cohort.programme} of {self.host}",
         }

@@ -12,6 +12,7 @@ from django.db.models import Q
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.hosting import KEPT_IN_STEP, Hosting
 from cohorts.models.plan import Component
+from cohorts.states import COHORT_OVER, EnrolmentStatus
 from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
@@ -145,6 +146,15 @@ class Placement(ScopedModel):
             "From": english.day_date(self.starts_on) if self.starts_on else "",
             "To": english.day_date(self.ends_on) if self.ends_on else "",
         }
+
+    @property
+    def is_to_come_or_runs(self) -> bool:
+        """Is somebody expected at its host, today or later? Without a last day as long as they are on the programme."""
+        today, own = clock.today(), self.enrolment
+        if own.status != EnrolmentStatus.ENROLLED or own.cohort.status in COHORT_OVER:
+            return False
+        is_lost = self.lost_on is not None and self.lost_on <= today
+        return not is_lost and (self.ends_on is None or today <= self.ends_on)
 
     def host_on(self, day: date) -> Organisation:
         """Where it was on that day. Fetch `hostings__host` before asking for many."""

@@ -30,6 +30,8 @@ from steppingup.formats.fields import NameField
 from steppingup.history.sequences import sequence_rises
 
 MOST_NIGHTS = 14
+#: What letters say of a date that nobody is sure of.
+UNSURE = "This date is not confirmed yet. Please keep it free all the same."
 
 
 def _paused(day: Any) -> Exists:
@@ -294,12 +296,23 @@ class Session(models.Model):
         return {
             **self.cohort.message_facts,
             "session": self.title,
-            "when": english.span(self.starts_at, self.ends_at),
+            "when": self.when_in_words,
+            "unsure": UNSURE if self.is_unsure else "",
             "place": self.place,
             "bring": self.what_to_bring or "Just yourself.",
             "confirm_by": english.day_date(self.needs_by) if self.needs_by else "",
             "why": f"The reason: {self.changed_because}" if self.changed_because else "",
         }
+
+    @property
+    def is_unsure(self) -> bool:
+        """Is its date still to be confirmed?"""
+        return self.to_be_confirmed and self.cancelled_at is None
+
+    @property
+    def when_in_words(self) -> str:
+        """“Wednesday 12 February 2020, 9:30am to 4:30pm (to be confirmed)”."""
+        return f"{english.span(self.starts_at, self.ends_at)}{' (to be confirmed)' if self.is_unsure else ''}"
 
     @property
     def place(self) -> str:

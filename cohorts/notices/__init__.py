@@ -1,7 +1,7 @@
 """What the running of a cohort says to whom. The texts are in templates/email/cohorts/."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -55,6 +55,10 @@ WORDS = {
     "say_by": ("the last day on which they can say it", "12 March 2020"),
     "asked": ("what they are asked", "where you see yourself before the programme begins"),
     "dates": ("the dates, one a line", "- Module 1, day 1: Wednesday 12 February 2020, 9:30am to 4:30pm, City Hall"),
+    "unsure": (
+        "that the date is still to be confirmed, where it is",
+        "This date is not confirmed yet. Please keep it free all the same.",
+    ),
     "why": ("why a session changed, if that was said", "The reason: the tutor is ill."),
     "says": ("what seems to be stuck", "We have not seen any days of yours for a month."),
     "own_words": ("what the coordinator adds", "Ring me whenever it suits you."),
@@ -192,13 +196,15 @@ MANAGERS_DATES_CONFIRMED = _kind(
     "participant",
     "dates",
 )
-SESSION_REMINDER = _kind("session_reminder", "A session is coming up", PARTICIPANT, *SESSION)
-SESSION_TOMORROW = _kind("session_tomorrow", "A session is tomorrow", PARTICIPANT, *SESSION)
+SESSION_REMINDER = _kind("session_reminder", "A session is coming up", PARTICIPANT, *SESSION, "unsure")
+SESSION_TOMORROW = _kind("session_tomorrow", "A session is tomorrow", PARTICIPANT, *SESSION, "unsure")
 NEEDS = ("session", "when", "place", "link", "confirm_by")
 NEEDS_ASKED = _kind("needs_asked", "What participants need for a session", PARTICIPANT, *NEEDS)
 NEEDS_REMINDER = _kind("needs_reminder", "What participants need for a session: reminder", PARTICIPANT, *NEEDS)
 FOR_MANAGERS = (*SESSION, "participant")
-MANAGERS_INVITED = _kind("managers_invited", "A session line managers are welcome to join", MANAGER, *FOR_MANAGERS)
+MANAGERS_INVITED = _kind(
+    "managers_invited", "A session line managers are welcome to join", MANAGER, *FOR_MANAGERS, "unsure"
+)
 MANAGERS_SESSION_MOVED = _kind(
     "managers_session_moved",
     "A session line managers were invited to has moved",
@@ -250,21 +256,27 @@ def tell_of_assessment(kind: MessageKind, enrolment: Enrolment, moment: LookedAt
 
 
 def when_and_where(session: Session) -> str:
-    return f"{english.span(session.starts_at, session.ends_at)}, {session.place}"
+    return f"{session.when_in_words}, {session.place}"
 
 
 def _of(session: Session) -> Iterable[Enrolment]:
     return (enrolment for enrolment in people_of(session) if enrolment.status == EnrolmentStatus.ENROLLED)
 
 
-def to_those_who_come(kind: MessageKind, session: Session, **more: str) -> Iterator[Notice]:
+def to_those_who_come(
+    kind: MessageKind, session: Session, calendars: Mapping[int, str] | None = None, **more: str
+) -> Iterator[Notice]:
+    """`calendars`: what goes with it for their own, by the key of the enrolment."""
     for enrolment in _of(session):
         to, link = enrolment.participant, address("cohorts:calendar", enrolment.pk)
-        yield Notice(kind, to, session, {"link": link, **more}, related=[enrolment, to])
+        calendar = (calendars or {}).get(enrolment.pk, "")
+        yield Notice(kind, to, session, {"link": link, **more}, related=[enrolment, to], calendar=calendar)
 
 
-def tell_those_who_come(kind: MessageKind, session: Session, **more: str) -> None:
-    for notice in to_those_who_come(kind, session, **more):
+def tell_those_who_come(
+    kind: MessageKind, session: Session, calendars: Mapping[int, str] | None = None, **more: str
+) -> None:
+    for notice in to_those_who_come(kind, session, calendars, **more):
         send(notice)
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from cohorts.actions import supervising
-from cohorts.models import Needs, PlacementDay, Supervisor
+from cohorts.models import Needs, Placement, PlacementDay, Supervisor
 from cohorts.notices.choosing import when_of
 from cohorts.notices.supervising import HOST_LINK
 from cohorts.progress.planned import SHOWN, planned_of
@@ -81,6 +81,14 @@ def afterwards(link: TokenLink) -> tuple[str, str] | None:
     )
 
 
+def needs_of(placement: Placement) -> str:
+    """What the participant lets their host know that they need, as long as they are there or are to come."""
+    if not placement.is_to_come_or_runs:
+        return ""
+    person = placement.enrolment.participant_id
+    return Needs.objects.shown(NeedsReader.HOST, [person]).get(person, "")
+
+
 @token_view(HOST_LINK, afterwards)
 def hosting(request: HttpRequest, link: TokenLink) -> HttpResponse:
     """What was agreed, the days that wait, and those that are confirmed."""
@@ -109,9 +117,7 @@ def hosting(request: HttpRequest, link: TokenLink) -> HttpResponse:
         "when": when_of(placement),
         "form": form,
         "waiting": waiting,
-        "needs": Needs.objects.shown(NeedsReader.HOST, [placement.enrolment.participant_id]).get(
-            placement.enrolment.participant_id, ""
-        ),
+        "needs": needs_of(placement),
         "coming": planned_of(placement).coming[:SHOWN],
         "confirmed": list(done.order_by("-on")),
         "to_write": placement.reports.waiting().filter(side=Side.HOST).order_by("asked_at", "pk"),

@@ -12,6 +12,7 @@ from cohorts.actions import digests
 from cohorts.actions.attendance import mark
 from cohorts.models import Enrolment, ManagerDigest, Membership, Session
 from cohorts.notices.digests import DIGEST_LINK
+from steppingup.accounts.actions.merging import merge
 from steppingup.accounts.actors import LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
 from steppingup.messaging.models import Message
@@ -155,3 +156,26 @@ def test_it_is_stopped_by_the_link_without_an_account_and_begun_again(client, co
         digests.stop(digest=ManagerDigest.objects.get(), by=LinkHolder(TokenLink(purpose="other")))
     client.force_login(stranger)
     assert client.post(own, {"do": "stop"}).status_code == 404
+
+
+@pytest.mark.parametrize("both", [True, False])
+@pytest.mark.parametrize("stops", ["kept", "gone"])
+def test_whoever_stopped_it_with_either_of_two_accounts_gets_none_once_they_are_one(
+    client, cohort, manager, stops, both
+):
+    other = UserFactory(full_name="Jo Maddern")
+    person_of(cohort, manager, "Ada Osei")
+    person_of(cohort, other, "Zoe Ade")
+    digest = digests.digest_of(manager if stops == "kept" else other)
+    digests.stop(digest=digest, by=digest.user)
+    if both:
+        digests.digest_of(other if stops == "kept" else manager)
+    link = link_of(digest.user)
+    merge(kept=manager, gone=other, by=UserFactory(is_superuser=True, is_staff=True))
+    assert ManagerDigest.objects.get().user == manager
+    assert digests.tell_managers() == 0
+    page = reverse("cohorts:digest", args=[link.raw])
+    assert "from next month on" in client.post(page, {"do": "begin"}, follow=True).text, (
+        "the link of before goes on working"
+    )
+    assert ManagerDigest.objects.get().stopped_at is None

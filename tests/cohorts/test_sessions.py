@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts import planning
-from cohorts.actions import attendance, sessions
+from cohorts.actions import attendance, confirming, sessions
 from cohorts.models import Attendance, Component, DayEntry, Session
 from cohorts.planning import Pattern
 from cohorts.progress import progress_of
@@ -318,6 +318,29 @@ def test_a_week_and_a_day_before_a_session_its_participants_are_reminded_once(pa
             work_out_reminders(today=day - timedelta(days=ahead))
         assert [message.to for message in Message.objects.filter(kind=kind)] == [participant.participant]
     assert Message.objects.count() == 2
+
+
+@pytest.mark.requirement("B5")
+def test_a_reminder_of_a_date_that_is_to_be_confirmed_says_so_to_everybody_and_no_more_once_it_is(
+    participant, coordinator
+):
+    session = SessionFactory(cohort=participant.cohort, open_to_managers=True, to_be_confirmed=True)
+    day = timezone.localdate(session.starts_at)
+    sessions.invite_managers(session=session, by=coordinator)
+    for ahead in (7, 1):
+        work_out_reminders(today=day - timedelta(days=ahead))
+    for kind in ("managers_invited", "session_reminder", "session_tomorrow"):
+        written = Message.objects.get(kind=f"cohorts.{kind}")
+        assert "This date is not confirmed yet. Please keep it free all the same." in written.text
+        assert "(to be confirmed)" in written.text
+    later = session.starts_at + timedelta(days=1)
+    sessions.move(session=session, starts_at=later, ends_at=later + timedelta(hours=2), venue="", by=coordinator)
+    for kind in ("session_moved", "managers_session_moved"):
+        assert "(to be confirmed)" in Message.objects.get(kind=f"cohorts.{kind}").subject
+    confirming.confirm(session=session, by=coordinator)
+    Message.objects.all().delete()
+    work_out_reminders(today=timezone.localdate(later) - timedelta(days=7))
+    assert "confirmed" not in Message.objects.get(kind="cohorts.session_reminder").text
 
 
 def test_nobody_is_reminded_of_a_cancelled_session_and_no_week_ahead_on_the_eve(participant):

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from cohorts.actions import placements, staying
-from cohorts.models import Needs, Placement, Session, Supervisor
+from cohorts.models import Cohort, Needs, Placement, Session, Supervisor
 from cohorts.notices.supervising import new_link
+from cohorts.states import CohortStatus
 from cohorts.states.staying import NeedsReader
 from modules.models import Assignment
 from steppingup import clock
@@ -71,6 +72,32 @@ def test_whoever_looks_after_them_at_the_host_knows_it_by_their_link(client, par
     assert LOOP in client.get(page).text
     say(client, participant, NeedsReader.REGISTER, NeedsReader.MARKERS)
     assert LOOP not in client.get(page).text
+
+
+@pytest.mark.requirement("N7")
+@pytest.mark.parametrize("over", ["ended", "lost", "finished"])
+def test_the_host_knows_it_only_until_the_assignment_ends_and_the_page_still_opens(client, participant, over):
+    placement = placements.set_placement(
+        enrolment=participant, host=OrganisationFactory(), by=SYSTEM, kind=Placement.Kind.PROJECT, title="A desk"
+    )
+    supervisor = Supervisor.objects.create(placement=placement, name="Delia Marsh", email="delia@example.org")
+    page = "/" + new_link(Supervisor.objects.for_steps().get(pk=supervisor.pk)).split("/", 3)[3]
+    say(client, participant, NeedsReader.HOST)
+    for to_come in (None, clock.today(), clock.today() + timedelta(days=9)):
+        Placement.objects.update(ends_on=to_come)
+        assert LOOP in client.get(page).text
+    Placement.objects.update(lost_on=clock.today() + timedelta(days=9), lost_because="They will close.")
+    assert LOOP in client.get(page).text
+    if over == "ended":
+        Placement.objects.update(ends_on=clock.today() - timedelta(days=1))
+    elif over == "lost":
+        Placement.objects.update(lost_on=clock.today())
+    else:
+        Cohort.objects.update(status=CohortStatus.FINISHED)
+    shown = client.get(page)
+    assert shown.status_code == 200
+    assert "What was agreed" in shown.text
+    assert LOOP not in shown.text
 
 
 def test_what_is_confirmed_for_a_day_changes_nothing_of_who_knows_it(client, participant):

@@ -4,19 +4,21 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from icalendar import Calendar
 
-from cohorts.actions import sessions
+from cohorts.actions import confirming, sessions
 from cohorts.models import Partner, Session
 from modules.actions import speakers, talks
 from modules.models import SessionSpeaker, Speaker
 from modules.reminders import talks_soon
 from modules.states import Comes
-from modules.talk_notices import new_link
+from modules.talk_notices import REMINDER, new_link, of_talk
 from steppingup import clock
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
+from steppingup.messaging.reminders import work_out_reminders
 from tests.factories.accounts import OrganisationFactory, staff
 from tests.factories.cohorts import ParticipantFactory, SessionFactory
 from tests.staff import take_step
@@ -64,6 +66,10 @@ def fresh(talk):
     return SessionSpeaker.objects.for_steps().get(pk=talk.pk)
 
 
+def fresh_of(session):
+    return Session.objects.for_steps().get(pk=session.pk)
+
+
 def link_of(talk):
     return "/" + new_link(fresh(talk)).split("/", 3)[3]
 
@@ -89,6 +95,21 @@ def test_a_speaker_with_an_address_is_asked_and_answers_without_an_account(clien
     client.post(page, {"comes": "yes", "said": "And a microphone."})
     assert len(letters("talk_stands")) == 1
     assert fresh(talk).said == "And a microphone."
+
+
+@pytest.mark.requirement("B5")
+def test_a_speaker_is_told_that_a_date_is_not_confirmed_as_long_as_it_is_not(session, speaker, coordinator):
+    Session.objects.update(to_be_confirmed=True)
+    talk = speakers.book(session=fresh_of(session), speaker=speaker, subject="", by=coordinator)
+    on = timezone.localdate(session.starts_at)
+    for kind in ("talk_asked", "talk_reminder"):
+        work_out_reminders(today=on - timedelta(days=7))
+        (written,) = letters(kind)
+        assert "This date is not confirmed yet." in written.text
+        assert "(to be confirmed)" in written.text
+    confirming.confirm(session=fresh_of(session), by=coordinator)
+    assert "confirmed" not in of_talk(REMINDER, fresh(talk)).work_out()["when"]
+    assert of_talk(REMINDER, fresh(talk)).work_out()["unsure"] == ""
 
 
 def test_whoever_runs_the_cohort_hears_that_a_speaker_cannot_come(client, talk, coordinator):

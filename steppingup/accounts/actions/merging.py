@@ -74,6 +74,11 @@ FATES: dict[str, Relation] = {
 AGAINST: list[Callable[[User, User], str]] = []
 
 
+#: What takes over rows of an app by a rule of its own: functions of the account that stays and the one that is given up, called before
+#: anything moves.
+TAKEN_OVER: list[Callable[[User, User], None]] = []
+
+
 def becomes(relations: dict[str, Relation]) -> None:
     """Add the rows of an app: {"applications.Application.applicant": Relation(Fate.MOVES, "application", "applications")}."""
     FATES.update(relations)
@@ -192,6 +197,8 @@ def merge(*, kept: User, gone: User, by: User, keeps_address: bool = True) -> Us
         keep_addresses(gone)
     _sign_in_with(kept, gone)
     _roles(kept, gone)
+    for take_over in TAKEN_OVER:
+        take_over(kept, gone)
     try:
         with transaction.atomic():
             for _, rows, column in _rows(gone, Fate.MOVES):
