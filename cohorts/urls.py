@@ -39,6 +39,7 @@ from cohorts.pages import (
     reviews,
     sessions,
     study,
+    working_days,
 )
 from cohorts.states.conversations import Side
 
@@ -86,6 +87,7 @@ urlpatterns = [
     # The pages that it leads to: one for each topic; other apps add theirs, such as the mentor's.
     path("my-programme/<int:pk>/days/", participant.topic, {"topic": "days"}, name="days"),
     path("my-programme/<int:pk>/calendar/", participant.topic, {"topic": "calendar"}, name="calendar"),
+    path("my-programme/<int:pk>/calendar/working-days/", working_days.own, name="working_days"),
     path("my-programme/<int:pk>/calendar/dates.pdf", participant.dates_file, name="dates_pdf"),
     path("my-programme/<int:pk>/calendar/<int:session>/", sessions.session, name="session"),
     path("my-programme/<int:pk>/calendar/<int:session>/papers/<int:paper>/", sessions.paper, name="session_paper"),

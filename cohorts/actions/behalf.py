@@ -10,6 +10,7 @@ from cohorts.actions.apologies import can_come, cannot_come
 from cohorts.actions.placements import record_day
 from cohorts.actions.staying import confirm_needs
 from cohorts.actions.study import record_study
+from cohorts.actions.working_days import say_working_days
 from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.agreements import text_of
 from cohorts.models import Agreement, Enrolment, Placement, SigningRequest
@@ -49,6 +50,16 @@ confirm_needs_for_them = on_behalf(
     whose=lambda enrolment: enrolment.participant,
     permission=CohortPermission.RUN_COHORTS,
     meaning="It stands in place of what they said before, and is confirmed for this session.",
+)
+
+say_working_days_for_them = on_behalf(
+    say_working_days,
+    Enrolment,
+    "Say for them on which days they work",
+    past="Their working days were said for them",
+    whose=lambda enrolment: enrolment.participant,
+    permission=CohortPermission.RUN_COHORTS,
+    meaning="Dates and the forecast go by these days, as if they had said so themselves.",
 )
 
 cannot_come_for_them = on_behalf(

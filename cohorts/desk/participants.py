@@ -26,6 +26,7 @@ from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.formats.fields import or_the_account
+from steppingup.formats.recurring import WEEKDAYS, WORKING_WEEK
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.models import Job
 from steppingup.site.export import Column
@@ -91,13 +92,14 @@ class EnrolmentAdmin(StuckMixin, WritingMixin):
                     "job_title",
                     "managed_by",
                     "peer_group",
+                    "works",
                 )
             },
         ),
         ("History", {"fields": HISTORY}),
     )
     readonly_fields = (
-        *("participant", "cohort", "standing", "employer", "managed_by", "peer_group"),
+        *("participant", "cohort", "standing", "employer", "managed_by", "peer_group", "works"),
         *HISTORY,
     )
     export_columns = (
@@ -110,6 +112,7 @@ class EnrolmentAdmin(StuckMixin, WritingMixin):
         Column("Line manager", "manager"),
         Column("Line manager's email", "manager_address"),
         Column("Peer group", "peer_group__name"),
+        Column("Works on", "working_days"),
         Column("Days done", "days_done"),
         Column("Status", "get_status_display"),
         Column("Enrolled", "enrolled_at"),
@@ -144,6 +147,8 @@ class EnrolmentAdmin(StuckMixin, WritingMixin):
 
     # As the record calls them, not as their account does.
     managed_by = column("Line manager", lambda enrolment: enrolment.manager or "-", "manager_name")
+
+    works = column("Works on", lambda one: one.working_days or "Monday to Friday, unless they say otherwise")
 
     from_where = column("Employer", "works_as", "employer__name")
 
@@ -283,4 +288,7 @@ class PlacementAdmin(SteppedAdmin):
         except NotPossible as sentence:  # the form has looked already; this is what changed in between
             messages.error(request, str(sentence))
             return
+        if off := [WEEKDAYS[day] for day in obj.weekdays if day not in (obj.enrolment.works_on or WORKING_WEEK)]:
+            days = english.listed([f"{name}s" for name in off])
+            messages.warning(request, f"{obj.enrolment.participant} does not work on {days}, which are planned days.")
         obj.pk = saved.pk

@@ -1,9 +1,11 @@
 """A participant's place on a cohort."""
 
+from datetime import date
 from typing import Any, ClassVar, Self
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -14,7 +16,9 @@ from cohorts.states import EMPLOYED, ENROLMENT, HOLDS_A_PLACE, TAGS, WITH_ORGANI
 from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.formats import english
 from steppingup.formats.fields import AddressField, NameField
+from steppingup.formats.recurring import WEEKDAYS, WORKING_WEEK
 from steppingup.history.changes import Typed
 
 EMPLOYED_IN_SQL = ", ".join(f"'{one.value}'" for one in EMPLOYED)
@@ -88,6 +92,14 @@ class Enrolment(models.Model):
     manager_name = NameField("line manager's name", max_length=150, blank=True, editable=False)
     manager_email = AddressField("line manager's address", max_length=254, blank=True, editable=False)
     job_title = NameField(max_length=150, blank=True)
+    # Monday is 0. Empty while nobody has said otherwise: every day from Monday to Friday.
+    works_on = ArrayField(
+        models.PositiveSmallIntegerField(choices=list(enumerate(WEEKDAYS))),
+        verbose_name="working days",
+        default=list,
+        blank=True,
+        editable=False,
+    )
     peer_group = models.ForeignKey(
         PeerGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="enrolments"
     )
@@ -189,6 +201,15 @@ class Enrolment(models.Model):
     def works(self) -> str:
         """What they do, after their name: “works for Harbour Housing”, “is self-employed”."""
         return Standing(self.standing).in_sentence(self.employer)
+
+    def works_at(self, day: date) -> bool:
+        """Is it one of their working days, leave aside? Monday to Friday, where they have said nothing."""
+        return day.weekday() in (self.works_on or WORKING_WEEK)
+
+    @property
+    def working_days(self) -> str:
+        """“Monday, Tuesday and Thursday”; empty where nothing was said."""
+        return english.listed([WEEKDAYS[number] for number in sorted(self.works_on)])
 
     @property
     def has_employer(self) -> bool:

@@ -91,7 +91,10 @@ def ask_when(request: SignedInRequest, pk: int) -> HttpResponse:
     if act_on(form, peers.ask_when, enrolment=enrolment, by=request.user):
         messages.success(request, "The others have been asked. Now say what suits you.")
         return redirect("cohorts:peer_poll", pk)
-    return render(request, "cohorts/peers/ask_when.html", around_page(enrolment, group=group, form=form))
+    part_time = peers.members_of(group).exclude(works_on=[])
+    return render(
+        request, "cohorts/peers/ask_when.html", around_page(enrolment, group=group, form=form, part_time=part_time)
+    )
 
 
 class SuitsForm(forms.Form):

@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from cohorts.actions import agreements as signing
-from cohorts.actions import apologies, checking_in, placements, staying, study
+from cohorts.actions import apologies, checking_in, placements, staying, study, working_days
 from cohorts.agreements import on_page
 from cohorts.directory import may_join
 from cohorts.models import (
@@ -279,7 +279,7 @@ TOPICS = (
         "cohorts:calendar",
         _calendar,
         asks=_calendar_asks,
-        steps=(staying.confirm_needs, apologies.cannot_come, apologies.can_come),
+        steps=(staying.confirm_needs, apologies.cannot_come, apologies.can_come, working_days.say_working_days),
     ),
     Topic(
         OWN,

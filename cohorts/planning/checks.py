@@ -21,8 +21,11 @@ from cohorts.planning.rooms import room
 from cohorts.states.events import BookingStatus
 from steppingup import clock
 from steppingup.formats import english
+from steppingup.formats.recurring import WEEKDAYS
 
 LONGEST = timedelta(hours=14)
+#: So many people are named before the others are counted.
+NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def warnings(meeting: Meeting) -> list[str]:
         *_about_the_room(meeting),
         *_about_the_seats(meeting),
         *_about_people(meeting),
+        *_about_working_days(meeting),
         *_from_others(meeting),
     ]
 
@@ -187,6 +191,18 @@ def _about_people(meeting: Meeting) -> list[str]:
                 f"{english.listed(names)} {'is' if len(names) == 1 else 'are'} due at {_said(other)} of {other.cohort}."
             )
     return said
+
+
+def _about_working_days(meeting: Meeting) -> list[str]:
+    """Participants who have said that they do not work on this day of the week (B7)."""
+    weekday = timezone.localdate(meeting.starts_at).weekday()
+    away = _due(meeting).exclude(enrolment__works_on=[]).exclude(enrolment__works_on__contains=[weekday])
+    names = list(away.values_list("enrolment__participant__full_name", flat=True).order_by("enrolment__participant"))
+    if not names:
+        return []
+    more = [english.counted(len(names) - NAMED, "other")] if len(names) > NAMED else []
+    do = "does" if len(names) == 1 else "do"
+    return [f"{english.listed([*names[:NAMED], *more])} {do} not work on {WEEKDAYS[weekday]}s."]
 
 
 def _from_others(meeting: Meeting) -> list[str]:

@@ -34,6 +34,8 @@ class Date:
     is_next: bool = False
     has_said_no: bool = False
     share: Decimal | None = None
+    #: It is to come, on a day on which they do not work.
+    is_day_off: bool = False
 
     @property
     def is_cancelled(self) -> bool:
@@ -108,6 +110,9 @@ def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
             first is not None and session.pk == first.pk,
             session.said_no,
             session.own_share,
+            bool(enrolment.works_on)
+            and session.ends_at > now
+            and not enrolment.works_at(timezone.localdate(session.starts_at)),
         )
         for session in sessions
     ]

@@ -4,7 +4,7 @@ What comes with sessions is as many of those to come as they went to of those th
 went. Somebody new is taken to do as the plan says: what they did takes the place of that day by day (`DAYS_OF_TRUST`)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,6 +29,7 @@ from cohorts.progress.record import DAYS_OF_TRUST, Record, records_of
 from cohorts.states import BY_MINUTES, Recording
 from steppingup import clock
 from steppingup.formats import english
+from steppingup.formats.recurring import WORKING_WEEK
 
 NONE, ONE = Decimal(0), Decimal(1)
 #: A forecast is the middle of what may come. Somebody is at risk where it falls short in one case of three, which is so many standard
@@ -211,22 +212,23 @@ def _open_of(one: Enrolment, facts: _Facts) -> tuple[dict[int, Decimal], dict[in
     return still, whole
 
 
-def _weekdays(start: date, end: date) -> int:
-    """Monday to Friday, from the one day to the other, both counted."""
+def _weekdays(start: date, end: date, works_on: Collection[int]) -> int:
+    """How many of these days of the week (Monday is 0) there are from the one day to the other, both counted."""
     if end < start:
         return 0
     weeks, rest = divmod((end - start).days + 1, 7)
-    return weeks * 5 + sum((start + timedelta(days=day)).weekday() < 5 for day in range(rest))
+    return weeks * len(works_on) + sum((start + timedelta(days=day)).weekday() in works_on for day in range(rest))
 
 
 @dataclass(frozen=True)
 class _Time:
-    """The time that somebody has: from which day, today, and until which."""
+    """The time that somebody has: from which day, today, and until which; and on which days of the week they work."""
 
     start: date
     today: date
     end: date
     pauses: list[Pause]
+    works_on: Collection[int] = WORKING_WEEK
 
     def between(self, start: date, end: date) -> int:
         """Days in which they took part, or can: without those of a pause."""
@@ -239,7 +241,7 @@ def _forecast(one: Enrolment, facts: _Facts) -> Forecast:
     record, cohort = facts.records[one.pk], one.cohort
     joined = min((span.starts_on for span in record.spans), default=cohort.starts_on)
     end = last_day_with(record.pauses, cohort.starts_on, cohort.ends_on)
-    time = _Time(max(cohort.starts_on, joined), clock.today(), end, record.pauses)
+    time = _Time(max(cohort.starts_on, joined), clock.today(), end, record.pauses, one.works_on or WORKING_WEEK)
     still, whole = _open_of(one, facts)
     parts = tuple(
         _by_register(part, still, whole, time, record)
@@ -266,10 +268,10 @@ def _by_register(
 
 
 def _part(part: ComponentProgress, expected: Decimal, possible: Decimal, variance: Decimal) -> PartForecast:
-    """No more counts than was planned; who is well above that is sure of it."""
+    """No more counts than was planned, and no more is expected than can be; who is well above that is sure of it."""
     is_sure = expected - part.planned > variance.sqrt()
     most = part.planned
-    return PartForecast(part, min(most, expected), min(most, possible), NONE if is_sure else variance)
+    return PartForecast(part, min(most, expected, possible), min(most, possible), NONE if is_sure else variance)
 
 
 def _by_log(part: ComponentProgress, time: _Time, record: Record) -> PartForecast:
@@ -295,10 +297,13 @@ def _by_log(part: ComponentProgress, time: _Time, record: Record) -> PartForecas
 
 
 def _free(time: _Time) -> int:
-    """The weekdays that are left."""
+    """The working days that are left to them."""
     start = max(time.today, time.start)
-    paused = sum(_weekdays(max(one.starts_on, start), min(one.last_day or time.end, time.end)) for one in time.pauses)
-    return max(0, _weekdays(start, time.end) - paused)
+    paused = sum(
+        _weekdays(max(one.starts_on, start), min(one.last_day or time.end, time.end), time.works_on)
+        for one in time.pauses
+    )
+    return max(0, _weekdays(start, time.end, time.works_on) - paused)
 
 
 def _gaps(one: Enrolment, parts: tuple[PartForecast, ...], facts: _Facts) -> Iterable[Gap | None]:

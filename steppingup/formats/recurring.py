@@ -9,6 +9,8 @@ from steppingup.formats import english
 
 DAY = timedelta(days=1)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+#: Monday to Friday.
+WORKING_WEEK = (0, 1, 2, 3, 4)
 SHARES = {
     Decimal("1"): "",
     Decimal("0.75"): "three quarters of the day",

@@ -1,5 +1,5 @@
-"""Whatever comes one after the other of moving, to another group or cohort, leaving, returning, marking, correcting and working: the past stays as it was,
-and no date has more than a day."""
+"""Whatever comes one after the other of moving, to another group or cohort, leaving, returning, pausing, working on other days, marking,
+correcting and working, on days of one's own and on days together: the past stays as it was, and no date has more than a day."""
 
 from collections import defaultdict
 from datetime import datetime, time, timedelta
@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from cohorts.actions import attendance, enrolments, marking, placements, transfers
-from cohorts.models import Attendance, DayEntry, Enrolment, PlacementDay, Session
+from cohorts.actions import attendance, enrolments, marking, pausing, placements, transfers, working_days
+from cohorts.models import Attendance, DayEntry, Enrolment, JointInvitation, PlacementDay, Session
+from cohorts.models.joint import others_of
 from cohorts.progress import progress_of
 from cohorts.progress.dates import dates_of
-from cohorts.states import Mark
+from cohorts.states import JOINT, Mark
 from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import OrganisationFactory, staff
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, SessionFactory, day
@@ -31,6 +32,9 @@ OPERATIONS = st.one_of(
     st.tuples(st.just("mark"), st.integers(0, 4 * DAYS), st.sampled_from(Mark.values)),
     st.tuples(st.just("work"), ago, st.sampled_from([Decimal("0.25"), Decimal("0.5"), Decimal(1)])),
     st.tuples(st.just("unwork"), ago),
+    st.tuples(st.just("pause"), ago, st.integers(1, 4)),
+    st.tuples(st.just("unpause")),
+    st.tuples(st.just("part_time"), st.sets(st.integers(0, 6), min_size=1)),
 )
 
 
@@ -63,7 +67,16 @@ class ThePastStays(TestCase):
                 )
             starts = timezone.make_aware(datetime.combine(day(-number), time(13)))
             ends = starts + timedelta(hours=3)
-            cls.sessions.append(SessionFactory(cohort=cls.other, starts_at=starts, ends_at=ends, days=Decimal("0.5")))
+            theirs = SessionFactory(cohort=cls.other, starts_at=starts, ends_at=ends, days=Decimal("0.5"))
+            cls.sessions.append(theirs)
+            if number % 3 == 0:
+                cls.share(cls.sessions[-2], theirs)
+
+    @classmethod
+    def share(cls, host: Session, guest: Session) -> None:
+        """The other cohort is there for the afternoon."""
+        asked = JointInvitation.objects.create(host_session=host, cohort=cls.other, asked_by=cls.by)
+        JOINT.move(asked, "accept", session=guest, answered_at=timezone.now())
 
     # -- what is asked and what is expected ---------------------------------------------------------
 
@@ -80,6 +93,13 @@ class ThePastStays(TestCase):
             enrolments.withdraw(enrolment=person, reason="A new job.", on=day(-given[0]), by=self.by)
         elif name == "come_back":
             enrolments.come_back(enrolment=person, on=day(-given[0]), by=self.by)
+        elif name == "pause":
+            back_on = day(given[1] - given[0])
+            pausing.pause(enrolment=person, starts_on=day(-given[0]), ends_on=back_on, by=self.by)
+        elif name == "unpause":
+            pausing.remove_pause(enrolment=person, by=self.by)
+        elif name == "part_time":
+            working_days.say_working_days(enrolment=person, works_on=given[0], by=self.by)
         elif name == "mark":
             session = self.sessions[given[0] % len(self.sessions)]
             attendance.mark(session=session, marks={person.pk: given[1]}, by=self.by)
@@ -138,9 +158,12 @@ class ThePastStays(TestCase):
             for session in self.sessions:
                 if timezone.localdate(session.starts_at) < first:
                     assert after[0][session.pk] == before[0][session.pk], (operation, session)
+        elif name in ("pause", "unpause"):
+            assert after[1:] == before[1:], "marks or days were lost"
         elif name == "mark":
             session = self.sessions[operation[1] % len(self.sessions)]
-            assert after[1] == before[1] | {session.pk: operation[2]}
+            # On a day together the mark stands with the cohort that they were on.
+            assert after[1] in [before[1] | {one.pk: operation[2]} for one in (session, *others_of(session))]
         else:
             assert after[0] == before[0]
 
@@ -155,6 +178,7 @@ class ThePastStays(TestCase):
             expected[found.on] += found.days
         assert balance == {on: days for on, days in expected.items() if days}
         assert all(0 <= days <= 1 for days in balance.values())
+        assert not [on for on in balance for pause in self.person.pauses.all() if pause.covers(on)]
         person = Enrolment.objects.get(pk=self.person.pk)
         assert progress_of(person).done == sum(expected.values())
         assert {date.session.pk for date in dates_of(person)} == {

@@ -190,6 +190,7 @@ TAKING_PART = [
     *(Row(f"cohorts:{name}", everyone(405), {"pk": of.enrolment, "session": of.visit}, may=("participant",)) for name in (
         "cannot_come", "can_come",
     )),
+    Row("cohorts:working_days", OWN_ENROLMENT, {"pk": of.enrolment}),
     Row("cohorts:check_in", OWN_ENROLMENT, {"pk": of.enrolment}),
     Row("cohorts:scanned", everyone(AWAY, visitor=SIGN_IN)),
     Row("cohorts:how_far", OWN_ENROLMENT, {"pk": of.enrolment}),

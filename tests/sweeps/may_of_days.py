@@ -124,6 +124,11 @@ DAYS = [
         lambda w: enrolment(w, session=w.visit),
     ),
     Row("cohorts.actions.apologies.can_come", (*PARTICIPANT, *OF_COHORT), excused),
+    Row(
+        "cohorts.actions.working_days.say_working_days",
+        (*PARTICIPANT, *OF_COHORT),
+        lambda w: enrolment(w, works_on=[0, 2, 3]),
+    ),
     Row("cohorts.actions.checking_in.check_in", PARTICIPANT, here),
     Row("cohorts.actions.attendance.settle", OF_COHORT, disputed),
     Row("cohorts.actions.registers.receive", OF_COHORT, lambda w: {"session": w.session, "device": "x", "taps": []}),

@@ -116,6 +116,7 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "cohorts.enrolment.cannot_come_for_them": lambda w: {"enrolment": w.enrolment, "session": w.visit},
     "cohorts.enrolment.can_come_for_them": excused,
+    "cohorts.enrolment.say_working_days_for_them": lambda w: {"enrolment": w.enrolment, "works_on": [0, 2, 3]},
     "cohorts.agreement.sign_for_them": lambda w: {
         "agreement": Agreement.objects.for_steps().get(pk=w.contract.pk), "name": "Pat Participant",
     },

@@ -14,6 +14,7 @@ from cohorts.actions import (
     registers,
     sessions,
     staying,
+    working_days,
 )
 from cohorts.actions.assessing import Said
 from cohorts.actions.registers import Sent
@@ -112,6 +113,22 @@ def excuse_oneself_after_leaving(w: World) -> Any:
 @not_allowed("may not say whether")
 def excuse_somebody_else(w: World) -> Any:
     return apologies.cannot_come(enrolment=w.enrolment, session=w.visit, by=w.other_participant)
+
+
+@refusal("Choose at least one day.")
+def work_on_no_day(w: World) -> Any:
+    return working_days.say_working_days(enrolment=w.enrolment, works_on=[], by=w.participant)
+
+
+@refusal("is not on the programme.")
+def say_ones_working_days_after_leaving(w: World) -> Any:
+    left = change(w.enrolment, status=EnrolmentStatus.WITHDRAWN, withdrawn_at=now())
+    return working_days.say_working_days(enrolment=left, works_on=[1], by=w.participant)
+
+
+@not_allowed("may not say on which days")
+def say_somebody_elses_working_days(w: World) -> Any:
+    return working_days.say_working_days(enrolment=w.enrolment, works_on=[1], by=w.other_participant)
 
 
 # -- the register -------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ FOR_ONESELF = [
     "funding.employers.*",  # hangs on the change of an employer, which asks
     "cohorts.placements.record_day",
     "cohorts.placements.remove_day",
-    *(f"cohorts.{noun}.*" for noun in ("apologies", "checking_in", "marking", "staying", "study")),
+    *(f"cohorts.{noun}.*" for noun in ("apologies", "checking_in", "marking", "staying", "study", "working_days")),
     *FOR_ONESELF_TOO,
     *(f"cohorts.directory.{name}" for name in ("join", "change", "confirm", "leave", "end_with_the_place")),
     "cohorts.directory_letters.*",
