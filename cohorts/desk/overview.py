@@ -66,9 +66,7 @@ def who_is_stuck(*, subject: Cohort, viewer: Any) -> Context:
     """The first of those who are being lost, and the way to the others."""
     if not may(viewer, CohortPermission.RUN_COHORTS, subject):
         return None
-    rows = [
-        row for row in rows_of(list(watched(Enrolment.objects.filter(cohort=subject))), viewer) if not row.is_asleep
-    ]
+    rows = [row for row in rows_of(watched(Enrolment.objects.all(), subject), viewer) if not row.is_asleep]
     more = f"{reverse('admin:cohorts_enrolment_stuck')}?cohort={subject.pk}"
     return {"rows": rows[:MOST_STUCK], "number": len(rows), "more": more} if rows else None
 

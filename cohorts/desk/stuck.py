@@ -53,12 +53,18 @@ class Row:
         return self.follow_up and self.follow_up.owner
 
 
-def watched(rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
-    """Those who can be stuck, with what is asked about each."""
+def watched(rows: EnrolmentQuerySet, cohort: Cohort | None = None) -> list[Enrolment]:
+    """Those who can be stuck, with what is asked about each; of one cohort, where it is given. A cohort is read once, not with each of its
+    people."""
     here = rows.on_the_programme().filter(cohort__status=CohortStatus.RUNNING)
+    here = here.filter(cohort=cohort) if cohort else here
     told = Message.objects.filter(kind=NUDGE.key, to=OuterRef("participant")).order_by("-created_at")
     written: EnrolmentQuerySet = here.annotate(written_at=Subquery(told.values("created_at")[:1]))
-    return written.select_related("participant", "cohort__programme")
+    people = list(written.select_related("participant"))
+    cohorts = {cohort.pk: cohort} if cohort else Cohort.objects.for_steps().in_bulk({one.cohort_id for one in people})
+    for one in people:
+        one.cohort = cohorts[one.cohort_id]
+    return people
 
 
 def rows_of(people: list[Any], viewer: Any) -> list[Row]:
@@ -100,9 +106,8 @@ class StuckMixin:
             raise Http404
         cohorts = Cohort.objects.visible_to(viewer, RUN).filter(status=CohortStatus.RUNNING)
         chosen = request.GET.get("cohort", "")
-        cohort = cohorts.filter(pk=chosen).first() if is_key(chosen) else None
-        people = watched(Enrolment.objects.visible_to(viewer, RUN))
-        found = list(people.filter(cohort=cohort) if cohort else people)
+        cohort = cohorts.for_steps().filter(pk=chosen).first() if is_key(chosen) else None
+        found = watched(Enrolment.objects.visible_to(viewer, RUN), cohort)
         every = rows_of(found, viewer)
         kinds = sorted({row.trouble.kind for row in every}, key=lambda kind: kind.title)
         kind, show = request.GET.get("kind", ""), request.GET.get("show", "")

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date as day
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Subquery, Sum
@@ -78,15 +79,15 @@ class ComponentProgress:
     done: Decimal
     booked_sessions: Decimal = NONE
 
-    @property
+    @cached_property
     def planned(self) -> Decimal:
         return self.component.days
 
-    @property
+    @cached_property
     def least(self) -> Decimal:
         return self.component.least_days
 
-    @property
+    @cached_property
     def counted(self) -> Decimal:
         return min(self.done, self.planned)
 

@@ -149,6 +149,7 @@ class _Facts:
     records: dict[int, Record]
     sessions: dict[int, list[_Meeting]]  # by cohort
     rules: dict[int, list[CompletionRule]]
+    today: date
 
 
 def forecast_of(enrolment: Enrolment, progress: Progress | None = None) -> Forecast:
@@ -178,6 +179,7 @@ def _facts(people: list[Enrolment], progress: Mapping[int, Progress]) -> _Facts:
         records=records_of([one.pk for one in people]),
         sessions=_by_cohort(every),
         rules=_by_cohort(rules),
+        today=clock.today(),
     )
 
 
@@ -205,10 +207,10 @@ def _open_of(one: Enrolment, facts: _Facts) -> tuple[dict[int, Decimal], dict[in
         if session.peer_group_id not in (None, one.peer_group_id):
             continue
         is_open = one.pk not in session.marked and _is_theirs(record, session.cohort_id, session.on)
-        for share in session.shares:
-            whole[share.component_id] += share.days
+        for component_id, days in session.shares:
+            whole[component_id] += days
             if is_open:
-                still[share.component_id] += share.days
+                still[component_id] += days
     return still, whole
 
 
@@ -234,14 +236,15 @@ class _Time:
         """Days in which they took part, or can: without those of a pause."""
         if end < start:
             return 0
-        return max(0, (end - start).days + 1 - paused_days(self.pauses, start, end))
+        paused = paused_days(self.pauses, start, end) if self.pauses else 0
+        return max(0, (end - start).days + 1 - paused)
 
 
 def _forecast(one: Enrolment, facts: _Facts) -> Forecast:
     record, cohort = facts.records[one.pk], one.cohort
     joined = min((span.starts_on for span in record.spans), default=cohort.starts_on)
     end = last_day_with(record.pauses, cohort.starts_on, cohort.ends_on)
-    time = _Time(max(cohort.starts_on, joined), clock.today(), end, record.pauses, one.works_on or WORKING_WEEK)
+    time = _Time(max(cohort.starts_on, joined), facts.today, end, record.pauses, one.works_on or WORKING_WEEK)
     still, whole = _open_of(one, facts)
     parts = tuple(
         _by_register(part, still, whole, time, record)
@@ -269,9 +272,9 @@ def _by_register(
 
 def _part(part: ComponentProgress, expected: Decimal, possible: Decimal, variance: Decimal) -> PartForecast:
     """No more counts than was planned, and no more is expected than can be; who is well above that is sure of it."""
-    is_sure = expected - part.planned > variance.sqrt()
-    most = part.planned
-    return PartForecast(part, min(most, expected, possible), min(most, possible), NONE if is_sure else variance)
+    most, likely = part.planned, min(expected, possible)
+    is_sure = likely > most and likely - most > variance.sqrt()
+    return PartForecast(part, min(most, likely), min(most, possible), NONE if is_sure else variance)
 
 
 def _by_log(part: ComponentProgress, time: _Time, record: Record) -> PartForecast:
@@ -323,10 +326,11 @@ def _gaps(one: Enrolment, parts: tuple[PartForecast, ...], facts: _Facts) -> Ite
 def _gap(what: str, component: Any, of: list[PartForecast], asked: Decimal) -> Gap | None:
     in_units = component.in_units if component else lambda days: days
     done = in_units(sum((part.part.counted for part in of), NONE))
+    if done.quantize(HUNDREDTH) >= asked.quantize(HUNDREDTH):
+        return None
     expected = in_units(sum((part.expected for part in of), NONE))
     possible = in_units(sum((part.possible for part in of), NONE))
     spread = in_units(sum((part.variance for part in of), NONE).sqrt() * Decimal(ONE_IN_THREE))
     found = Gap(what, component.noun if component else "day", asked, done, expected, possible)
-    is_met = done.quantize(HUNDREDTH) >= asked.quantize(HUNDREDTH)
-    is_at_risk = not is_met and (found.is_short or found.is_out_of_reach or expected + NEARLY - spread < asked)
+    is_at_risk = found.is_short or found.is_out_of_reach or expected + NEARLY - spread < asked
     return found if is_at_risk else None

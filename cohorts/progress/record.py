@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
@@ -29,6 +30,10 @@ NONE, ONE = Decimal(0), Decimal(1)
 #: What the plan says weighs as much as so many days of each part: attended, or logged in the time that the plan has for them.
 DAYS_OF_TRUST = Decimal(2)
 LATELY = 2  # marks
+COLUMNS = (
+    *("span_rows", "pause_rows", "first_rows", "placed_rows", "agreed_rows", "waived_rules"),
+    *("last_on", "lately", "unsaid", "seen", "did"),
+)
 
 
 class Span(NamedTuple):
@@ -62,7 +67,7 @@ class Record:
         dict[str, Any]
     ]  # reports on assignments that were asked for and not given: `pk`, `title`, `moment`, `asked`
 
-    @property
+    @cached_property
     def rate(self) -> Decimal:
         """How much of what they could have attended they did, as a share of one."""
         return min(ONE, (self.did + DAYS_OF_TRUST) / (self.seen + DAYS_OF_TRUST)) if self.seen else ONE
@@ -96,7 +101,7 @@ def _recorded(pks: list[int]) -> Any:
     to_do = MakeUp.objects.to_do().filter(enrolment=OuterRef("pk")).order_by()
     return (
         Enrolment.objects.filter(pk__in=pks)
-        .only("pk")
+        .order_by()
         .annotate(
             span_rows=rows(own(Membership), cohort="cohort", starts="starts_on", ends="ends_on"),
             pause_rows=rows(own(Pause), starts="starts_on", ends="ends_on"),
@@ -110,6 +115,7 @@ def _recorded(pks: list[int]) -> Any:
             seen=total(own(Attendance).filter(session__cancelled_at=None), "session__days"),
             did=total(own(DayEntry).filter(content_type=register), "days"),
         )
+        .values_list("pk", *COLUMNS, named=True)
     )
 
 

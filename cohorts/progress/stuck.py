@@ -50,13 +50,14 @@ def _page(enrolment: Enrolment) -> str:
 
 def by_their_days(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
     """By what they have done, and what they will have done at this pace."""
-    begun = [one for one in people if one.cohort.starts_on <= clock.today()]
+    today = clock.today()
+    begun = [one for one in people if one.cohort.starts_on <= today]
     forecasts = forecasts_of(begun)
-    return [trouble for one in begun for trouble in _of_days(one, forecasts[one.pk])]
+    return [trouble for one in begun for trouble in _of_days(one, forecasts[one.pk], today)]
 
 
-def _of_days(one: Enrolment, forecast: Forecast) -> Iterator[Trouble]:
-    today, last = clock.today(), _last_day(one, forecast.record)
+def _of_days(one: Enrolment, forecast: Forecast, today: date) -> Iterator[Trouble]:
+    last = _last_day(one, forecast.record, today)
     if forecast.is_out_of_reach:
         gap = forecast.out_of_reach[0]
         what = f" of {gap.what}" if gap.what else ""
@@ -84,7 +85,7 @@ def _of_days(one: Enrolment, forecast: Forecast) -> Iterator[Trouble]:
             f"At the pace so far you {'would' if gap.is_short else 'could'} be {gap.short_in_words}{what} short by {english.day_date(forecast.by)}. There is still time. If "
             "something stands in your way, tell us, and we will see what can be done.",
         )
-    yield from _no_placement(one, forecast)
+    yield from _no_placement(one, forecast, today)
     if forecast.record.lately == [Mark.ABSENT] * LATELY:
         yield Trouble(
             one.pk,
@@ -105,7 +106,7 @@ def _of_days(one: Enrolment, forecast: Forecast) -> Iterator[Trouble]:
         )
 
 
-def _no_placement(one: Enrolment, forecast: Forecast) -> Iterator[Trouble]:
+def _no_placement(one: Enrolment, forecast: Forecast, today: date) -> Iterator[Trouble]:
     """Nobody knows yet where they do their assignment, and soon there is no time for it."""
     placed = forecast.record.placed
     for part in forecast.parts:
@@ -118,19 +119,19 @@ def _no_placement(one: Enrolment, forecast: Forecast) -> Iterator[Trouble]:
                 one.pk,
                 NO_PLACEMENT,
                 f"no host since {english.day_date(lost)}; another has to be found by {english.day_date(latest)}",
-                max(clock.today(), latest),
+                max(today, latest),
                 f"The host of your {component.word} cannot go on. What you did there stands. We are looking for another host; if you have an "
                 "idea where you would like to go, tell us.",
                 _page(one),
                 "Give them another host",
             )
             continue
-        if clock.today() >= latest - AHEAD:
+        if today >= latest - AHEAD:
             yield Trouble(
                 one.pk,
                 NO_PLACEMENT,
                 f"no {component.word} yet; it has to begin by {english.day_date(latest)}",
-                max(clock.today(), latest),
+                max(today, latest),
                 f"You have no {component.word} yet, and it has to begin by {english.day_date(latest)} if it is to be done in time. Tell us what "
                 "you have in mind, or that you would like us to find one for you.",
             )
@@ -152,9 +153,9 @@ def _no_report(one: Enrolment, record: Record) -> Iterator[Trouble]:
             )
 
 
-def _last_day(one: Enrolment, record: Record) -> date:
+def _last_day(one: Enrolment, record: Record, today: date) -> date:
     """The last day on which they did something; joining, and a day of a pause, stand for one."""
-    today, first = clock.today(), max(one.cohort.starts_on, localdate(one.enrolled_at))
+    first = max(one.cohort.starts_on, localdate(one.enrolled_at))
     paused = [min(pause.last_day or today, today) for pause in record.pauses if pause.starts_on <= today]
     return max([first, *paused, *([record.last_on] if record.last_on else [])])
 

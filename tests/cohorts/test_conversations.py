@@ -242,7 +242,7 @@ def test_whoever_was_nudged_in_vain_is_stuck(person):
     coordinator = staff(provider=person.cohort.programme.provider)
 
     def found():
-        people = list(watched(Enrolment.objects.filter(pk=person.pk)))
+        people = watched(Enrolment.objects.filter(pk=person.pk))
         return [one for one in troubles_of(people, coordinator) if one.kind.key == "no_conversation"]
 
     assert "no conversation with the line manager since" in found()[0].why

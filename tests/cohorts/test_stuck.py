@@ -40,7 +40,7 @@ def coordinator(person):
 
 
 def kinds(person, viewer) -> set[str]:
-    return {one.kind.key for one in troubles_of(list(watched(Enrolment.objects.filter(pk=person.pk))), viewer)}
+    return {one.kind.key for one in troubles_of(watched(Enrolment.objects.filter(pk=person.pk)), viewer)}
 
 
 def began(person, ago, length=240):
@@ -98,7 +98,7 @@ def test_whoever_cannot_complete_any_more_and_whoever_will_not_at_this_pace(pers
     CompletionRule.objects.create(cohort=person.cohort, component=modules, minimum=2)
     mark(session=at(person, -9), marks={person.pk: "excused"}, by=coordinator)
     at(person, 9)
-    first = troubles_of(list(watched(Enrolment.objects.filter(pk=person.pk))), coordinator)[0]
+    first = troubles_of(watched(Enrolment.objects.filter(pk=person.pk)), coordinator)[0]
     assert first.kind.key == "out_of_reach"
     assert "1 day of Modules cannot be done any more" in first.why
 
@@ -140,7 +140,7 @@ def test_nobody_of_a_cohort_that_is_over_nor_whoever_has_completed(person, coord
     complete(other)
     assert [one.pk for one in watched(Enrolment.objects.all())] == [person.pk]
     COHORT.move(person.cohort, "finish")
-    assert not watched(Enrolment.objects.all()).exists()
+    assert not watched(Enrolment.objects.all())
 
 
 def test_who_is_stuck_is_written_to_left_to_later_and_somebody_s_task(person, coordinator):
@@ -152,7 +152,7 @@ def test_who_is_stuck_is_written_to_left_to_later_and_somebody_s_task(person, co
     following_up.assign_trouble(enrolment=person, kind="no_days", owner=coordinator, by=coordinator)
     following_up.snooze(enrolment=person, kind="no_days", until=day(9), reason="Rang on Monday", by=coordinator)
     row = next(
-        one for one in rows_of([*watched(Enrolment.objects.all())], coordinator) if one.trouble.kind.key == "no_days"
+        one for one in rows_of(watched(Enrolment.objects.all()), coordinator) if one.trouble.kind.key == "no_days"
     )
     assert (row.owner, row.is_asleep, row.written) == (coordinator, True, day(0))
 
