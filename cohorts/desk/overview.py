@@ -7,7 +7,6 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.desk.stuck import rows_of, watched
 from cohorts.extensions import OnTheWay, along_the_way, coming_up
 from cohorts.models import Cohort, Enrolment, Session
 from cohorts.permissions import CohortPermission
@@ -21,7 +20,6 @@ from steppingup.site.sections import Section
 
 Context = dict[str, Any] | None
 MOST_DATES = 6
-MOST_STUCK = 8
 HEIGHT = 72  # of the tallest column of the picture
 
 
@@ -63,12 +61,13 @@ def _is_to_come(on: date | datetime, now: datetime, today: date) -> bool:
 
 
 def who_is_stuck(*, subject: Cohort, viewer: Any) -> Context:
-    """The first of those who are being lost, and the way to the others."""
-    if not may(viewer, CohortPermission.RUN_COHORTS, subject):
+    """The first of those who are being lost, fetched once the page is there: everybody is looked at for it."""
+    if subject.status != CohortStatus.RUNNING or not may(viewer, CohortPermission.RUN_COHORTS, subject):
         return None
-    rows = [row for row in rows_of(watched(Enrolment.objects.all(), subject), viewer) if not row.is_asleep]
-    more = f"{reverse('admin:cohorts_enrolment_stuck')}?cohort={subject.pk}"
-    return {"rows": rows[:MOST_STUCK], "number": len(rows), "more": more} if rows else None
+    return {
+        "first": reverse("admin:cohorts_enrolment_first_stuck", args=[subject.pk]),
+        "all": f"{reverse('admin:cohorts_enrolment_stuck')}?cohort={subject.pk}",
+    }
 
 
 # -- what cohorts themselves say ---------------------------------------------------------------------

@@ -7,8 +7,11 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import localdate
 
+from cohorts.desk.filters import cohort_or_404
 from cohorts.extensions import Trouble
 from cohorts.models import Cohort, Enrolment, FollowUp
 from cohorts.models.enrolment import EnrolmentQuerySet
@@ -26,6 +29,8 @@ from steppingup.site.export import FORMATS, Column, export
 
 RUN = CohortPermission.RUN_COHORTS
 PER_PAGE = 50
+#: So many stand on the overview of a cohort.
+FIRST = 8
 ORDER = ("-starts_on", "name")
 
 
@@ -97,6 +102,16 @@ def _cohorts_of(people: list[Enrolment]) -> list[Cohort]:
 
 class StuckMixin:
     """The page of the list of participants that shows who is stuck."""
+
+    @own_page("stuck/first/<int:pk>/", "first_stuck")
+    def first_stuck_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The first few of a cohort, for its overview: a part of a page."""
+        cohort = cohort_or_404(request, pk, RUN)
+        people = watched(Enrolment.objects.all(), cohort)
+        rows = [row for row in rows_of(people, signed_in(request)) if not row.is_asleep]
+        more = f"{reverse('admin:cohorts_enrolment_stuck')}?cohort={cohort.pk}"
+        found = {"rows": rows[:FIRST], "number": len(rows), "more": more}
+        return render(request, "admin/cohorts/overview/first_stuck.html", found)
 
     @own_page("stuck/", "stuck")
     def stuck_view(self, request: HttpRequest) -> HttpResponse:

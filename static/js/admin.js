@@ -131,7 +131,18 @@
     row.append(box, picker);
   }
 
+  /* What takes longer comes after the page. Where it does not come, the link that stands there leads to it. */
+  async function fetchPart(part) {
+    part.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(part.dataset.part, { headers: { "X-Requested-With": "fetch" } });
+      if (answer.ok && !answer.redirected) part.innerHTML = await answer.text();
+    } catch { /* no connection */ }
+    part.removeAttribute("aria-busy");
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-part]").forEach(fetchPart);
     document.querySelectorAll("input[data-day]").forEach(addCalendar);
     nameScrollingParts();
     raiseLabels();

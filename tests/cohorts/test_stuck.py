@@ -15,6 +15,7 @@ from cohorts.models import CompletionRule, Enrolment, FollowUp, Session
 from cohorts.progress.stuck import troubles_of
 from cohorts.states import COHORT, SignedBefore
 from steppingup.accounts.actors import NotAllowed
+from steppingup.desk import workspace
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import MessageStatus
@@ -206,3 +207,23 @@ def test_staff_of_another_provider_see_nobody(client, person):
     with_second_factor(client, staff())
     page = client.get(reverse("admin:cohorts_enrolment_stuck")).content.decode()
     assert str(person.participant) not in page
+
+
+def test_the_overview_leads_to_who_is_stuck_and_fetches_the_first_of_them(client, person, coordinator):
+    began(person, 60)
+    with_second_factor(client, coordinator)
+    part = reverse("admin:cohorts_enrolment_first_stuck", args=[person.cohort_id])
+    overview = client.get(workspace.address_of(person.cohort)).content.decode()
+    assert f'data-part="{part}"' in overview
+    assert "No days for a month" not in overview
+    first = client.get(part).content.decode()
+    assert str(person.participant) in first
+    assert "No days for a month" in first
+    FollowUp.objects.create(enrolment=person, kind="no_days", snoozed_until=day(9), reason="Rang")
+    assert "No days for a month" not in client.get(part).content.decode()
+
+
+def test_where_nobody_is_stuck_the_overview_says_so(client, person, coordinator):
+    with_second_factor(client, coordinator)
+    part = reverse("admin:cohorts_enrolment_first_stuck", args=[person.cohort_id])
+    assert "Nobody is stuck at the moment." in client.get(part).content.decode()

@@ -11,6 +11,7 @@ from applications.roles import RoleName
 from cohorts.actions import making_up, pausing
 from cohorts.actions.attendance import mark
 from cohorts.models import CompletionRule, Session
+from steppingup.desk import workspace
 from tests.factories.accounts import staff
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, SessionFactory, day
 from tests.journeys.people import Person, give_authenticator
@@ -37,7 +38,11 @@ def test_somebody_who_is_stuck_is_seen_and_makes_up_for_it(person, new_page, axe
     give_authenticator(user)
     coordinator = Person(new_page(), user.email, axe, screenshot)
     stuck = reverse("admin:cohorts_enrolment_stuck")
-    coordinator.sign_in(stuck)
+    coordinator.sign_in(workspace.address_of(person.cohort))
+    # On the overview it comes after the page.
+    coordinator.page.get_by_text("Completing is out of reach").first.wait_for()
+    coordinator.look("stuck-overview")
+    coordinator.go(stuck)
     coordinator.reads("Amara Okafor", "Completing is out of reach", "1 day of Modules cannot be done any more")
     coordinator.look("stuck")
     coordinator.page.set_viewport_size(TELEPHONE)

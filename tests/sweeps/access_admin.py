@@ -214,6 +214,7 @@ ADMIN_PAGES = [
     ),
     Row("admin:cohorts_staffnote_step", RUN_IT, {"object_id": of.staff_note, "name": "correct_note"}),
     Row("admin:cohorts_enrolment_stuck", hidden(COORDINATORS)),
+    Row("admin:cohorts_enrolment_first_stuck", RUN_IT, {"pk": of.running}),
     Row("admin:cohorts_study_step", RUN_IT, {"object_id": of.study, "name": "remove"}),
     Row("admin:cohorts_placement_step", RUN_IT, {"object_id": of.placement, "name": "record_day"}),
     Row("admin:cohorts_choosing_proposal", RUN_IT, {"pk": of.choosing}),

@@ -273,7 +273,7 @@ COHORTS = [
     Row(
         "cohorts.actions.sessions.draft_from_plan",
         OF_COHORT,
-        lambda w: {"cohort": w.running, "pattern": Pattern(day(1), 4, 2, time(9), time(16))},
+        lambda w: {"cohort": w.running, "pattern": Pattern(day(31), 4, 2, time(9), time(16))},
     ),
     Row(
         "cohorts.actions.sessions.move",
