@@ -5,23 +5,37 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from cohorts import agreement_notices, directory, directory_notices, notices
 from cohorts.actions.conversations import about
+from cohorts.actions.internal import UNANSWERED as INTERNAL_UNANSWERED
 from cohorts.actions.reviews import holds
 from cohorts.assessing.own import standing_of, with_assessments
 from cohorts.assessing.windows import asking
-from cohorts.models import Agreement, Cohort, Destination, Enrolment, Pause, Session, SigningRequest, ThreeWayReview
+from cohorts.models import (
+    Agreement,
+    Cohort,
+    Destination,
+    Enrolment,
+    InternalMentor,
+    Pause,
+    Session,
+    SigningRequest,
+    ThreeWayReview,
+)
 from cohorts.notices import conversations as talks
 from cohorts.notices import destinations as destination_notices
+from cohorts.notices.internal import INTERNAL_LINK, of_question
+from cohorts.notices.internal import REMINDER as INTERNAL_REMINDER
 from cohorts.notices.reviews import REMINDER as REVIEW_REMINDER
 from cohorts.notices.reviews import to_party as of_review
 from cohorts.progress.conversations import KIND as CONVERSATION_DUE
 from cohorts.progress.conversations import silent_since
 from cohorts.states import COHORT_OVER, CohortStatus, Signatory
 from steppingup import clock
-from steppingup.accounts.models import User
+from steppingup.accounts.models import TokenLink, User
 from steppingup.formats import english
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
@@ -123,6 +137,16 @@ def unsigned_reviews(rule: ReminderRule, start: date, end: date) -> Iterable[Rem
                 yield ReminderItem(on, of_review(REVIEW_REMINDER, party))
 
 
+def internal_unanswered(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+    """Each colleague who was asked on one of these days to mentor at work, and has said nothing; with a new link. Whoever was asked again
+    since by hand has as long from then."""
+    found = InternalMentor.objects.unanswered().filter(asked_at__date__range=(start, end))
+    kind = ContentType.objects.get_for_model(InternalMentor)
+    again = TokenLink.objects.filter(purpose=INTERNAL_LINK, content_type=kind, created_at__date__gt=end)
+    for mentor in found.exclude(pk__in=again.values("object_id")).for_steps():
+        yield ReminderItem(timezone.localdate(mentor.asked_at), of_question(INTERNAL_REMINDER, mentor))
+
+
 HELD_WHILE.append(on_a_pause)
 
 
@@ -201,6 +225,16 @@ add_reminder_kind(
         REVIEW_REMINDER.key,
         unsigned_reviews,
         (4, ReminderRule.When.AFTER, 30),
+    )
+)
+add_reminder_kind(
+    ReminderKind(
+        INTERNAL_UNANSWERED,
+        "A colleague who was asked to mentor at work has not answered",
+        "they were asked",
+        INTERNAL_REMINDER.key,
+        internal_unanswered,
+        (7, ReminderRule.When.AFTER, 30),
     )
 )
 for key, title, since, kind, due in (

@@ -149,6 +149,11 @@ urlpatterns = [
     path("my-programme/<int:pk>/plan/<int:goal>/change/", development.change, name="plan_change"),
     path("my-programme/<int:pk>/plan/<int:goal>/reach/", development.reach, name="plan_reach"),
     path("my-programme/<int:pk>/plan/<int:goal>/again/", development.take_up_again, name="plan_again"),
+    path(
+        "my-programme/<int:pk>/plan/<int:goal>/<int:action>/change/",
+        development.change_action,
+        name="plan_change_action",
+    ),
     path("my-programme/<int:pk>/plan/<int:goal>/<int:action>/mark/", development.mark, name="plan_mark"),
     path(
         "my-programme/<int:pk>/plan/<int:goal>/<int:action>/remove/",

@@ -117,6 +117,20 @@ def add_action(*, goal: Goal, what: str, by: Actor, owner: str = Owner.ME, due_o
 
 
 @transaction.atomic
+def change_action(*, action: GoalAction, what: str, by: Actor, owner: str, due_on: date | None = None) -> GoalAction:
+    """Other words, somebody else who does it, another day. Whether it is done stays as it is. Raises as `add_action` does."""
+    require_writer(by, action.goal.entry)
+    what = required(what, NO_ACTION, "what")
+    refuse_if(owner not in Owner.values, NO_OWNER, "no_owner", field="owner")
+    refuse_if(due_on and due_on != action.due_on and due_on < clock.today(), PAST, "past", field="due_on")
+    if (what, owner, due_on) != (action.what, action.owner, action.due_on):
+        action.what, action.owner, action.due_on = what, owner, due_on
+        action.save(update_fields=["what", "owner", "due_on"])
+        _has_changed(action.goal)
+    return action
+
+
+@transaction.atomic
 def mark_done(*, action: GoalAction, by: Actor) -> GoalAction:
     """Done today; once more changes nothing."""
     require_writer(by, action.goal.entry)

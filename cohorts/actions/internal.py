@@ -2,10 +2,12 @@
 them (B48). It has a rule of its own: somebody who works there too, who is neither of the two. It counts for no days, and matching, the
 capacity of mentors and their figures know nothing of it."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -25,6 +27,7 @@ from steppingup.accounts.naming import is_own_address
 from steppingup.formats import english, sameness
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
+from steppingup.messaging.models import ReminderSent
 from steppingup.steps.step import StepForm, Weight, step
 
 RUN = CohortPermission.RUN_COHORTS
@@ -207,6 +210,19 @@ def ask_again(*, mentor: InternalMentor, by: Actor) -> InternalMentor:
     return found
 
 
+#: The reminder of those who do not answer, by its key.
+UNANSWERED = "cohorts.internal_unanswered"
+
+
+def reminded(mentors: Sequence[InternalMentor]) -> dict[int, datetime]:
+    """When each of these was reminded by itself, by key; nothing for whoever was not."""
+    kind = ContentType.objects.get_for_model(InternalMentor)
+    rows = ReminderSent.objects.filter(
+        rule__kind=UNANSWERED, content_type=kind, object_id__in=[one.pk for one in mentors]
+    )
+    return dict(rows.order_by("created_at").values_list("object_id", "created_at"))
+
+
 # -- answering, by the link ------------------------------------------------------------------------
 
 
@@ -245,7 +261,8 @@ def _ends(by: Actor, mentor: InternalMentor) -> EndedBy:
     name="end_internal",
     noun="mentor",
     past="Ended",
-    meaning="They are no longer the mentor, or the one who is shadowed. Nothing else of the programme changes.",
+    meaning="They are no longer the mentor, or the one who is shadowed; where they have not answered yet, the question is taken back, and "
+    "their link does not work any more. Nothing else of the programme changes.",
     guard=_require_part_of_it,
     lifecycle=INTERNAL,
     moves=("end",),

@@ -22,6 +22,10 @@ class InternalMentorQuerySet(ScopedQuerySet["InternalMentor"]):
         """Those who were asked or have agreed, of people who are on the programme or through it."""
         return self.filter(status__in=STANDING).exclude(enrolment__status=EnrolmentStatus.WITHDRAWN)
 
+    def unanswered(self) -> Self:
+        """Those who were asked, and have said nothing, of people who are on the programme."""
+        return self.filter(status=InternalStatus.ASKED, enrolment__status=EnrolmentStatus.ENROLLED)
+
     def for_steps(self) -> Self:
         of = "enrolment"
         return self.select_related(

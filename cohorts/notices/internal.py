@@ -24,6 +24,7 @@ WORDS = {
     "asks": ("who has named the colleague", "Jo Maddern, her line manager,"),
     "said": ("what the colleague has said", "has agreed"),
     "why": ("why it is over, in a sentence", "Amara Okafor has ended it."),
+    "became": ("that it has ended, or is not asked any more", "has ended"),
 }
 
 
@@ -46,13 +47,16 @@ def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
 
 
 ASKED = _kind("internal_asked", "Somebody is asked to mentor a colleague, or to be shadowed", COLLEAGUE, "asks")
+REMINDER = _kind(
+    "internal_reminder", "Somebody who was asked to mentor a colleague has not answered", COLLEAGUE, "asks"
+)
 NAMED = _kind("internal_named", "A line manager has named an internal mentor", PARTICIPANT, "colleague", "asks")
 ANSWERED = _kind("internal_answered", "An internal mentor has agreed, or said no", PARTICIPANT, "colleague", "said")
 ANSWERED_MANAGER = _kind(
     "internal_answered_manager", "The line manager hears what an internal mentor has said", MANAGER, "colleague", "said"
 )
 ENDED = _kind("internal_ended", "An internal mentoring or shadowing has ended", PARTICIPANT, "colleague", "why")
-ENDED_MENTOR = _kind("internal_ended_mentor", "An internal mentor hears that it has ended", COLLEAGUE, "why")
+ENDED_MENTOR = _kind("internal_ended_mentor", "An internal mentor hears that it has ended", COLLEAGUE, "why", "became")
 
 
 def new_link(mentor: InternalMentor) -> str:
@@ -68,19 +72,22 @@ def _asks(mentor: InternalMentor) -> str:
     return str(enrolment.participant)
 
 
-def ask(mentor: InternalMentor) -> None:
+def of_question(kind: MessageKind, mentor: InternalMentor) -> Notice:
+    """To the colleague, with a new link."""
     enrolment = mentor.enrolment
-    send(
-        Notice(
-            ASKED,
-            mentor.email,
-            mentor,
-            {"does": mentor.does, "asks": _asks(mentor)},
-            lambda: {"link": new_link(mentor)},
-            name=mentor.name,
-            related=[enrolment.cohort, enrolment],
-        )
+    return Notice(
+        kind,
+        mentor.email,
+        mentor,
+        {"does": mentor.does, "asks": _asks(mentor)},
+        lambda: {"link": new_link(mentor)},
+        name=mentor.name,
+        related=[enrolment.cohort, enrolment],
     )
+
+
+def ask(mentor: InternalMentor) -> None:
+    send(of_question(ASKED, mentor))
 
 
 def _to_participant(kind: MessageKind, mentor: InternalMentor, **more: str) -> None:
@@ -133,11 +140,12 @@ def tell_answered(mentor: InternalMentor) -> None:
 
 def _why(mentor: InternalMentor, ended_by: EndedBy) -> str:
     participant = mentor.enrolment.participant
+    ended = "ended it" if mentor.answered_at else "taken the question back"
     return {
-        EndedBy.PARTICIPANT: f"{participant} has ended it.",
-        EndedBy.MANAGER: f"{mentor.enrolment.manager} has ended it.",
+        EndedBy.PARTICIPANT: f"{participant} has {ended}.",
+        EndedBy.MANAGER: f"{mentor.enrolment.manager} has {ended}.",
         EndedBy.THEMSELVES: f"{mentor.name} has ended it.",
-        EndedBy.STAFF: "Those who run the programme have ended it.",
+        EndedBy.STAFF: f"Those who run the programme have {ended}.",
         EndedBy.LEFT: f"{participant} is no longer on the programme.",
         EndedBy.MOVED: f"{participant} has another employer now.",
     }[ended_by]
@@ -150,7 +158,8 @@ def tell_ended(mentor: InternalMentor, ended_by: EndedBy) -> None:
         _to_participant(ENDED, mentor, why=why)
     if ended_by != EndedBy.THEMSELVES:
         enrolment = mentor.enrolment
-        context = {"does": mentor.does, "why": why}
+        became = "has ended" if mentor.answered_at else "is not asked of you any more"
+        context = {"does": mentor.does, "why": why, "became": became}
         send(
             Notice(ENDED_MENTOR, mentor.email, mentor, context, name=mentor.name, related=[enrolment.cohort, enrolment])
         )

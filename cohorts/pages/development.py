@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef
 from django.db.models.functions import JSONObject
 from django.http import Http404, HttpResponse
@@ -29,11 +30,15 @@ from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.formats import english
 from steppingup.formats.fields import NameInput
+from steppingup.site.lists import ListFilter
 from steppingup.site.sections import one_page
 from steppingup.site.stepping import act_on
 from steppingup.site.topics import Ask, Status, Topic
 
 TOPIC = "plan"
+PER_PAGE = 20
+#: From so many on a search is of use.
+FEW = 5
 #: So many actions that are overdue stand on the first page.
 ASKED = 2
 
@@ -91,6 +96,26 @@ class ActionForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *args: Any, action: GoalAction | None = None, **kwargs: Any) -> None:
+        if action:
+            kwargs["initial"] = {name: getattr(action, name) for name in ("what", "owner", "due_on")}
+        super().__init__(*args, **kwargs)
+
+
+class GoalFilter(ListFilter):
+    search_in = ("entry__title", "entry__text", "outcome")
+    show = forms.ChoiceField(
+        label="Show",
+        required=False,
+        choices=[("", "All goals"), ("ahead", "Those you are working on"), ("reached", "Those you have reached")],
+    )
+    theme = forms.ChoiceField(label="About", required=False, choices=[("", "Anything"), *Theme.choices])
+
+    def narrow(self, rows: Any, values: dict[str, Any]) -> Any:
+        if chosen := values.get("show"):
+            rows = rows.filter(reached_on__isnull=chosen == "ahead")
+        return rows.filter(theme=values["theme"]) if values.get("theme") else rows
+
 
 class ReachForm(forms.Form):
     on: Any = DayField(
@@ -137,15 +162,27 @@ def _given(request: SignedInRequest) -> Any:
 @login_required
 @one_page()
 def own(request: SignedInRequest, pk: int) -> HttpResponse:
-    """My goals: those that I am working on, and those that I have reached."""
+    """My goals: those that I am working on, and then those that I have reached; found by their words and what they are about."""
     enrolment = own_place(request.user, pk)
     context = around(enrolment, request.user, TOPIC)
     if not any(entry.key == TOPIC for entry in context["menu"]):
         raise Http404
-    goals = list(Goal.objects.of_place(enrolment))
+    form = GoalFilter(request.GET)
+    every = Goal.objects.of_place(enrolment)
+    page = Paginator(form.apply(every), PER_PAGE).get_page(request.GET.get("page"))
+    goals = list(page.object_list)
+    is_filtered = any(form.cleaned_data.values())
     context |= {
         "ahead": [one for one in goals if one.reached_on is None],
         "reached": [one for one in goals if one.reached_on],
+        "has_any": bool(goals) or (is_filtered and every.exists()),
+        "has_tools": is_filtered or page.paginator.count >= FEW,
+        "filter_form": form,
+        "is_filtered": is_filtered,
+        "noun": "goal",
+        "noun_plural": "goals",
+        "page_obj": page,
+        "page_range": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
     }
     return render(request, "cohorts/development/plan.html", context)
 
@@ -242,6 +279,18 @@ def mark(request: SignedInRequest, pk: int, goal: int, action: int) -> HttpRespo
         said = f"{found.actions_done} of {found.actions_there}"
         messages.success(request, "Done. That was the last one for this goal." if is_last else f"Done: {said}.")
     return redirect(_address(own.goal))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def change_action(request: SignedInRequest, pk: int, goal: int, action: int) -> HttpResponse:
+    """Other words, somebody else, another day."""
+    own = _action(request.user, pk, goal, action)
+    form = ActionForm(_given(request), action=own)
+    if act_on(form, development.change_action, action=own, by=request.user):
+        messages.success(request, "Saved.")
+        return redirect(_address(own.goal))
+    return _form(request, own.goal.entry.enrolment, form, "Change what is to be done", _address(own.goal))
 
 
 @require_POST

@@ -49,8 +49,9 @@ def listing(request: SignedInRequest, pk: int, side: Side) -> HttpResponse:
     entry_of(context["menu"], TOPIC)
     rows = list(InternalMentor.objects.filter(enrolment=enrolment))
     standing = sum(one.status in STANDING for one in rows)
+    reminded = internal.reminded(rows)
     context |= {
-        "rows": rows,
+        "rows": [(one, reminded.get(one.pk)) for one in rows],
         "may_name": not internal.why_not(enrolment) and standing < internal.MOST,
         "is_full": standing >= internal.MOST,
         "most": internal.MOST,

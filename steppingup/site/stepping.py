@@ -58,7 +58,7 @@ def bound_form(step: Step[Any, Any], request: HttpRequest, subjects: list[Any]) 
     return given if given.is_valid() else empty
 
 
-def act_on(form: forms.Form, action: Callable[..., R], **given: Any) -> R | None:
+def act_on(form: forms.Form, action: Callable[..., R], /, **given: Any) -> R | None:
     """What the action returns for what was filled in. Nothing before that is done and right, and where the action refuses,
     which says its sentence beside the field."""
     if not form.is_valid():

@@ -110,6 +110,61 @@ def test_an_action_whose_day_has_come_is_asked_for_on_ones_own_page_only(client,
     assert "From your plan" not in read(client, person.participant, "participant", person.pk)
 
 
+def test_what_is_to_be_done_changes_its_words_owner_and_day_and_stays_done(client, person):
+    goal = goal_of(person, due_on=day(30))
+    action = goal.actions.get()
+    development.mark_done(action=action, by=person.participant)
+    sharing = opened(shared_with(goal.entry))
+    page = at("plan_change_action", person.pk, goal.pk, action.pk)
+    assert page in read(client, person.participant, "goal", person.pk, goal.pk)
+    assert "Chairing: watch how it is done" in client.get(page).content.decode()
+    assert development.NO_ACTION in client.post(page, {"what": "", "owner": "me"}).content.decode()
+    assert (
+        development.PAST
+        in client.post(page, {"what": "Ask", "owner": "me", **in_boxes("due_on", day(-1))}).content.decode()
+    )
+    client.post(page, {"what": "Ask Delia", "owner": "mentor", **in_boxes("due_on", day(9))})
+    action.refresh_from_db()
+    assert (action.what, action.owner, action.due_on, action.done_on) == ("Ask Delia", "mentor", day(9), day(0))
+    assert "changed since you read it" in read(client, person.line_manager, "shared_entry", sharing.pk)
+    before = goal.entry.__class__.objects.get(pk=goal.entry.pk).changed_at
+    client.force_login(person.participant)
+    client.post(page, {"what": "Ask Delia", "owner": "mentor", **in_boxes("due_on", day(9))})
+    assert goal.entry.__class__.objects.get(pk=goal.entry.pk).changed_at == before, "nothing has changed"
+    GoalAction.objects.update(due_on=day(-3))
+    client.post(page, {"what": "Ask Delia soon", "owner": "mentor", **in_boxes("due_on", day(-3))})
+    assert GoalAction.objects.get().what == "Ask Delia soon", "its day was over before"
+    with pytest.raises(NotPossible, match="Choose who does it"):
+        development.change_action(action=action, what="x", owner="nobody", by=person.participant)
+    with pytest.raises(NotAllowed):
+        development.change_action(action=action, what="x", owner="me", by=person.line_manager)
+
+
+def test_a_long_plan_is_searched_and_has_pages_and_a_short_one_asks_nothing(client, person):
+    for number in range(4):
+        goal_of(person, f"Goal{number}")
+    assert "Search" not in read(client, person.participant, "plan", person.pk)
+    for number in range(4, 23):
+        goal_of(person, f"Goal{number}")
+    reached = Goal.objects.get(entry__title="Goal22 the board")
+    development.reach(goal=reached, on=day(0), outcome="A new chair", by=person.participant)
+    first = read(client, person.participant, "plan", person.pk)
+    assert "23 goals" in first
+    assert "Goal19 the board" in first
+    assert "Goal20 the board" not in first
+    page = at("plan", person.pk)
+    second = client.get(page, {"page": 2}).content.decode()
+    assert "Goal20 the board" in second
+    assert "What you have reached" in second
+    assert "Goal7 the" in (found := client.get(page, {"q": "goal7"}).content.decode())
+    assert "Goal8 the" not in found
+    assert "Goal22" in client.get(page, {"q": "new chair"}).content.decode()
+    assert "Goal22" not in client.get(page, {"show": "ahead", "page": 2}).content.decode()
+    none = client.get(page, {"theme": "skills", "q": "nowhere"}).content.decode()
+    assert "No goal is like that." in none
+    assert "Show all" in none
+
+
 def test_nobody_else_changes_a_plan_and_what_makes_no_sense_is_refused(person):
     goal, by = goal_of(person), person.participant
     words = {"title": "x", "text": "x", "theme": "leading"}

@@ -15,8 +15,10 @@ from cohorts.states.internal import EndedBy, InternalStatus
 from mentoring.models import Pair
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
+from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
+from steppingup.messaging.reminders import work_out_reminders
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, complete
 from tests.factories.internal import SAM, agreed, fresh, holder_of, named
@@ -208,6 +210,49 @@ def test_the_link_is_sent_again_once_a_day(client, person):
     internal.end(mentor=fresh(mentor), by=person.participant)
     with pytest.raises(NotPossible, match="This is over"):
         internal.ask_again(mentor=mentor, by=person.participant)
+
+
+def test_whoever_does_not_answer_is_reminded_once_after_a_week_and_the_participant_sees_when(client, person):
+    mentor, answered = named(person), named(person, email="other@harbour.example")
+    internal.decline(mentor=answered, by=holder_of(answered))
+    old = holder_of(mentor)
+    on = timezone.localdate(mentor.asked_at)
+    for ahead in (6, 7, 8, 20):
+        work_out_reminders(today=on + timedelta(days=ahead))
+    reminder = sent("reminder").get()
+    assert (reminder.to_email, "has not heard from you yet" in reminder.text) == (SAM["email"], True)
+    with pytest.raises(NotPossible, match="replaced"):
+        internal.agree(mentor=mentor, by=old)
+    client.force_login(person.participant)
+    shown = client.get(at("internal", person.pk)).text
+    assert f"Asked on {english.day_date(on)}, reminded on {english.day_date(timezone.localdate())}." in shown
+
+
+def test_whoever_was_asked_again_by_hand_is_reminded_a_week_after_that(person):
+    mentor = named(person)
+    on = timezone.localdate(mentor.asked_at)
+    with time_machine.travel(timezone.now() + timedelta(days=5)):
+        internal.ask_again(mentor=mentor, by=person.participant)
+    for ahead in (7, 11):
+        work_out_reminders(today=on + timedelta(days=ahead))
+        assert not sent("reminder").exists()
+    work_out_reminders(today=on + timedelta(days=12))
+    assert sent("reminder").count() == 1
+
+
+def test_a_question_that_nobody_has_answered_is_taken_back_and_the_colleague_told_so(client, person):
+    mentor = named(person)
+    client.force_login(person.participant)
+    assert "Take the question back" in client.get(at("internal", person.pk)).text
+    take_step(client, at("internal_end", person.pk, mentor.pk))
+    gone = sent("ended_mentor").get()
+    assert "is not asked of you any more" in gone.subject
+    assert "Ada Osei has taken the question back." in gone.text
+    assert "You took the question back on" in client.get(at("internal", person.pk)).text
+    client.force_login(person.line_manager)
+    assert "The participant took the question back on" in client.get(at("managed_internal", person.pk)).text
+    work_out_reminders(today=timezone.localdate() + timedelta(days=8))
+    assert not sent("reminder").exists()
 
 
 def test_others_have_nothing_to_do_with_it(client, person):

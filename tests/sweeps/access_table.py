@@ -201,6 +201,7 @@ TAKING_PART = [
     *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in ("journal", "journal_write", "journal_export")),
     *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in ("plan", "plan_write")),
     *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment, "goal": of.goal}) for name in ("goal", "plan_change", "plan_reach")),
+    Row("cohorts:plan_change_action", OWN_ENROLMENT, {"pk": of.enrolment, "goal": of.goal, "action": of.action}),
     Row("cohorts:plan_again", everyone(405), {"pk": of.enrolment, "goal": of.goal}, may=("participant",)),
     *(Row(f"cohorts:plan_{name}", everyone(405), {"pk": of.enrolment, "goal": of.goal, "action": of.action}, may=("participant",))
       for name in ("mark", "remove_action")),

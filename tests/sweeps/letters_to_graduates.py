@@ -27,6 +27,11 @@ def a_line_manager_names_a_mentor_at_work(w: World) -> None:
 
 
 @moment
+def a_question_to_a_mentor_at_work_is_taken_back(w: World) -> None:
+    internal.end(mentor=w.internal_mentor, by=w.participant)
+
+
+@moment
 def a_mentor_at_work_agrees(w: World) -> None:
     """Participant and line manager hear of it."""
     internal.agree(mentor=w.internal_mentor, by=holder_of(w.internal_mentor))

@@ -38,6 +38,7 @@ JOURNALS = [
     Row(f"{PLAN}.reach", PARTICIPANT, lambda w: {"goal": w.goal, "on": day(0)}),
     Row(f"{PLAN}.take_up_again", PARTICIPANT, lambda w: {"goal": reached(w)}),
     Row(f"{PLAN}.add_action", PARTICIPANT, lambda w: {"goal": w.goal, "what": "x"}),
+    Row(f"{PLAN}.change_action", PARTICIPANT, lambda w: {"action": w.action, "what": "y", "owner": "me"}),
     Row(f"{PLAN}.mark_done", PARTICIPANT, lambda w: {"action": w.action}),
     Row(f"{PLAN}.mark_open", PARTICIPANT, lambda w: {"action": w.action}),
     Row(f"{PLAN}.remove_action", PARTICIPANT, lambda w: {"action": w.action}),

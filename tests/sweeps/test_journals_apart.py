@@ -96,13 +96,16 @@ def addresses(world: World) -> Iterator[str]:
     for goal in Goal.objects.select_related("entry"):
         own = [goal.entry.enrolment_id, goal.pk]
         yield from (reverse(f"cohorts:{name}", args=own) for name in ("goal", "plan_change", "plan_reach"))
+        for action in goal.actions.all():
+            yield reverse("cohorts:plan_change_action", args=[*own, action.pk])
     for sharing in SharedEntry.objects.all():
         yield reverse("cohorts:shared_entry", args=[sharing.pk])
         yield from (reverse("cohorts:shared_file", args=[sharing.pk, file.pk]) for file in sharing.entry.files.all())
     for one in Conversation.objects.all():
         for name in ("conversation", "managed_conversation"):
             yield reverse(f"cohorts:{name}_change", args=[one.enrolment_id, one.pk])
-    yield from (f"{reverse('cohorts:journal', args=[world.enrolment.pk])}?q={word}" for word in WORDS)
+    for name in ("journal", "plan"):
+        yield from (f"{reverse(f'cohorts:{name}', args=[world.enrolment.pk])}?q={word}" for word in WORDS)
 
 
 def of_the_desk(world: World) -> Iterator[str]:
