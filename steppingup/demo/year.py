@@ -13,16 +13,19 @@ from cohorts.models import Cohort, CompletionRule
 from cohorts.states import LookedAt
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
+from steppingup.demo.afterwards import Afterwards
 from steppingup.demo.among_themselves import AmongThemselves
 from steppingup.demo.applying import Applying
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
+from steppingup.demo.gatherings import Gatherings
 from steppingup.demo.looking_back import LookingBack
 from steppingup.demo.money import Money
 from steppingup.demo.people import Applicant, Cast
 from steppingup.demo.qualifying import Qualifying
 from steppingup.demo.running import Running
 from steppingup.demo.selecting import CALLED, Selecting
+from steppingup.demo.supported import Supported
 from steppingup.demo.texts import Storyteller
 
 FIRST, RUNNING, OPEN = "2020", "running", "open"
@@ -102,6 +105,9 @@ def write_first(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     looking.write(_day("2020-11-30"), LookedAt.AFTER)
     looking.share(placed[0], _day("2020-12-06"))
     looking.write_release(_day("2021-01-11"))
+    afterwards = Afterwards(diary, cast, cohort, placed)
+    afterwards.write_ceremony(_day("2020-11-16"), _day("2020-12-10"))
+    afterwards.write_destinations(_day("2020-11-12"))
     Money(diary, cast, cohort).write(_day("2020-02-20"))
 
 
@@ -155,6 +161,7 @@ def _fill_running(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     results = [starts + timedelta(days=110), starts + timedelta(days=140)]
     qualifying.write_certificates(chosen, starts + timedelta(days=63), results)
     AmongThemselves(diary, running.people).write(today)
+    Supported(diary, cast, running.people).write(today)
     left = today - timedelta(days=26)
     running.write_withdrawal(_of(people, "withdrew")[0], moment(working_day(left), 16))
     free = working_day(today - timedelta(days=5))
@@ -196,6 +203,7 @@ def _fill_open(diary: Diary, cast: Cast, cohort: Cohort) -> None:
             begin, end = opens + timedelta(hours=3), real - timedelta(days=1)
         applying.write(who, begin, end)
     today = timezone.localdate(real)
+    Gatherings(diary, cast, cohort).write(today)
     selecting = Selecting(diary, cast, cohort)
     selecting.write_reviews(early, today - timedelta(days=6), today)
     held = next(who for who in early if "held" in who.extras)

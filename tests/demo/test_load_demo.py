@@ -20,20 +20,27 @@ from applications.states import OfferStatus, ReviewStatus
 from cohorts.directory import seen_by
 from cohorts.models import (
     Certificate,
+    CoachingRequest,
     Cohort,
     DayEntry,
+    Destination,
+    DestinationAnswer,
     Enrolment,
+    InternalMentor,
     JointInvitation,
     JournalEntry,
+    Occasion,
     PeerAnswer,
     PeerPaper,
     PeerPoll,
     Placement,
     PlacementReport,
     Programme,
+    ThreeWayReview,
 )
 from cohorts.progress import progress_of_many
 from cohorts.states import CertificateStatus, CohortStatus, EnrolmentStatus
+from cohorts.states.events import BookingStatus, EventKind
 from funding.models import BursaryRequest, Commitment, FundingSource, Invoice, LiabilityCase
 from funding.rules import year_of
 from funding.states import BursaryStatus, CaseStatus, Route
@@ -350,3 +357,30 @@ def test_people_under_way_keep_journals_meet_in_groups_and_say_how_an_assignment
     assert PeerAnswer.objects.filter(half_day__poll=poll).values("enrolment").distinct().count() == 3
     said = PlacementReport.objects.given().filter(placement__enrolment__cohort=under_way)
     assert said.count() >= 2
+
+
+def test_graduates_were_celebrated_and_say_for_three_years_where_they_are():
+    finished = cohort(CohortStatus.FINISHED)
+    ceremony = Occasion.objects.get(cohort=finished, kind=EventKind.CEREMONY)
+    assert ceremony.bookings.filter(came=True).count() >= 4
+    asked = Destination.objects.filter(enrolment__cohort=finished)
+    assert set(asked.values_list("months", flat=True)) == {0, 6, 12, 24, 36}
+    assert 0 < asked.answered().count() < asked.count()
+    assert DestinationAnswer.objects.filter(moves__contains=["promoted"]).exists()
+
+
+def test_an_evening_before_the_closing_date_is_full_and_somebody_waits():
+    evening = Occasion.objects.get(kind=EventKind.INFORMATION)
+    statuses = Counter(evening.bookings.values_list("status", flat=True))
+    assert statuses == {BookingStatus.BOOKED: evening.capacity, BookingStatus.WAITING: 1, BookingStatus.CANCELLED: 1}
+    assert Occasion.objects.open().filter(starts_at=None).exists()
+
+
+def test_people_under_way_are_supported_beside_the_plan():
+    under_way = {"enrolment__cohort": cohort(CohortStatus.RUNNING)}
+    reviews = ThreeWayReview.objects.filter(**under_way)
+    assert (reviews.count(), reviews.exclude(signed_at=None).count()) == (3, 2)
+    assert CoachingRequest.objects.filter(**under_way).exclude(coach=None).count() == 1
+    assert CoachingRequest.objects.filter(**under_way).count() == 3
+    assert InternalMentor.objects.filter(**under_way).count() == 2
+    assert under_way["enrolment__cohort"].enrolments.exclude(works_on=[]).count() == 2
