@@ -64,6 +64,23 @@ def test_a_session_is_read_spoken_at_confirmed_and_moved_late(new_page, axe, scr
     amara.reads("still to be confirmed", "A case to read", "Femi Cole", "Your own example.")
     amara.look("session")
 
+    # She works from Monday to Wednesday.
+    amara.go(reverse("cohorts:calendar", args=[place.pk]))
+    amara.follow("Say on which days you work, if you work part time")
+    amara.look("working-days")
+    for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"):
+        amara.page.get_by_label(name, exact=True).uncheck()
+    amara.press("Save")
+    amara.reads("There is a problem", "Choose at least one day.")
+    amara.look("working-days-wrong")
+    for name in ("Monday", "Tuesday", "Wednesday"):
+        amara.page.get_by_label(name, exact=True).check()
+    amara.press("Save")
+    amara.reads("You work on Monday, Tuesday and Wednesday.")
+    amara.look("working-days-said")
+    amara.go(reverse("cohorts:own_needs"))
+    amara.look("own-needs")
+
     carla = Person(new_page(), by.email, axe, screenshot)
     carla.sign_in(reverse("admin:cohorts_session_change", args=[session.pk]))
     carla.look("session-desk")
