@@ -11,7 +11,8 @@ from steppingup.site import topics
 run = CohortPermission.RUN_COHORTS
 menu.add_lists("Cohorts", "cohorts", run, ("Where graduates are", "moving", "destination"))
 workspace.add_ways(
-    workspace.Way("participants", "Where graduates are", workspace.page_of("cohorts_cohort_destinations"), run)
+    workspace.Way("participants", "Where graduates are", workspace.page_of("cohorts_cohort_destinations"), run),
+    workspace.Way("participants", "Who moved on", workspace.page_of("cohorts_cohort_moved_on"), run),
 )
 topics.add_topics(*pages.TOPICS)
 told_of.append(Destination)

@@ -21,5 +21,6 @@ AFTER_IT = [
     ),
     *model("cohorts_destination", of.destination, view=COORDINATORS, within=OUR_COHORT),
     Row("admin:cohorts_cohort_destinations", RUN_IT, {"pk": of.running}),
+    Row("admin:cohorts_cohort_moved_on", RUN_IT, {"pk": of.running}),
     Row("admin:cohorts_destination_step", RUN_IT, {"object_id": of.destination, "name": "stop"}),
 ]
