@@ -199,6 +199,7 @@ urlpatterns = [
         coaching.remove,
         name="coaching_remove",
     ),
+    path("my-programme/<int:pk>/coaching/<int:coaching>/goal/", coaching.forget_goal, name="coaching_forget_goal"),
     path("my-team/<int:pk>/coaching/", coaching.managed, name="managed_coaching"),
     path("my-team/<int:pk>/coaching/<int:coaching>/", coaching.managed_answer, name="managed_coaching_answer"),
     path("coaching/<str:token>/", coaching.support, name="coaching_support"),

@@ -7,8 +7,18 @@ from typing import Any
 from django import forms
 from django.db import transaction
 
+from cohorts.actions.coaching_needs import (
+    NO_SESSIONS,
+    NO_WORDS,
+    NOT_YOURS,
+    RequestForm,
+    goals_to_name,
+    is_own,
+    money,
+    whole_number,
+)
 from cohorts.extensions import Stand
-from cohorts.models import Coach, CoachingRequest, CoachingSession, Enrolment
+from cohorts.models import Coach, CoachingRequest, CoachingSession, Enrolment, Goal
 from cohorts.models.coaching import LONGEST, MOST_MINUTES, MOST_SESSIONS
 from cohorts.notices import coaching as notices
 from cohorts.permissions import CohortPermission
@@ -16,7 +26,7 @@ from cohorts.states import EnrolmentStatus
 from cohorts.states.coaching import COACHING, GOING_ON, CoachingStatus, CoachingTheme
 from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
-from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.models import Organisation
 from steppingup.formats import english
 from steppingup.formats.date_fields import ThreeBoxes
 from steppingup.formats.fields import NameInput
@@ -27,17 +37,11 @@ from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking,
 RUN = CohortPermission.RUN_COHORTS
 #: So much may be under way for one participant at a time.
 MOST = 3
-NO_THEME, NO_WORDS = "Choose what it is about.", "Say in a few words what you need."
-NO_SESSIONS = f"Enter how many sessions: a whole number from 1 to {MOST_SESSIONS}."
 NO_MINUTES = f"Enter the minutes as a whole number from 1 to {MOST_MINUTES}, such as 60."
 NO_DATES, NO_REASON = "Say when it is.", "Say why. The participant reads it."
 ASK_FIRST = (
     "Coaching beyond the plan has to be supported by the employer first. Ask the employer for these days and this cost."
 )
-
-
-def is_own(by: Actor, enrolment: Enrolment) -> bool:
-    return isinstance(by, User) and by.pk == enrolment.participant_id
 
 
 def _require_own_or_staff(by: Actor, record: Any) -> None:
@@ -65,44 +69,14 @@ def _require_on_it(enrolment: Enrolment) -> None:
     )
 
 
-def _whole(label: str, sentence: str, most: int, **more: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        min_value=1,
-        max_value=most,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence),
-        **more,
-    )
-
-
-class RequestForm(StepForm):
-    """What it is about, in a list and in their words, how many sessions, and when."""
-
-    theme = forms.ChoiceField(
-        label="What is it about?",
-        choices=CoachingTheme.choices,
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), NO_THEME),
-    )
-    words = forms.CharField(
-        label="What do you need?",
-        help_text="Those who run the programme read it. If it goes beyond the days of the programme, the line manager reads what it is about, and not these words.",
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": NO_WORDS, "max_length": f"Keep it to {LONGEST:,} characters."},
-    )
-    sessions = _whole("How many sessions?", NO_SESSIONS, MOST_SESSIONS)
-    when = NameInput(label="When would suit you? (optional)", max_length=200, required=False)
-
-
 @step(
     Enrolment,
     "Ask for coaching",
     name="request_coaching",
     past="Asked for coaching",
     story="You asked for coaching",
-    meaning="Those who run the programme look for a coach, and answer by email.",
+    meaning="Those who run the programme look for a coach, and answer by email. The coach is then told who it is for, how to "
+    "reach them by email or telephone, and what it is about, and none of the words below.",
     guard=_require_own_or_staff,
     policy=_require_on_it,
     form=RequestForm,
@@ -110,10 +84,22 @@ class RequestForm(StepForm):
     weight=Weight.STRONG,
 )
 def request_coaching(
-    *, enrolment: Enrolment, theme: str, words: str, sessions: int, by: Actor, when: str = ""
+    *,
+    enrolment: Enrolment,
+    theme: str,
+    words: str,
+    sessions: int,
+    by: Actor,
+    when: str = "",
+    goal: Goal | None = None,
+    tells_manager: bool = False,
 ) -> CoachingRequest:
-    """A participant needs coaching; staff find it on their first page. Raises NotPossible for more than MOST at a time."""
+    """A participant needs coaching; staff find it on their first page. They alone name a goal of their plan, one that is not reached.
+    Raises NotPossible for more than MOST at a time, and for a goal that is not theirs."""
     Enrolment.objects.locked(enrolment.pk)
+    if goal is not None and not is_own(by, enrolment):
+        raise NotAllowed(f"Only {enrolment.participant} names a goal of their plan.")
+    refuse_if(goal is not None and goal not in goals_to_name(enrolment), NOT_YOURS, "not_yours", field="goal")
     refuse_if(sessions not in range(1, MOST_SESSIONS + 1), NO_SESSIONS, "number", field="sessions")
     words = required(words, NO_WORDS, "words")
     refuse_if(
@@ -122,25 +108,17 @@ def request_coaching(
         "too_often",
     )
     return CoachingRequest.objects.create(
-        enrolment=enrolment, theme=CoachingTheme(theme), words=words, sessions=sessions, when=when.strip()
+        enrolment=enrolment,
+        theme=CoachingTheme(theme),
+        words=words,
+        sessions=sessions,
+        when=when.strip(),
+        goal=goal,
+        tells_manager=tells_manager,
     )
 
 
 # -- answered --------------------------------------------------------------------------------------
-
-
-def money(label: str, **more: Any) -> forms.DecimalField:
-    sentence = "Enter an amount in pounds, such as 150 or 150.50, or 0."
-    return forms.DecimalField(
-        label=label,
-        min_value=0,
-        max_digits=9,
-        decimal_places=2,
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_digits", "max_decimal_places", "max_whole_digits"), sentence
-        ),
-        **more,
-    )
 
 
 def _coaches(coaching: CoachingRequest) -> Any:
@@ -178,6 +156,14 @@ class ArrangeForm(StepForm):
         self.initial = {"cost": coaching.cost, "is_within": not is_supported, **self.initial}
 
 
+def _who_is_told(coaching: CoachingRequest, **_: Any) -> str:
+    manager = f" So is {coaching.enrolment.manager}, only of when it is." if notices.tells_manager(coaching) else ""
+    return (
+        "The participant is told who, when and how to reach them. The coach is told by email who it is, what it is about and how to reach "
+        f"them; one without an address in the register is not, so ring them.{manager}"
+    )
+
+
 @step(
     CoachingRequest,
     "Arrange it with a coach",
@@ -185,6 +171,7 @@ class ArrangeForm(StepForm):
     noun="coaching",
     past="Arranged",
     story="Your coaching was arranged",
+    meaning=_who_is_told,
     permission=RUN,
     guard=_colleague,
     lifecycle=COACHING,
@@ -202,7 +189,8 @@ class ArrangeForm(StepForm):
 def arrange(
     *, coaching: CoachingRequest, coach: Coach, dates: str, cost: Decimal, by: Actor, is_within: bool = False
 ) -> CoachingRequest:
-    """The participant is told who, when and how to reach them. Ring or write to the coach yourself: they are not written to from here.
+    """The participant is told who, when and how to reach them; so is the coach, where their address is known. The line manager is told when,
+    where the participant wished it or the employer was asked.
 
     Raises NotPossible beyond the plan's days without the employer's support, or for more than they have supported."""
     dates = required(dates, NO_DATES, "dates")
@@ -268,6 +256,14 @@ def decline(*, coaching: CoachingRequest, reason: str, by: Actor) -> CoachingReq
     return coaching
 
 
+def _part_from_coach(coaching: CoachingRequest, move: str, **given: Any) -> None:
+    """The move; a coach with whom it was arranged hears that it is over."""
+    before = CoachingRequest.objects.for_steps().get(pk=coaching.pk)
+    COACHING.move(coaching, move, **given)
+    if before.status == CoachingStatus.ARRANGED:
+        notices.tell_coach_ended(before)
+
+
 @step(
     CoachingRequest,
     "Look for another coach",
@@ -283,7 +279,7 @@ def decline(*, coaching: CoachingRequest, reason: str, by: Actor) -> CoachingReq
 def answer_anew(*, coaching: CoachingRequest, reason: str, by: Actor) -> CoachingRequest:
     """The participant is told."""
     reason = required(reason, NO_REASON, "reason")
-    COACHING.move(coaching, "answer_anew", coach=None, dates="")
+    _part_from_coach(coaching, "answer_anew", coach=None, dates="")
     notices.tell(notices.ANEW, coaching, why=reason)
     return coaching
 
@@ -295,7 +291,8 @@ def answer_anew(*, coaching: CoachingRequest, reason: str, by: Actor) -> Coachin
     noun="coaching",
     past="Ended",
     story="Your coaching ended",
-    meaning="It is over, or is not wanted any more. Sessions that were noted stay. The coach is not written to from here.",
+    meaning="It is over, or is not wanted any more. Sessions that were noted stay. A coach with whom it is arranged is told, where the register "
+    "has their address.",
     guard=_require_own_or_staff,
     lifecycle=COACHING,
     moves=("end",),
@@ -306,7 +303,7 @@ def answer_anew(*, coaching: CoachingRequest, reason: str, by: Actor) -> Coachin
 )
 def end(*, coaching: CoachingRequest, by: Actor, reason: str = "") -> CoachingRequest:
     """By the participant, or by staff, of whom the participant hears it."""
-    COACHING.move(coaching, "end", answer=reason.strip(), answered_at=clock.now())
+    _part_from_coach(coaching, "end", answer=reason.strip(), answered_at=clock.now())
     if not is_own(by, coaching.enrolment):
         notices.tell(notices.ENDED, coaching, why=reason.strip())
     return coaching
@@ -337,7 +334,7 @@ class SessionForm(StepForm):
         label="When was it?", help_text="For example, 27 3 2020", sentence="Enter a real date, such as 27 3 2020.",
         require_all_fields=False,
     )  # fmt: skip
-    minutes = _whole("How many minutes?", NO_MINUTES, MOST_MINUTES)
+    minutes = whole_number("How many minutes?", NO_MINUTES, MOST_MINUTES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -369,11 +366,11 @@ def remove_session(*, session: CoachingSession, by: Actor) -> None:
 
 
 def end_with_place(enrolment: Enrolment, by: Actor) -> None:
-    """The participant has left: nothing is arranged any more. Coaches are told by whoever arranged it."""
+    """The participant has left: nothing is arranged any more. A coach without an address is told by whoever arranged it."""
     for coaching in CoachingRequest.objects.for_steps().filter(enrolment=enrolment, status__in=GOING_ON).order_by("pk"):
-        if coaching.status == CoachingStatus.ARRANGED:
-            say_before(f"Coaching with {coaching.coach} ends. They are not written to from here: tell them yourself.")
-        COACHING.move(coaching, "end", answer="", answered_at=clock.now())
+        if coaching.status == CoachingStatus.ARRANGED and coaching.coach and not coaching.coach.email:
+            say_before(f"Coaching with {coaching.coach} ends. We have no address of theirs: tell them yourself.")
+        _part_from_coach(coaching, "end", answer="", answered_at=clock.now())
 
 
 def ask_anew_with_employer(enrolment: Enrolment, employer: Organisation | None, by: Actor) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.db import transaction
 
-from cohorts.actions.coaching import RUN, _colleague, _require_on_it, money
+from cohorts.actions.coaching import RUN, _colleague, _require_on_it
+from cohorts.actions.coaching_needs import money
 from cohorts.models import CoachingRequest, Pause
 from cohorts.models.coaching import LONGEST, MOST_DAYS
 from cohorts.notices import coaching as notices

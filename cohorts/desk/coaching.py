@@ -82,7 +82,7 @@ class CoachingRequestAdmin(SteppedAdmin):
     )
     ordering = ("-requested_at", "-pk")
     fields = readonly_fields = (
-        *("participant", "theme", "words", "sessions", "when", "requested_at"),
+        *("participant", "theme", "words", "goal_named", "sessions", "when", "tells_manager", "requested_at"),
         *("days_beyond", "cost", "employer_asked_at", "employer_reminded_at", "employer_answered_at"),
         *("employer_name", "employer_words", "coach", "dates", "answered_at", "answer", "sessions_had"),
     )
@@ -108,6 +108,8 @@ class CoachingRequestAdmin(SteppedAdmin):
 
     participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
     status_label = column("Status", lambda one: CoachingStatus(one.status).label, "status", colours=COLOURS)
+    #: As long as they name it; nothing else of their plan.
+    goal_named = column("Goal of their plan", lambda one: one.goal_in_words or "None named")
     sessions_had = column(
         "Sessions had", lambda one: english.listed(str(session) for session in one.had.all()) or "None"
     )

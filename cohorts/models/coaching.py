@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from cohorts.models.development import Goal
 from cohorts.models.enrolment import Enrolment
 from cohorts.permissions import CohortPermission
 from cohorts.states.coaching import COACHING, GOING_ON, TO_ANSWER, CoachingStatus, CoachingTheme, CoachKind
@@ -36,8 +37,8 @@ class CoachQuerySet(ScopedQuerySet["Coach"]):
 
 @pghistory.track()
 class Coach(models.Model):
-    """Somebody, a network or a company that coaches participants of a provider. None of them has an account or is written to from here:
-    whoever arranges coaching rings or writes to them."""
+    """Somebody, a network or a company that coaches participants of a provider. None of them has an account: whoever arranges coaching rings
+    or writes to them, and they get an email of what was arranged, where their address is known."""
 
     retention = "3 years after they stopped taking people, unless coaching with them is kept for longer."
 
@@ -148,6 +149,11 @@ class CoachingRequest(models.Model):
     employer_answered_at = models.DateTimeField("employer answered", null=True, blank=True, editable=False)
     employer_name = NameField("answered for the employer by", max_length=150, blank=True, editable=False)
     employer_words = models.TextField("what the employer says", max_length=LONGEST, blank=True, editable=False)
+    # A goal of their own plan, whose title whoever arranges it may read, as long as it is named.
+    goal = models.ForeignKey(
+        Goal, null=True, blank=True, on_delete=models.SET_NULL, related_name="coaching", editable=False
+    )
+    tells_manager = models.BooleanField("tell the line manager once it is arranged", default=False, editable=False)
     # What was arranged.
     coach = models.ForeignKey(
         Coach, null=True, blank=True, on_delete=models.PROTECT, related_name="coaching", editable=False
@@ -185,6 +191,11 @@ class CoachingRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_theme_display()}, {english.counted(self.sessions, 'session')}"
+
+    @property
+    def goal_in_words(self) -> str:
+        """What the goal is called that they have named; nothing where there is none, or not any more."""
+        return self.goal.entry.title if self.goal else ""
 
     @property
     def days_in_words(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from cohorts.models import CoachingRequest
 from cohorts.notices.conversations import MANAGER, PARTICIPANT
 from steppingup.accounts.actions.token_links import issue_link
+from steppingup.formats import english, sameness
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
@@ -25,21 +26,29 @@ WORDS = {
     "coach": ("who coaches", "Avon Coaching"),
     "contact": ("how the coach is reached, in a sentence", "This is how you reach them: Ira Quay, ira@avon.example."),
     "dates": ("when", "Tuesdays in March, 2 pm"),
+    "sessions": ("how many sessions were asked for", "3 sessions"),
+    "reach": ("how the participant is reached", "amara@example.org, 0117 496 0123"),
     "why": ("why, in staff's words or in a sentence of ours", "The coach has stopped."),
 }
 
 
-def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "cohort", "participant", "theme", *names)}
-    link = "the page on which they answer" if told == MANAGER else "the page of their coaching"
+COACH = "The coach, who has no account"
+LINKS = {MANAGER: "the page on which they answer", PARTICIPANT: "the page of their coaching"}
+
+
+def _kind(key: str, title: str, told: str, *names: str, theme: bool = True) -> MessageKind:
+    """Without the theme it says nothing of what it is about, and its button leads to the page about the participant."""
+    used = {name: WORDS[name] for name in ("programme", "cohort", "participant", *(["theme"] if theme else []), *names)}
+    answers = told == MANAGER and theme
+    link = {"link": LINKS[told] if answers or told == PARTICIPANT else "the page about them"} if told in LINKS else {}
     return add_message_kind(
         MessageKind(
             f"cohorts.{key}",
             title,
             told,
-            {name: what for name, (what, _) in used.items()} | {"link": link},
-            {"link"} if told == MANAGER else set(),
-            "link",
+            {name: what for name, (what, _) in used.items()} | link,
+            {"link"} if answers else set(),
+            "link" if link else None,
             {name: sample for name, (_, sample) in used.items()},
         )
     )
@@ -54,6 +63,13 @@ NOT_SUPPORTED = _kind(
     "coaching_not_supported", "The employer does not support coaching", PARTICIPANT, "employer", "said"
 )
 ARRANGED = _kind("coaching_arranged", "Coaching is arranged", PARTICIPANT, "coach", "contact", "dates")
+ARRANGED_COACH = _kind(
+    "coaching_for_coach", "A coach hears whom they coach, and on what", COACH, "dates", "sessions", "reach"
+)
+ARRANGED_MANAGER = _kind(
+    "coaching_arranged_manager", "A line manager hears when somebody has coaching", MANAGER, "dates", theme=False
+)
+ENDED_COACH = _kind("coaching_over_for_coach", "A coach hears that coaching is over", COACH, "dates")
 DECLINED = _kind("coaching_declined", "Coaching is declined", PARTICIPANT, "why")
 ANEW = _kind("coaching_anew", "Coaching is looked for anew", PARTICIPANT, "why")
 ENDED = _kind("coaching_ended", "Coaching has ended", PARTICIPANT, "why")
@@ -98,7 +114,51 @@ def tell_answered(coaching: CoachingRequest, *, is_supported: bool) -> None:
     tell(kind, coaching, employer=coaching.employer_name, said=said)
 
 
+def tells_manager(coaching: CoachingRequest) -> bool:
+    """Is there a line manager who hears that it is arranged: as the participant wished, or as they were asked for their support?"""
+    enrolment = coaching.enrolment
+    if enrolment.line_manager_id is None:
+        return False
+    was_asked = sameness.address(coaching.employer_asked_to) == sameness.address(enrolment.manager_address)
+    return coaching.tells_manager or (coaching.employer_asked_at is not None and was_asked)
+
+
+def _to_coach(kind: MessageKind, coaching: CoachingRequest, **context: str) -> None:
+    """Nothing happens where the register has no address."""
+    coach: Any = coaching.coach
+    if coach.email:
+        enrolment = coaching.enrolment
+        name, about = coach.contact_name or coach.name, [enrolment.cohort, enrolment]
+        context["dates"] = coaching.dates
+        send(Notice(kind, coach.email, coaching, context, name=name, related=about))
+
+
+def tell_coach_ended(coaching: CoachingRequest) -> None:
+    """As it was arranged: they read for when."""
+    _to_coach(ENDED_COACH, coaching)
+
+
+def _tell_coach(coaching: CoachingRequest) -> None:
+    person = coaching.enrolment.participant
+    reach = ", ".join(filter(None, (person.email, person.phone)))
+    _to_coach(ARRANGED_COACH, coaching, reach=reach, sessions=english.counted(coaching.sessions, "session"))
+
+
+def _tell_manager(coaching: CoachingRequest) -> None:
+    """When it is, and nothing of what it is about."""
+    enrolment = coaching.enrolment
+    to: Any = enrolment.line_manager
+    context = {"link": address("cohorts:managed", enrolment.pk), "dates": coaching.dates}
+    about = [enrolment.cohort, enrolment, to]
+    called, email = enrolment.manager, enrolment.manager_email
+    send(Notice(ARRANGED_MANAGER, to, coaching, context, called=called, email=email, related=about))
+
+
 def tell_arranged(coaching: CoachingRequest) -> None:
+    """The participant; the coach; the line manager where that was wished, or they were asked."""
+    _tell_coach(coaching)
+    if tells_manager(coaching):
+        _tell_manager(coaching)
     coach: Any = coaching.coach
     contact = ", ".join(one for one in (coach.contact_name, coach.email, coach.phone) if one)
     contact = f"This is how you reach them: {contact}." if contact else ""

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cohorts.actions import coaching as requests
+from cohorts.actions import coaching_needs as needs
 from cohorts.actions import coaching_support as supporting
 from cohorts.models import CoachingRequest, CoachingSession, Enrolment
 from cohorts.models.coaching import LONGEST
@@ -48,7 +49,11 @@ def own(request: SignedInRequest, pk: int) -> HttpResponse:
     enrolment = own_place(request.user, pk)
     context = around(enrolment, request.user, TOPIC)
     entry_of(context["menu"], TOPIC)
-    found = CoachingRequest.objects.filter(enrolment=enrolment).select_related("coach").prefetch_related("had")
+    found = (
+        CoachingRequest.objects.filter(enrolment=enrolment)
+        .select_related("coach", "goal__entry")
+        .prefetch_related("had")
+    )
     rows = []
     for one in found:
         one.enrolment = enrolment
@@ -133,6 +138,15 @@ def remove(request: SignedInRequest, pk: int, coaching: int, session: int) -> Ht
     one.coaching = found
     requests.remove_session(session=one, by=request.user)
     messages.success(request, "Removed. Note it again if that was a mistake.")
+    return redirect(reverse("cohorts:coaching", args=[pk]))
+
+
+@require_POST
+@login_required
+def forget_goal(request: SignedInRequest, pk: int, coaching: int) -> HttpResponse:
+    """The goal is not named any more."""
+    needs.forget_goal(coaching=_own_one(request, pk, coaching), by=request.user)
+    messages.success(request, "The goal is not named any more. The request stands as it is.")
     return redirect(reverse("cohorts:coaching", args=[pk]))
 
 

@@ -1,6 +1,7 @@
 """Moments at which letters to graduates are written, and those about mentors at work and about coaching."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from cohorts.actions import coaching, coaching_support, destinations, internal
 from cohorts.models import CoachingRequest, Destination
@@ -57,6 +58,13 @@ def an_employer_has_said_nothing_about_coaching(w: World) -> int:
     """They are reminded after a week."""
     CoachingRequest.objects.filter(pk=w.coaching_asked.pk).update(employer_asked_at=now() - timedelta(days=8))
     return coaching_support.remind_employers()
+
+
+@moment
+def coaching_is_arranged_of_which_the_line_manager_hears(w: World) -> None:
+    CoachingRequest.objects.filter(pk=w.coaching.pk).update(tells_manager=True)
+    one = CoachingRequest.objects.for_steps().get(pk=w.coaching.pk)
+    coaching.arrange(coaching=one, coach=w.coach, dates="Tuesdays", cost=Decimal(0), is_within=True, by=w.coordinator)
 
 
 @moment

@@ -14,14 +14,12 @@ FOR_ONESELF_TOO = [
     "cohorts.internal.*",
     *(
         "cohorts.coaches.*",
+        "cohorts.coaching_needs.*",  # by the participant alone
         "cohorts.coaching_support.holds",
         "cohorts.coaching_support.re*",
         "cohorts.coaching_support.support",
     ),
-    *(
-        f"cohorts.coaching.{name}"
-        for name in ("ask_anew_*", "end*", "is_own", "money", "note_session", "re[qm]*", "stands")
-    ),
+    *(f"cohorts.coaching.{name}" for name in ("ask_anew_*", "end*", "note_session", "re[qm]*", "stands")),
     "cohorts.reports.give_report",
     # About everybody of a cohort; of one person's proposal each asks.
     *(f"cohorts.grouping.{name}" for name in ("propose*", "set_number", "work_out")),
