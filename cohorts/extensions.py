@@ -29,6 +29,7 @@ when_session_moves.add(guests_follow)  # called with the session, and when and w
 when_session_ends.add(guests_end)  # called with a session that was cancelled, and why, in the same transaction
 went_on.add(those_who_applied)  # how many graduates of a programme went on to those that come next, in sentences
 mentors_of.add(mentors_to_write_to)  # who the mentors of some participants are, for whoever writes to them
+mentors_before.add(mentors_to_the_end)  # whose mentoring of some participants has come to its end as planned
 recruiting.add(who_waits)  # why recruitment to a cohort is not complete yet, in a sentence
 awards_of.add(qualifications_of)  # which qualifications some participants work towards or have, for who is presented with what
 applicants_of.add(who_applied)  # who has applied to a programme or a cohort, for whoever invites them to an event
@@ -224,6 +225,8 @@ stuck: Extensions[[Collection[Enrolment], User], list[Trouble]] = Extensions()
 went_on: Extensions[[Programme], list[str]] = Extensions()
 #: The mentors of these participants, for whoever writes to them.
 mentors_of: Extensions[[Sequence[Enrolment]], list[Addressed]] = Extensions()
+#: Those whose mentoring of these participants has come to its end as planned, for whoever invites them.
+mentors_before: Extensions[[Sequence[Enrolment]], list[Addressed]] = Extensions()
 #: Why a cohort cannot be cancelled yet, and what to do first.
 against_cancelling: Extensions[[Cohort], str] = Extensions()
 #: The qualifications that these participants work towards or have achieved.

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cohorts.extensions import Addressed
 from cohorts.models import Enrolment
 from mentoring.models import MentoringSession, MentoringWish, Pair
+from mentoring.models.pair import PairQuerySet
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import User
 from steppingup.formats.english import listed
@@ -104,11 +105,19 @@ def tell_mentor(kind: MessageKind, pair: Pair, **more: str) -> None:
 
 def mentors_to_write_to(places: Sequence[Enrolment]) -> list[Addressed]:
     """The mentors of these participants, for whoever writes to them: of confirmed pairs."""
+    return _addressed(Pair.objects.confirmed(), places)
+
+
+def mentors_to_the_end(places: Sequence[Enrolment]) -> list[Addressed]:
+    """Those whose mentoring of these participants has come to its end as planned."""
+    return _addressed(Pair.objects.came_to_their_end(), places)
+
+
+def _addressed(pairs: PairQuerySet, places: Sequence[Enrolment]) -> list[Addressed]:
     found, link = {place.pk: place for place in places}, address("mentoring:mentees")
-    pairs = Pair.objects.confirmed().filter(enrolment__in=found).select_related("mentor__user").order_by("pk")
     return [
         Addressed(found[pair.enrolment_id], pair.mentor.user, pair.mentor.called, pair.mentor.email_here, link)
-        for pair in pairs
+        for pair in pairs.filter(enrolment__in=found).select_related("mentor__user").order_by("pk")
     ]
 
 

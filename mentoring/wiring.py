@@ -6,6 +6,7 @@ from cohorts.extensions import (
     against_changing_employer,
     against_host,
     against_reach,
+    mentors_before,
     mentors_of,
     stands,
     stuck,
@@ -85,6 +86,7 @@ keep_notes_from(
     lambda user: Q(pk__in=Pair.objects.known_to_both().filter(mentor__user__in=accounts(user)).values("enrolment"))
 )
 mentors_of.add(notices.mentors_to_write_to)
+mentors_before.add(notices.mentors_to_the_end)
 stuck.add(sections.not_met)
 wait_for(
     Pair,

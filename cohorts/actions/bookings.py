@@ -123,7 +123,7 @@ def _require_own_or_staff(by: Actor, booking: Booking) -> None:
         raise NotAllowed(f"{by} may not cancel this booking.")
 
 
-def _say(booking: Booking, said: dict[str, Any]) -> None:
+def say(booking: Booking, said: dict[str, Any]) -> None:
     """What somebody is called and needs. It takes the place of what was said before."""
     booking.name = required(said.pop("name", booking.name), NO_NAME, "name")
     stays = said.pop("stays", booking.stays)
@@ -141,6 +141,12 @@ def _say(booking: Booking, said: dict[str, Any]) -> None:
 def _count_seats(booking: Booking) -> None:
     """One for them, and one for each guest. The caller holds the event, where that could be more than there are."""
     names, most = booking.guest_names, booking.most_guests
+    refuse_if(
+        bool(names) and not booking.enrolment_id,
+        "Only graduates bring guests to their ceremony, and this is no graduate’s address.",
+        "too_many_guests",
+        field="guests",
+    )
     refuse_if(
         len(names) > most,
         f"You can bring {english.counted(most, 'guest')} at most. Write one name on each line.",
@@ -171,7 +177,7 @@ def book(*, booking: Booking, by: Actor, **said: Any) -> Booking:
         "You have booked already.",
         "booked_already",
     )
-    _say(booking, dict(said))
+    say(booking, dict(said))
     place(booking, occasion)
     return booking
 
@@ -184,7 +190,7 @@ def be_told(*, booking: Booking, by: Actor, name: str = "") -> Booking:
     require_bookable(occasion)
     refuse_if(occasion.starts_at, "The date is known by now, so you can book a place.", "dated")
     if name.strip():
-        _say(booking, {"name": name})
+        say(booking, {"name": name})
     BOOKING.move(booking, "be_told", since=clock.now())
     booking.occasion = occasion
     notices.tell_standing(booking)
@@ -200,7 +206,7 @@ def change(*, booking: Booking, by: Actor, **said: Any) -> Booking:
     refuse_if(occasion.is_over, "This event is over.", "over")
     booking.refresh_from_db(fields=["status", "seats"])
     before = booking.seats
-    _say(booking, dict(said))
+    say(booking, dict(said))
     if booking.seats < before:
         move_up(occasion)
     return booking
@@ -251,6 +257,16 @@ class BookForm(StepForm):
     organisation = NameInput(label="Organisation (optional)", max_length=200, required=False)
     diet = _note("What they eat (optional)")
     access = _note("What they need to take part (optional)")
+    guests = _note("Whom they bring, one name on each line (optional)")
+    said_as = NameInput(label="How their name is said (optional)", max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject is None or not self.subject.is_ceremony:
+            del self.fields["guests"], self.fields["said_as"]
+            return
+        most = english.counted(self.subject.guests_each, "guest")
+        self.fields["guests"].help_text = f"A graduate can bring up to {most}; others bring none."
 
 
 @step(
@@ -266,9 +282,18 @@ class BookForm(StepForm):
     form=BookForm,
 )
 def book_for(
-    *, occasion: Occasion, name: str, email: str, by: Actor, organisation: str = "", diet: str = "", access: str = ""
+    *,
+    occasion: Occasion,
+    name: str,
+    email: str,
+    by: Actor,
+    organisation: str = "",
+    diet: str = "",
+    access: str = "",
+    **said: str,
 ) -> Booking:
-    """Staff book for somebody. Raises NotPossible for whoever has booked already."""
+    """Staff book for somebody, at a ceremony with their guests and how their name is said. Raises NotPossible for whoever has booked
+    already, and for more guests than they can bring."""
     name, email = required(name, NO_NAME, "name"), required(email, NO_EMAIL, "email")
     held = locked(occasion)
     require_bookable(held)
@@ -281,7 +306,7 @@ def book_for(
         "booked_already",
         field="email",
     )
-    _say(booking, {"name": name, "organisation": organisation, "diet": diet, "access": access})
+    say(booking, {"name": name, "organisation": organisation, "diet": diet, "access": access, **said})
     place(booking, held)
     return booking
 

@@ -1,15 +1,18 @@
-"""Graduation ceremonies: in which order graduates are called, and whether photographs may be taken of somebody (B55)."""
+"""Graduation ceremonies: guests who are named by staff, in which order graduates are called, and whether photographs may be taken of
+somebody (B55)."""
 
 from typing import Any
 
 from django import forms
 from django.db import transaction
 
-from cohorts.actions.bookings import RUN, holds_link, locked
+from cohorts.actions.bookings import LONGEST, RUN, holds_link, locked, move_up, say
 from cohorts.models import Booking
+from cohorts.notices import events as notices
 from cohorts.states.events import BookingStatus
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.formats import english
+from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import refuse_if
 from steppingup.steps.step import StepForm, step
 
@@ -55,6 +58,62 @@ def _say(booking: Booking, photographs: bool) -> Booking:
     booking.photographs = photographs
     booking.save(update_fields=["photographs"])
     return booking
+
+
+# -- guests ------------------------------------------------------------------------------------------
+
+
+def _require_to_name(booking: Booking) -> None:
+    _require_ceremony(booking)
+    refuse_if(booking.enrolment_id is None, "Only graduates bring guests.", "brings_none")
+    refuse_if(
+        booking.status not in (BookingStatus.BOOKED, BookingStatus.WAITING),
+        "They do not come as things stand. Book for them first: guests are named there.",
+        "no_booking",
+    )
+    refuse_if(booking.occasion.is_over, "This event is over.", "over")
+
+
+class GuestsForm(StepForm):
+    guests = forms.CharField(
+        label="Whom do they bring?",
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    said_as = NameInput(label="How is their name said? (optional)", max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"guests": self.subject.guests, "said_as": self.subject.said_as, **self.initial}
+        most = english.counted(self.subject.most_guests, "guest")
+        self.fields["guests"].help_text = f"Up to {most}: one name on each line. Leave it empty if nobody comes along."
+
+
+@step(
+    Booking,
+    "Name their guests",
+    name="name_guests",
+    past="Guests named",
+    meaning="For whoever rang or wrote. Each guest takes a place; places that are given back go to whoever waits longest. They are told how it "
+    "stands, with a link by which they can change it.",
+    permission=RUN,
+    policy=_require_to_name,
+    form=GuestsForm,
+    final="No history is kept of the names of guests: name those of before again.",
+)
+def name_guests(*, booking: Booking, by: Actor, guests: str = "", said_as: str = "") -> Booking:
+    """Staff name whom a graduate brings. Raises NotPossible for more than they can bring, or than there are places."""
+    found = Booking.objects.for_steps().get(pk=booking.pk)
+    found.occasion = locked(found.occasion)
+    found.refresh_from_db(fields=["status", "seats"])
+    _require_to_name(found)
+    before = found.seats
+    say(found, {"guests": guests, "said_as": said_as})
+    if found.seats < before:
+        move_up(found.occasion)
+    notices.tell_standing(Booking.objects.for_steps().get(pk=found.pk))
+    return found
 
 
 # -- the running order -------------------------------------------------------------------------------

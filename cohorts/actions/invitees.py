@@ -8,7 +8,7 @@ from django.db import transaction
 
 from cohorts.actions.bookings import RUN, graduate_with, locked, require_bookable
 from cohorts.actions.occasions import message_field
-from cohorts.extensions import applicants_of, mentors_of, recruiting
+from cohorts.extensions import applicants_of, mentors_before, mentors_of, recruiting
 from cohorts.models import Booking, Enrolment, Occasion
 from cohorts.notices import events as notices
 from cohorts.states import EnrolmentStatus
@@ -51,7 +51,8 @@ def _people(occasion: Occasion, for_whom: str) -> Iterator[Invitee]:
     elif for_whom == ForWhom.MANAGERS:
         yield from (Invitee(one.manager, one.manager_address) for one in on_it if one.manager_address)
     elif for_whom == ForWhom.MENTORS:
-        for found in mentors_of(list(on_it)):
+        before = mentors_before(list(on_it)) if occasion.is_ceremony else []
+        for found in (*mentors_of(list(on_it)), *before):
             yield from (Invitee(one.called or str(one.to), one.email or one.to.email) for one in found)
     elif for_whom == ForWhom.APPLICANTS:
         for rows in applicants_of(occasion.programme, occasion.cohort):
@@ -89,7 +90,13 @@ class InviteForm(StepForm):
     message = message_field("What would you like to say to them? (optional)")
     whom = forms.MultipleChoiceField(
         label="Whom do you invite?",
-        choices=list(zip(WITH_GRADUATES, ("Graduates", "Their line managers", "Their mentors"), strict=True)),
+        choices=list(
+            zip(
+                WITH_GRADUATES,
+                ("Graduates", "Their line managers", "Their mentors, also those whose mentoring is over as planned"),
+                strict=True,
+            )
+        ),
         initial=[ForWhom.GRADUATES],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose whom you invite."},

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminURLInputWidget
 
@@ -110,10 +111,18 @@ class OccasionForm(forms.ModelForm):
         if is_ceremony and not (cohort or self.instance.cohort_id):
             field = "cohort" if "cohort" in self.fields else "kind"
             self.add_error(field, ValidationError("Choose the cohort whose ceremony it is."))
+        self._fit_reply_by(values, is_ceremony=is_ceremony)
         if values.get("guests_each") and not is_ceremony:
             self.add_error(
                 "guests_each", ValidationError("Only at a graduation ceremony graduates bring guests: enter 0.")
             )
+
+    def _fit_reply_by(self, values: dict[str, Any], *, is_ceremony: bool) -> None:
+        reply_by, starts_at = values.get("reply_by"), values.get("starts_at", self.instance.starts_at)
+        if reply_by and not is_ceremony:
+            self.add_error("reply_by", ValidationError("Only at a graduation ceremony: leave it empty."))
+        elif reply_by and starts_at and reply_by > timezone.localdate(starts_at):
+            self.add_error("reply_by", ValidationError("Enter a day that is not after the ceremony."))
 
 
 @admin.register(Occasion)
@@ -145,7 +154,12 @@ class OccasionAdmin(CeremonyMixin):
         (None, {"fields": ("programme", "cohort", "kind", "title", "text", "host", "led_by")}),
         (
             "Who can come",
-            {"fields": ("for_whom", "capacity", "guests_each", "has_meal", "people", "running_order", "of_session")},
+            {
+                "fields": (
+                    *("for_whom", "capacity", "guests_each", "reply_by", "has_meal"),
+                    *("people", "running_order", "of_session"),
+                )
+            },
         ),
         (
             "When and where",
@@ -167,6 +181,7 @@ class OccasionAdmin(CeremonyMixin):
         Column("Starts", "starts_at"),
         Column("Ends", "ends_at"),
         Column("Where", "venue"),
+        Column("Answers by", "reply_by"),
         Column("Places", "capacity"),
         Column("Booked", "booked"),
         Column("Waiting", "waiting"),

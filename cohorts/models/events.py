@@ -29,7 +29,7 @@ from steppingup import clock
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats import english
-from steppingup.formats.date_fields import MomentField
+from steppingup.formats.date_fields import DayField, MomentField
 from steppingup.formats.fields import AddressField, NameField
 from steppingup.history.sequences import sequence_rises
 
@@ -139,6 +139,12 @@ class Occasion(models.Model):
         validators=[MaxValueValidator(MOST_GUESTS)],
         help_text="Only at a graduation ceremony: how many guests each graduate can bring. Each of them takes a place.",
     )
+    reply_by = DayField(
+        "answers by",
+        null=True,
+        blank=True,
+        help_text="Only at a graduation ceremony: whoever is invited reads it, and is reminded once before it.",
+    )
     has_meal = models.BooleanField(
         "there is something to eat", default=False, help_text="People are asked what they eat."
     )
@@ -166,7 +172,7 @@ class Occasion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind=EventKind.CEREMONY, for_whom=ForWhom.GRADUATES, cohort__isnull=False)
-                | (~Q(kind=EventKind.CEREMONY) & ~Q(for_whom=ForWhom.GRADUATES) & Q(guests_each=0)),
+                | (~Q(kind=EventKind.CEREMONY) & ~Q(for_whom=ForWhom.GRADUATES) & Q(guests_each=0, reply_by=None)),
                 name="occasion_ceremony_of_cohort",
                 violation_error_message="A graduation ceremony is for the graduates of a cohort; graduates and their guests come to nothing else.",
             ),
@@ -253,6 +259,10 @@ class BookingQuerySet(ScopedQuerySet["Booking"]):
         """The graduates who come to a ceremony, in the order in which they are called: as it was arranged, the rest by name."""
         found = self.booked().filter(enrolment__status__in=(EnrolmentStatus.ENROLLED, EnrolmentStatus.COMPLETED))
         return found.order_by(F("position").asc(nulls_last=True), "name", "pk")
+
+    def unanswered(self) -> Self:
+        """Invited, and has said nothing, neither that they come nor that they do not."""
+        return self.filter(status=BookingStatus.ASKED, invited_at__isnull=False)
 
     def in_line(self) -> Self:
         """Those on the waiting list, in the order in which they move up."""

@@ -29,6 +29,7 @@ WORDS = {
     "place": ("where it is, or that the place is to be confirmed", "City Hall"),
     "standing": ("what they have", "You have a place."),
     "before": ("what was said of when and where before", "The date is to be confirmed: in December 2019"),
+    "reply_by": ("the last day to answer", "Friday 1 November 2019"),
     "message": ("what the coordinator says", "We would be glad if you came."),
 }
 
@@ -56,6 +57,9 @@ ENDED = _kind("booking_ended", "The booking of an event is cancelled", link=OWN_
 INVITED = _kind("event_invited", "Somebody is invited to an event", "place", "message", link=OWN_PAGE)
 CHANGED = _kind("event_changed", "An event has a date, or has moved", "place", "before", "standing", link=OWN_PAGE)
 CALLED_OFF = _kind("event_cancelled", "An event is cancelled", "message")
+UNANSWERED = _kind(
+    "event_unanswered", "Somebody invited to a ceremony has not answered", "place", "reply_by", link=OWN_PAGE
+)
 TOMORROW = _kind("event_tomorrow", "An event is coming up", "place", link=OWN_PAGE)
 
 SAID = {
@@ -134,7 +138,15 @@ def tell_ended(booking: Booking, had_place: bool) -> None:
 def invite(booking: Booking, message: str) -> None:
     most = booking.most_guests
     guests = f"You can bring up to {english.counted(most, 'guest')}: name them on your page." if most else ""
-    send(notice(INVITED, booking, message="\n\n".join(filter(None, (guests, message)))))
+    reply_by = booking.occasion.reply_by
+    answer = f"Please answer by {english.day_date(reply_by)}." if reply_by and reply_by >= clock.today() else ""
+    send(notice(INVITED, booking, message="\n\n".join(filter(None, (answer, guests, message)))))
+
+
+def to_unanswered(booking: Booking) -> Notice:
+    """A reminder before the last day to answer."""
+    reply_by = booking.occasion.reply_by
+    return notice(UNANSWERED, booking, reply_by=english.day_date(reply_by) if reply_by else "")
 
 
 def tell_changed(occasion: Occasion, before: str, was_dated: bool) -> None:

@@ -66,7 +66,7 @@ add_reminder_kind(
 
 always(Always.ONCE, "booked_already", "open_already")
 always(Always.TIME, "recruiting")
-always(Always.BELONGS, "of_a_session")
+always(Always.BELONGS, "of_a_session", "brings_none")
 always(Always.KEPT, "dated")
 always(Always.SAID, "which_place")
 always(Always.THERE, "no_booking", "nobody_to_invite", "not_in_order")

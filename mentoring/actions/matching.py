@@ -335,10 +335,15 @@ def _end_of(pair: Pair, on: date | None) -> datetime:
             widget=forms.Textarea,
             error_messages={"required": "Say why, in words that both of them can read."},
         ),
+        as_planned=forms.BooleanField(
+            label="The mentoring has come to its end as planned",
+            help_text="Then the mentor can be invited to the graduation ceremony. Leave it empty where it was broken off.",
+            required=False,
+        ),
     ),
     bulk=True,
 )
-def end(*, pair: Pair, reason: str, by: Actor, on: date | None = None) -> Pair:
+def end(*, pair: Pair, reason: str, by: Actor, on: date | None = None, as_planned: bool = False) -> Pair:
     """A confirmed pair is over since a day (today); the mentor's place is free again. Both are told, with the reason. Sessions
     still count.
 
@@ -346,7 +351,8 @@ def end(*, pair: Pair, reason: str, by: Actor, on: date | None = None) -> Pair:
     or were paired."""
     whole, reason = _whole(pair), required(reason, "Say why, in words that both of them can read.")
     PAIR.check(Pair.objects.select_for_update(of=("self",)).get(pk=pair.pk), "end")
-    PAIR.move(pair, "end", ended_at=_end_of(pair, on), ended_by=person(by), end_reason=reason)
+    given = {"ended_at": _end_of(pair, on), "ended_by": person(by), "end_reason": reason, "as_planned": as_planned}
+    PAIR.move(pair, "end", **given)
     notices.tell_participant(notices.ENDED_PARTICIPANT, whole, reason=reason)
     notices.tell_mentor(notices.ENDED_MENTOR, whole, reason=reason)
     return pair

@@ -53,7 +53,7 @@ class PairAdmin(SteppedAdmin):
     )
     fields = (
         "participant", "employer", "part", "mentor_name", "mentor_organisation", "state", "points", "reason",
-        "created_at", "confirmed_at", "confirmed_by", "sessions_so_far", "ended_at", "end_reason",
+        "created_at", "confirmed_at", "confirmed_by", "sessions_so_far", "ended_at", "end_reason", "as_planned",
     )  # fmt: skip
     readonly_fields = fields
     export_columns = [

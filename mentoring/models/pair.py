@@ -65,6 +65,10 @@ class PairQuerySet(ScopedQuerySet["Pair"]):
     def confirmed(self) -> Self:
         return self.filter(status=PairStatus.CONFIRMED)
 
+    def came_to_their_end(self) -> Self:
+        """Over, as it was planned: not broken off."""
+        return self.filter(status=PairStatus.ENDED, as_planned=True)
+
     def known_to_both(self) -> Self:
         """Confirmed at some time: mentor and participant were told."""
         return self.filter(status__in=WAS_CONFIRMED)
@@ -160,6 +164,8 @@ class Pair(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     end_reason = models.TextField(blank=True, editable=False)
+    # Whoever was a mentor to the end is invited to the graduation.
+    as_planned = models.BooleanField("came to its end as planned", default=False, editable=False)
 
     visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="enrolment")
     objects = PairQuerySet.as_manager()
@@ -194,6 +200,9 @@ class Pair(models.Model):
                 condition=(Q(status=PairStatus.ENDED, ended_at__isnull=False) & ~Q(end_reason=""))
                 | (~Q(status=PairStatus.ENDED) & Q(ended_at=None, ended_by=None, end_reason="")),
                 name="pair_ended_has_time_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(as_planned=False) | Q(status=PairStatus.ENDED), name="pair_ended_as_planned_ended"
             ),
         ]
         triggers = [

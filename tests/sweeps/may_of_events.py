@@ -65,6 +65,7 @@ EVENTS = [
     Row(f"{BOOKINGS}.mark_came", OF_COHORT, begun),
     Row(f"{BOOKINGS}.mark_missed", OF_COHORT, begun),
     Row(f"{CEREMONIES}.put_at", OF_COHORT, lambda w: {"booking": w.graduation, "number": 1}),
+    Row(f"{CEREMONIES}.name_guests", OF_COHORT, lambda w: {"booking": w.graduation}),
     Row(f"{CEREMONIES}.no_photographs", OF_COHORT, lambda w: {"booking": w.graduation}),
 ]
 #: Actions that ask nobody, and why.
