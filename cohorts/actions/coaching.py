@@ -35,8 +35,6 @@ from steppingup.history.previews import note as say_before
 from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking, step
 
 RUN = CohortPermission.RUN_COHORTS
-#: So much may be under way for one participant at a time.
-MOST = 3
 NO_MINUTES = f"Enter the minutes as a whole number from 1 to {MOST_MINUTES}, such as 60."
 NO_DATES, NO_REASON = "Say when it is.", "Say why. The participant reads it."
 ASK_FIRST = (
@@ -95,16 +93,17 @@ def request_coaching(
     tells_manager: bool = False,
 ) -> CoachingRequest:
     """A participant needs coaching; staff find it on their first page. They alone name a goal of their plan, one that is not reached.
-    Raises NotPossible for more than MOST at a time, and for a goal that is not theirs."""
+    Raises NotPossible for more than the programme allows at a time, and for a goal that is not theirs."""
     Enrolment.objects.locked(enrolment.pk)
     if goal is not None and not is_own(by, enrolment):
         raise NotAllowed(f"Only {enrolment.participant} names a goal of their plan.")
     refuse_if(goal is not None and goal not in goals_to_name(enrolment), NOT_YOURS, "not_yours", field="goal")
     refuse_if(sessions not in range(1, MOST_SESSIONS + 1), NO_SESSIONS, "number", field="sessions")
     words = required(words, NO_WORDS, "words")
+    most = enrolment.cohort.programme.coaching_at_once
     refuse_if(
-        CoachingRequest.objects.going_on().filter(enrolment=enrolment).count() >= MOST,
-        f"There are {MOST} already. End one of them first.",
+        CoachingRequest.objects.going_on().filter(enrolment=enrolment).count() >= most,
+        f"There {'is' if most == 1 else 'are'} {most} already. End one of them first.",
         "too_often",
     )
     return CoachingRequest.objects.create(

@@ -21,8 +21,6 @@ from steppingup.formats import sameness
 from steppingup.history.lifecycle import refuse_if, required
 from steppingup.steps.step import StepForm, step
 
-#: The employer is reminded once after so long; after the days of the link it waits for staff again.
-AGAIN, EXPIRES = timedelta(days=7), timedelta(days=notices.LINK_DAYS)
 NO_DAYS = f"Enter how many days it goes beyond the plan, in quarters: from 0.25 to {MOST_DAYS}."
 NO_REASON = "Say in a sentence why. The participant reads it."
 
@@ -151,8 +149,8 @@ def refuse(*, coaching: CoachingRequest, words: str, by: Actor) -> CoachingReque
 
 
 def remind_employers() -> int:
-    """By the clock, in the morning: whoever is the line manager now is asked where another was, reminded once after a week, and after
-    four weeks without an answer it waits for staff again. Nobody is written to while the participant pauses. Returns how many were."""
+    """By the clock, in the morning: whoever is the line manager now is asked where another was, reminded once, and after as many days
+    without an answer as the programme says it waits for staff again. Nobody is written to while the participant pauses. Returns how many were."""
     rows = CoachingRequest.objects.with_employer().filter(enrolment__status=EnrolmentStatus.ENROLLED)
     paused = Pause.objects.on(clock.today()).values("enrolment")
     told = 0
@@ -166,15 +164,15 @@ def _remind(pk: int) -> bool:
     coaching = CoachingRequest.objects.select_for_update(of=("self",)).for_steps().get(pk=pk)
     if coaching.status != CoachingStatus.WITH_EMPLOYER or coaching.employer_asked_at is None:
         return False
-    waited = clock.now() - coaching.employer_asked_at
-    if not coaching.enrolment.line_manager_id or waited >= EXPIRES:
+    waited, programme = clock.now() - coaching.employer_asked_at, coaching.enrolment.cohort.programme
+    if not coaching.enrolment.line_manager_id or waited >= timedelta(days=programme.coaching_answer_days):
         COACHING.move(coaching, "answer_anew")
         return False
     if sameness.address(coaching.employer_asked_to) != sameness.address(coaching.enrolment.manager_address):
         CoachingRequest.objects.filter(pk=pk).update(**_asked_now(coaching))
         notices.ask_employer(coaching, message="")
         return True
-    if waited >= AGAIN and coaching.employer_reminded_at is None:
+    if waited >= timedelta(days=programme.coaching_reminder_days) and coaching.employer_reminded_at is None:
         coaching.employer_reminded_at = clock.now()
         coaching.save(update_fields=["employer_reminded_at"])
         notices.ask_employer(coaching, kind=notices.REMINDER)

@@ -31,8 +31,6 @@ from steppingup.messaging.models import ReminderSent
 from steppingup.steps.step import StepForm, Weight, step
 
 RUN = CohortPermission.RUN_COHORTS
-#: So many may be asked, or have agreed, at a time.
-MOST = 3
 NO_NAME, NO_JOB, NO_EMAIL = (
     "Enter their name.",
     "Enter what they do, such as “Head of Care”.",
@@ -157,7 +155,7 @@ def name_somebody(
     """Somebody at the own employer is asked, by a link. Where the line manager names them, the participant is told.
 
     Raises NotPossible where there is no employer, for one of the two themselves, for whoever was asked already or has said no, and for
-    more than MOST at a time."""
+    more than the programme allows at a time."""
     side = _require_either(by, enrolment)
     locked = Enrolment.objects.locked(enrolment.pk)
     locked.participant, locked.line_manager = enrolment.participant, enrolment.line_manager
@@ -173,9 +171,10 @@ def name_somebody(
         "asked_already",
         field="email",
     )
+    most = enrolment.cohort.programme.mentors_at_work
     refuse_if(
-        known.filter(status__in=STANDING).count() >= MOST,
-        f"There are {MOST} already. End one of them first.",
+        known.filter(status__in=STANDING).count() >= most,
+        f"There {'is' if most == 1 else 'are'} {most} already. End one of them first.",
         "too_often",
     )
     made = InternalMentor.objects.create(

@@ -158,7 +158,11 @@ class ProgrammeAdmin(SteppedAdmin):
             {"fields": ("directory", "directory_months", "directory_letters", "shared_with")},
         ),
         ("Calendars", {"fields": ("session_notice", "sends_invitations")}),
-        ("Graduates", {"fields": ("after_it",)}),
+        (
+            "Coaching, and mentors at work",
+            {"fields": ("coaching_at_once", ("coaching_reminder_days", "coaching_answer_days"), "mentors_at_work")},
+        ),
+        ("Graduates", {"fields": ("photograph_days", "after_it")}),
         ("Contact", {"fields": ("contact_email", "contact_phone")}),
     )
 

@@ -127,7 +127,7 @@ class CoachingRequest(models.Model):
     """What a participant would like to be coached on, what became of it, and with whom. It posts no days: what lies within the plan has
     its part there, and what goes beyond it is shown beside it and never counted."""
 
-    retention = "With the enrolment: 6 years after the cohort ends. The employer’s link works for 28 days."
+    retention = "With the enrolment: 6 years after the cohort ends. The employer’s link works as long as the programme says: 28 days are usual."
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="coaching")
     theme = models.CharField("about", max_length=12, choices=CoachingTheme)

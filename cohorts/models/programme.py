@@ -106,6 +106,35 @@ class Programme(models.Model):
         help_text="Rotas are made weeks ahead. Whoever moves or cancels a session later than this has to say why, and everybody who "
         "is told reads it. Leave it empty if a reason is never needed.",
     )
+    coaching_at_once = models.PositiveSmallIntegerField(
+        "requests for coaching that one person may have at a time",
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+    )
+    coaching_reminder_days = models.PositiveSmallIntegerField(
+        "days until an employer is reminded of coaching",
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+        help_text="Whoever was asked to support coaching and has not answered is reminded once.",
+    )
+    coaching_answer_days = models.PositiveSmallIntegerField(
+        "days in which an employer can answer about coaching",
+        default=28,
+        validators=[MinValueValidator(1), MaxValueValidator(180)],
+        help_text="After that the link does not work any more, and the request waits for you again.",
+    )
+    mentors_at_work = models.PositiveSmallIntegerField(
+        "mentors at work that one person may have at a time",
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text="Colleagues at their own employer, asked or agreed.",
+    )
+    photograph_days = models.PositiveSmallIntegerField(
+        "days after a graduation ceremony for changing one’s mind about photographs",
+        default=92,
+        validators=[MinValueValidator(1), MaxValueValidator(730)],
+        help_text="So long the link works on which people agree, or no longer agree; at most as long as bookings are kept.",
+    )
     is_published = models.BooleanField(default=False)
 
     visibility = Scope(see=CohortPermission.RUN_COHORTS, provider="provider")

@@ -11,7 +11,6 @@ from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
 
 COACHING_LINK = "coaching-support"
-LINK_DAYS = 28
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -77,9 +76,9 @@ ENDED = _kind("coaching_ended", "Coaching has ended", PARTICIPANT, "why")
 
 def new_link(coaching: CoachingRequest) -> str:
     """Issue the employer's link anew; earlier ones stop working. Returns the address."""
-    email = coaching.enrolment.manager_address
+    email, days = coaching.enrolment.manager_address, coaching.enrolment.cohort.programme.coaching_answer_days
     return address(
-        "cohorts:coaching_support", issue_link(purpose=COACHING_LINK, target=coaching, email=email, days=LINK_DAYS)
+        "cohorts:coaching_support", issue_link(purpose=COACHING_LINK, target=coaching, email=email, days=days)
     )
 
 

@@ -17,8 +17,6 @@ from steppingup.messaging.kinds import MessageKind, add_message_kind
 BOOKING_LINK = "cohorts.booking"
 #: A link works until so long after the event, and so long where there is no date.
 AFTERWARDS, UNDATED = timedelta(days=30), timedelta(days=365)
-#: After a ceremony, the consent to photographs can be withdrawn for as long as bookings are kept where nothing else is said.
-AFTER_CEREMONY = timedelta(days=92)
 WHO = "Whoever books the event"
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
@@ -81,9 +79,11 @@ def standing_of(booking: Booking) -> str:
 
 
 def new_link(booking: Booking) -> str:
-    """One more address of their page. Those in earlier emails go on working: whoever wants to cancel looks for any of them."""
-    ends_at = booking.occasion.ends_at
-    after = AFTER_CEREMONY if booking.occasion.is_ceremony else AFTERWARDS
+    """One more address of their page. Those in earlier emails go on working: whoever wants to cancel looks for any of them. After a ceremony
+    the consent to photographs can be withdrawn on it, as long as the programme says."""
+    occasion = booking.occasion
+    ends_at = occasion.ends_at
+    after = timedelta(days=occasion.programme.photograph_days) if occasion.is_ceremony else AFTERWARDS
     last = max(ends_at, clock.now()) + after if ends_at else clock.now() + UNDATED
     days = (last - clock.now()).days + 1
     raw = TokenLink.issue(purpose=BOOKING_LINK, target=booking, email=booking.email, days=days)[1]

@@ -65,13 +65,13 @@ def own(request: SignedInRequest, pk: int) -> HttpResponse:
                 "may_end": one.status in GOING_ON,
             }
         )
-    going = sum(one.status in GOING_ON for one in found)
+    going, most = sum(one.status in GOING_ON for one in found), enrolment.cohort.programme.coaching_at_once
     context |= {
         "topic_title": enrolment.cohort.programme.name,
         "rows": rows,
-        "may_ask": enrolment.status == EnrolmentStatus.ENROLLED and going < requests.MOST,
-        "is_full": going >= requests.MOST,
-        "most": requests.MOST,
+        "may_ask": enrolment.status == EnrolmentStatus.ENROLLED and going < most,
+        "is_full": going >= most,
+        "most": most,
     }
     return render(request, "cohorts/coaching/own.html", context)
 

@@ -48,13 +48,13 @@ def listing(request: SignedInRequest, pk: int, side: Side) -> HttpResponse:
     enrolment, context = place_of(request, pk, side, TOPIC)
     entry_of(context["menu"], TOPIC)
     rows = list(InternalMentor.objects.filter(enrolment=enrolment))
-    standing = sum(one.status in STANDING for one in rows)
+    standing, most = sum(one.status in STANDING for one in rows), enrolment.cohort.programme.mentors_at_work
     reminded = internal.reminded(rows)
     context |= {
         "rows": [(one, reminded.get(one.pk)) for one in rows],
-        "may_name": not internal.why_not(enrolment) and standing < internal.MOST,
-        "is_full": standing >= internal.MOST,
-        "most": internal.MOST,
+        "may_name": not internal.why_not(enrolment) and standing < most,
+        "is_full": standing >= most,
+        "most": most,
         "names": {what: f"{NAMES[side]}_{what}" for what in ("name", "again", "end")},
     }
     return render(request, "cohorts/internal/list.html", context)

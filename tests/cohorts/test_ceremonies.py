@@ -9,10 +9,12 @@ from pypdf import PdfReader
 from applications.roles import RoleName
 from cohorts.actions import bookings, ceremonies, invitees
 from cohorts.actions.enrolments import withdraw
-from cohorts.models import Booking, Occasion
+from cohorts.models import Booking, Occasion, Programme
+from cohorts.notices.events import new_link
 from cohorts.states.events import BookingStatus, EventKind, ForWhom
 from mentoring.actions import matching
 from steppingup.accounts.actors import LinkHolder, NotAllowed
+from steppingup.accounts.models import TokenLink
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message, ReminderRule
@@ -238,6 +240,30 @@ def test_consent_to_photographs_is_withdrawn_by_the_link_after_the_ceremony(clie
     assert "I no longer agree" in client.get(page).text
     assert client.post(page, {"wish": "no-photographs"}).status_code == 302
     assert of("Amara Okeke").photographs is False
+
+
+@pytest.mark.requirement("B55", "R8")
+def test_a_programme_says_how_long_after_it_consent_can_be_withdrawn(client, ceremony, coordinator):
+    Programme.objects.update(photograph_days=200)
+    booking = of("Amara Okeke")
+    page = new_link(booking).split("/", 3)[3]
+    link = TokenLink.objects.latest("pk")
+    assert 199 <= (link.expires_at - booking.occasion.ends_at).days <= 201
+    assert client.get(f"/{page}").status_code == 200
+
+
+def test_staff_say_in_the_settings_of_a_programme_how_many_and_how_long(client, ceremony):
+    provider = ceremony.programme.provider
+    browser = with_second_factor(client, staff(RoleName.COORDINATOR, provider))
+    shown = browser.get(reverse("admin:cohorts_programme_change", args=[ceremony.programme_id])).text
+    for words in (
+        "requests for coaching that one person",
+        "days until an employer",
+        "days in which an employer",
+        "mentors at work that",
+    ):
+        assert words in shown.lower().replace("&#x27;", "’")
+    assert "days after a graduation ceremony" in shown.lower()
 
 
 def test_only_graduates_who_come_are_in_the_running_order_and_only_they_agree_to_photographs(

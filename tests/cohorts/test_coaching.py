@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from applications.roles import RoleName
 from cohorts.actions import coaches, coaching, coaching_needs, coaching_support, development, enrolments, pausing
-from cohorts.models import Coach, CoachingRequest, CoachingSession, DayEntry, Goal
+from cohorts.models import Coach, CoachingRequest, CoachingSession, DayEntry, Enrolment, Goal, Programme
 from cohorts.notices import coaching as notices
 from cohorts.states import Standing
 from cohorts.states.coaching import CoachingStatus as S
 from steppingup.accounts.actors import NotAllowed, OwnRecord
+from steppingup.accounts.models import TokenLink
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
@@ -357,6 +358,24 @@ def test_the_employer_is_reminded_once_and_after_four_weeks_it_waits_for_staff(p
     assert sent("employer_reminder").get().to == person.line_manager
     with time_machine.travel(timezone.now() + timedelta(days=29)):
         assert coaching_support.remind_employers() == 0
+    assert fresh(one).status == S.REQUESTED
+
+
+@pytest.mark.requirement("B51", "R8")
+def test_a_programme_says_how_many_at_a_time_and_when_employers_are_reminded_and_no_longer_asked(client, person, cleo):
+    Programme.objects.update(coaching_at_once=2, coaching_reminder_days=3, coaching_answer_days=10)
+    person = Enrolment.objects.for_steps().get(pk=person.pk)
+    one = with_employer(person, cleo)
+    asked_for(person)
+    with pytest.raises(NotPossible, match="There are 2 already"):
+        asked_for(person)
+    client.force_login(person.participant)
+    assert "There are 2 under way" in client.get(at("coaching", person.pk)).text
+    link = TokenLink.objects.filter(object_id=one.pk, purpose=notices.COACHING_LINK).latest("pk")
+    assert link.expires_at.date() - link.created_at.date() == timedelta(days=10)
+    for days, told in ((2, 0), (4, 1), (5, 0), (11, 0)):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            assert coaching_support.remind_employers() == told
     assert fresh(one).status == S.REQUESTED
 
 

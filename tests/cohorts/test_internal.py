@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from applications.roles import RoleName
 from cohorts.actions import enrolments, internal
-from cohorts.models import DayEntry, InternalMentor
+from cohorts.models import DayEntry, Enrolment, InternalMentor, Programme
 from cohorts.states import Standing
 from cohorts.states.internal import EndedBy, InternalStatus
 from mentoring.models import Pair
@@ -191,6 +191,17 @@ def test_it_has_a_rule_of_its_own(person):
         named(person, email=f"other{number}@harbour.example")
     with pytest.raises(NotPossible, match="There are 3 already"):
         named(person, email="fourth@harbour.example")
+
+
+@pytest.mark.requirement("R8")
+def test_a_programme_says_how_many_mentors_at_work_somebody_may_have(client, person):
+    Programme.objects.update(mentors_at_work=1)
+    person = Enrolment.objects.for_steps().get(pk=person.pk)
+    named(person)
+    with pytest.raises(NotPossible, match="There is 1 already"):
+        named(person, email="second@harbour.example")
+    client.force_login(person.participant)
+    assert "There is 1. To name somebody else" in client.get(at("internal", person.pk)).text
 
 
 def test_the_link_is_sent_again_once_a_day(client, person):
