@@ -6,6 +6,7 @@ from django.urls import reverse
 from cohorts.models import Goal
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory
+from tests.factories.development import goal_of
 from tests.journeys.people import Person
 from tests.plugins.browser import TELEPHONE
 
@@ -27,6 +28,11 @@ def test_a_goal_is_set_shared_and_reached(new_page, axe, screenshot):
     amara.press("Save")
     amara.fill("What is to be done?", "Watch how Delia chairs hers")
     amara.press("Add it")
+    amara.follow("Change Watch how Delia chairs hers")
+    amara.fill("What is to be done?", "Ask Delia how she chairs hers")
+    amara.look("goal-action")
+    amara.press("Save")
+    amara.reads("Ask Delia how she chairs hers")
     amara.look("goal")
     amara.page.get_by_role("button", name="It is done").click()
     amara.reads("That was the last one for this goal.")
@@ -42,9 +48,16 @@ def test_a_goal_is_set_shared_and_reached(new_page, axe, screenshot):
     amara.look("goal-reached")
     amara.follow("Back to your plan")
     amara.look("plan")
+    for number in range(5):
+        goal_of(place, f"Goal {number}:")
+    amara.go(f"{reverse('cohorts:plan', args=[place.pk])}?show=reached")
+    amara.reads("1 goal found", "Chair the project board")
+    amara.look("plan-found")
 
     jo = Person(new_page(), place.line_manager.email, axe, screenshot)
-    jo.sign_in(reverse("cohorts:shared_entry", args=[Goal.objects.get().entry.sharings.get().pk]))
+    jo.sign_in(
+        reverse("cohorts:shared_entry", args=[Goal.objects.exclude(reached_on=None).get().entry.sharings.get().pk])
+    )
     jo.press("Read it")
     jo.reads("A good moment to say")
     jo.look("goal-shared")

@@ -11,6 +11,7 @@ from cohorts.states.coaching import CoachingStatus
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.coaching import CoachFactory, fresh
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, day
+from tests.factories.development import goal_of
 from tests.journeys.people import Person, letters_to, link_in
 from tests.plugins.browser import TELEPHONE
 
@@ -22,6 +23,7 @@ def test_coaching_is_asked_for_supported_by_a_link_and_noted(new_page, axe, scre
     amara = ParticipantFactory(cohort=RunningCohortFactory(), participant__full_name="Amara Okafor", line_manager=jo)
     provider = amara.cohort.programme.provider
     cleo = staff(RoleName.COORDINATOR, provider)
+    goal_of(amara)
     coach = CoachFactory(provider=provider, name="NHS Coaching Network")
 
     person = Person(new_page(viewport=TELEPHONE), amara.participant.email, axe, screenshot)
@@ -33,10 +35,13 @@ def test_coaching_is_asked_for_supported_by_a_link_and_noted(new_page, axe, scre
     person.look("coaching-wrong")
     person.page.get_by_label("Leading people").check()
     person.fill("What do you need?", "How to lead a team that was mine.")
+    person.page.get_by_label("Is it for a goal of your plan?").select_option("Chairing the board")
+    person.page.get_by_label("Tell my line manager once it is arranged").check()
     person.fill("How many sessions?", "3")
     person.press("Continue")
     person.press("Ask for coaching")
     person.reads("Those who run the programme look for a coach")
+    person.reads("Chairing the board", "Hears when it is")
     person.look("coaching-asked")
 
     one = fresh(CoachingRequest.objects.get())
@@ -54,6 +59,7 @@ def test_coaching_is_asked_for_supported_by_a_link_and_noted(new_page, axe, scre
 
     given = {"coach": coach, "dates": "Tuesdays in March, 2 pm", "cost": Decimal(300)}
     coaching.arrange(coaching=fresh(one), by=cleo, **given)
+    assert any("some coaching beside" in letter.body for letter in letters_to(jo.email))
     person.go(f"/my-programme/{amara.pk}/coaching/")
     person.reads("NHS Coaching Network", "Tuesdays in March, 2 pm", "which count beside your days")
     person.press("Note a session about Leading people")

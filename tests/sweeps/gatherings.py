@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from cohorts.actions import bookings
 from cohorts.models import Booking, SchoolHoliday, SessionInvitation
 from cohorts.states.events import EventKind, ForWhom
@@ -46,6 +48,9 @@ def hold_events(world: Any) -> None:
         starts_at=starts_at + timedelta(days=2),
         ends_at=starts_at + timedelta(days=2, hours=2),
     )
+    things.ceremony.reply_by = timezone.localdate(things.ceremony.starts_at)
+    things.ceremony.save(update_fields=["reply_by"])
+    BookingFactory(occasion=things.ceremony, name=f"Ina Invited{things.town}", invited_at=clock.now())
     things.graduation = graduates_at(things.ceremony, things.enrolment)
 
 

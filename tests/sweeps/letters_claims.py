@@ -165,6 +165,7 @@ DATES: dict[str, Callable[[Letter], str]] = {
     "held_until": _held_until,
     "when": _when,
     "say_by": _say_by,
+    "reply_by": lambda one: english.day_date(one._of(Booking).occasion.reply_by),
     "due_on": _due,
     "starts_on": lambda one: english.day_date(one.cohort.starts_on),
     "ends_on": lambda one: english.day_date(one.cohort.ends_on),

@@ -83,6 +83,8 @@ READERS = {
     "cohorts/wiring/concerns.py: ConcernReader.objects.create(concern_id=one.concern_id": "what is handed over with a role",
     "cohorts/pages/events.py: Occasion.objects.filter(programme__provider__slug=provider": "what anybody may read of a programme on the site",
     "cohorts/wiring/events.py: Occasion.objects.filter(status=": "the clock reminds whoever has booked",
+    "cohorts/wiring/ceremonies.py: Booking.objects.unanswered()": "the clock reminds whoever was invited",
+    "cohorts/wiring/ceremonies.py: ContentType": "of the bookings that the clock reads",
     "cohorts/pages/certificates.py: Certificate.objects.numbered(number": "anybody may check the number of a certificate",
     "mentoring/desk/importing.py: Organisation": "organisations are shared by all providers",
     "applications/desk/applications.py: Application.objects.filter(pk__in=ids[:1])": "only where to go back to",
