@@ -57,7 +57,7 @@ class DataComplaint(models.Model):
     closed_at = models.DateTimeField("answered", null=True, blank=True, editable=False)
     outcome = models.TextField("what came of it", max_length=LONGEST, blank=True, editable=False)
 
-    visibility = Scope(see=CohortPermission.EDIT_PROGRAMMES, provider="provider")
+    visibility = Scope(see=CohortPermission.EDIT_PROGRAMMES, provider="provider", whole=True)
     objects = DataComplaintQuerySet.as_manager()
 
     class Meta:

@@ -29,7 +29,8 @@ class Scope:
     that is limited to some cohorts sees the rows of these only. `through` names a relation instead, whose record's scope
     holds here too. `owner` leads to the person whose own rows they are, which nobody else lists. `about` leads to the person
     whom staff judge by these rows: whatever role that person holds, by whichever of their accounts, it does not list them. Where several records say
-    whose a row is, `rule` makes a condition from the ids of providers. With none of these, the rows are shared by all
+    whose a row is, `rule` makes a condition from the ids of providers. Rows that are of the provider as a `whole` are not for a role
+    that is limited to some cohorts. With none of these, the rows are shared by all
     providers, and so are rows without a provider where these are `shared`. `see` is the permission with which staff list
     them; without one, nobody does. `contest` leads to the cohort for whose places the people of these rows compete: nobody
     who competes with them lists these rows, except with the permission `also_for_rivals`."""
@@ -44,6 +45,7 @@ class Scope:
     also_for_rivals: Permission | None = None
     rule: Callable[[Sequence[int]], Q] | None = None
     shared: bool = False
+    whole: bool = False
 
     def within(self, relation: str, see: Permission | None) -> "Scope":
         """The same scope, seen from a record on the other side of `relation`."""
@@ -55,7 +57,7 @@ class Scope:
             )
             if path
         }
-        return Scope(see=see or self.see, also_for_rivals=self.also_for_rivals, **paths)
+        return Scope(see=see or self.see, also_for_rivals=self.also_for_rivals, whole=self.whole, **paths)
 
 
 #: What a model may say besides whose scope it shares.
@@ -123,7 +125,7 @@ def may_see(user: Any, record: models.Model, permission: Permission | None = Non
         return False
     if is_superuser(user):
         return True
-    roles = roles_held(user, wanted)
+    roles = counted(scope, roles_held(user, wanted))
     # A rule is a condition in SQL, so only the database can say.
     if scope.rule and roles and record.pk:
         return type(record)._default_manager.visible_to(user, wanted).filter(pk=record.pk).exists()  # type: ignore[attr-defined]
@@ -183,7 +185,7 @@ class ScopedQuerySet(models.QuerySet[M]):
             found = found.exclude(**{f"{scope.contest}__in": rivals})
         if is_superuser(user):
             return found
-        roles = roles_held(user, wanted)
+        roles = counted(scope, roles_held(user, wanted))
         if not roles:
             return self.none()
         if scope.rule:
@@ -202,6 +204,11 @@ class ScopedModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+def counted(scope: Scope, roles: list[Any]) -> list[Any]:
+    """Those of the roles that count for such rows."""
+    return [role for role in roles if not role.is_limited] if scope.whole else roles
 
 
 def covered(scope: Scope, roles: Iterable[Any]) -> Q:

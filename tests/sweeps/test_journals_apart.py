@@ -1,5 +1,5 @@
-"""A crawl as each person: nobody but its writer finds a word of an entry that is not shared with them, whatever they open, search,
-download or are sent (B53)."""
+"""A crawl as each person: nobody finds a word of an entry, note, plan, concern, report or paper but whom the table names
+(`texts_about_people.py`), whatever they open, search, download or are sent (B53)."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from cohorts.actions import journal
-from cohorts.models import Conversation, Enrolment, Goal, JournalEntry, PeerGroup, SharedEntry
+from cohorts.models import Concern, Conversation, Enrolment, Goal, JournalEntry, PeerGroup, SharedEntry, ThreeWayReview
 from mentoring.models import Pair
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import ParticipantFactory
@@ -20,25 +20,24 @@ from tests.sweeps.access_table import ROWS
 from tests.sweeps.journals import GOAL, OWN_GOAL, PRIVATE, SHARED, TAKEN_BACK, TALK
 from tests.sweeps.marked import OURS
 from tests.sweeps.test_providers_apart import said
+from tests.sweeps.texts_about_people import TALK_BEFORE, TEXTS, bring_in
 from tests.sweeps.visits import signed_in_before, visit
 from tests.sweeps.world import World
 
-#: Of a conversation with the line manager before.
-TALK_BEFORE = "Brannoch"
-TALKS = (TALK, TALK_BEFORE)
-WORDS = (PRIVATE, SHARED, TAKEN_BACK, GOAL, OWN_GOAL, *TALKS)
+WORDS = tuple(text.word for text in TEXTS)
+#: Those of the journal, the plan and conversations stand nowhere but in these tables.
+KEPT_APART = (PRIVATE, SHARED, TAKEN_BACK, GOAL, OWN_GOAL, TALK, TALK_BEFORE)
 OWN_TABLES = ("cohorts_journalentry", "cohorts_conversation", "cohorts_goal", "cohorts_goalaction")
-#: Who reads what of these words.
-READ: dict[str, tuple[str, ...]] = {"participant": WORDS, "manager": (SHARED, GOAL, TALK), "mentor": (SHARED,)}
 #: Whom the cast does not have.
 FORMER = ("former_manager", "former_mentor", "peer", "other_group", "host")
 #: Those who come near enough to look for it.
 NEAR = (
     *("visitor", "participant", "other_participant", "manager", "other_manager", "mentor", "other_mentor"),
-    *("coordinator", "limited_coordinator", "far_coordinator", "equality", "superuser", *FORMER),
+    *("coordinator", "limited_coordinator", "far_coordinator", "equality", "finance", "assessor"),
+    *("superuser", "confidant", *FORMER),
 )
-#: Whoever has the secret in the address is the line manager.
-BY_LINK = ("cohorts:talked", "cohorts:review_by_link")
+#: Addresses with a secret: whoever has it is whom it was sent to.
+BY_LINK = {row.name: row for row in ROWS if row.anybody}
 ROOMS = ("cohorts:", "mentoring:", "modules:", "jobs:", "home", "calendar")
 
 
@@ -56,8 +55,7 @@ def _former(world: World) -> None:
     assert world.mentor_row.user == mentor
     SharedEntry.objects.create(entry=earlier, reader=people["former_mentor"], role="mentor", **_read())
     SharedEntry.objects.create(entry=earlier, reader=people["peer"], role="peer", **_read())
-    groups = [PeerGroup.objects.create(cohort=world.running, name=name) for name in ("One", "Two")]
-    Enrolment.objects.filter(pk=enrolment.pk).update(peer_group=groups[0])
+    groups = [world.own_group, PeerGroup.objects.create(cohort=world.running, name="Two")]
     ParticipantFactory(cohort=world.running, participant=people["peer"], peer_group=groups[0])
     ParticipantFactory(cohort=world.running, participant=people["other_group"], peer_group=groups[1])
     host = people["host"]
@@ -77,6 +75,7 @@ def crawled(whole_world: World) -> Iterator[World]:
     with transaction.atomic():
         world = World(dict(whole_world.people), {}, whole_world.things)
         _former(world)
+        bring_in(world)
         for who in NEAR:
             world.client(who)
         clients = {who: client for who, client in world.clients.items() if who != "visitor"}
@@ -101,9 +100,13 @@ def addresses(world: World) -> Iterator[str]:
     for sharing in SharedEntry.objects.all():
         yield reverse("cohorts:shared_entry", args=[sharing.pk])
         yield from (reverse("cohorts:shared_file", args=[sharing.pk, file.pk]) for file in sharing.entry.files.all())
+    yield from (reverse("cohorts:review", args=[one.pk]) for one in ThreeWayReview.objects.all())
     for one in Conversation.objects.all():
         for name in ("conversation", "managed_conversation"):
             yield reverse(f"cohorts:{name}_change", args=[one.enrolment_id, one.pk])
+    for one in Enrolment.objects.filter(participant__in=[world.people["peer"], world.people["other_group"]]):
+        yield reverse("cohorts:peer_group", args=[one.pk])
+        yield reverse("cohorts:peer_paper", args=[one.pk, world.peer_paper.pk])
     for name in ("journal", "plan"):
         yield from (f"{reverse(f'cohorts:{name}', args=[world.enrolment.pk])}?q={word}" for word in WORDS)
 
@@ -119,7 +122,11 @@ def of_the_desk(world: World) -> Iterator[str]:
         yield f"{listing}?export=csv"
     for word in WORDS:
         yield f"{reverse('admin:search')}?s={word[:9]}"
-    for record in (world.enrolment, world.participant, world.running, world.pair, world.shared_entry):
+    of_people = (world.enrolment, world.participant, world.running, world.pair, world.other_pair)
+    places = (world.placement, world.shared_entry)
+    texts = (world.looking_back, world.coaching, world.internal_mentor, world.own_report, world.staff_note)
+    in_confidence = (world.reply, world.make_up, world.complaint, Concern.objects.latest("pk"))
+    for record in (*of_people, *places, *texts, *in_confidence):
         name = f"admin:{record._meta.app_label}_{record._meta.model_name}"
         for kind in ("change", "history"):
             try:
@@ -130,14 +137,21 @@ def of_the_desk(world: World) -> Iterator[str]:
 
 @pytest.mark.requirement("B53")
 @pytest.mark.parametrize("who", NEAR)
-def test_nobody_finds_a_word_of_an_entry_that_is_not_shared_with_them(crawled, who):
+def test_everybody_finds_what_is_theirs_to_read_and_not_a_word_more(crawled, who):
     client, found = crawled.client(who), set()
     is_staff = who != "visitor" and crawled.people[who].is_staff
     for address in [*addresses(crawled), *(of_the_desk(crawled) if is_staff else ())]:
         text = said(visit(client, "get", address))
         # A page repeats what was looked for in it.
         found |= {word for word in WORDS if word in text and f"={word}" not in address and word[:9] not in address}
-    assert found == set(READ.get(who, ()))
+    assert found == {text.word for text in TEXTS if who in text.readers}
+
+
+@pytest.mark.requirement("B53")
+@pytest.mark.parametrize("name", sorted(BY_LINK))
+def test_whoever_holds_a_link_reads_what_it_is_about_and_not_a_word_more(crawled, name):
+    text = said(visit(crawled.client("visitor"), "get", BY_LINK[name].at(crawled)))
+    assert {word for word in WORDS if word in text} == {text.word for text in TEXTS if name in text.readers}
 
 
 @pytest.mark.requirement("B53")
@@ -156,7 +170,7 @@ def test_no_table_but_their_own_has_a_word_of_an_entry(crawled):
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         tables = [name for (name,) in cursor.fetchall()]
         for table in tables:
-            cursor.execute(f'SELECT count(*) FROM "{table}" one WHERE one::text ~ %s', ["|".join(WORDS)])
+            cursor.execute(f'SELECT count(*) FROM "{table}" one WHERE one::text ~ %s', ["|".join(KEPT_APART)])
             found = cursor.fetchone()[0]
             assert bool(found) == (table in OWN_TABLES), table
     assert not Pair.objects.filter(mentor__user=crawled.people["former_mentor"]).exists()
