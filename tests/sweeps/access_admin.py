@@ -128,7 +128,7 @@ def records_of_programmes() -> list[Row]:
         *model("accounts_user", of.participant, **kept),
         *model("accounts_roleassignment", of.role, view=COORDINATORS, add=NOBODY),
         *model("messaging_message", of.message, view=COORDINATORS),
-        *model("messaging_reply", of.reply, view=COORDINATORS),
+        *model("messaging_reply", of.reply, view=COORDINATORS, within=OUR_COHORT),
         *taken(),
         *model("jobs_job", of.job, view=COORDINATORS),
         *model("messaging_messagetemplate", of.template, **kept, add=NOBODY),
@@ -276,8 +276,12 @@ ADMIN_PAGES = [
     # Nobody asked to have this one filled in.
     Row("admin:applications_draft_part", everyone(404, visitor=SIGN_IN), {"pk": of.draft, "key": "details"}),
     Row("admin:messaging_message_file", hidden(COORDINATORS, OURS), {"pk": of.written, "file": of.stored_file}),
-    Row("admin:messaging_reply_file", hidden(COORDINATORS, OURS), {"pk": of.reply, "file": of.stored_file}),
-    Row("admin:messaging_reply_step", hidden(COORDINATORS, OURS), {"object_id": of.reply, "name": "mark_as_answered"}),
+    Row("admin:messaging_reply_file", hidden(COORDINATORS, OUR_COHORT), {"pk": of.reply, "file": of.stored_file}),
+    Row(
+        "admin:messaging_reply_step",
+        hidden(COORDINATORS, OUR_COHORT),
+        {"object_id": of.reply, "name": "mark_as_answered"},
+    ),
     Row("admin:messaging_message_letter", everyone(404, visitor=SIGN_IN), {"pk": of.message}),
     Row("admin:applications_nominationrequest_step", RUN_IT, {"object_id": of.nomination_request, "name": "close"}),
     Row("admin:applications_review_step", RUN_IT, {"object_id": of.review, "name": "remove"}),

@@ -58,10 +58,10 @@ WORDS = [
             "received_on": day(0),
         },
     ),
-    Row(f"{COMPLAINTS}.acknowledge", OF_PROVIDER, lambda w: complained(w, "received")),
-    Row(f"{COMPLAINTS}.note_complaint", OF_PROVIDER, lambda w: {"complaint": w.complaint, "text": "Asked."}),
-    Row(f"{COMPLAINTS}.answer", OF_PROVIDER, lambda w: complained(w, "acknowledged", outcome="Put right.")),
-    Row(f"{COMPLAINTS}.reopen", OF_PROVIDER, lambda w: complained(w, "closed")),
+    Row(f"{COMPLAINTS}.acknowledge", OF_COHORT, lambda w: complained(w, "received")),
+    Row(f"{COMPLAINTS}.note_complaint", OF_COHORT, lambda w: {"complaint": w.complaint, "text": "Asked."}),
+    Row(f"{COMPLAINTS}.answer", OF_COHORT, lambda w: complained(w, "acknowledged", outcome="Put right.")),
+    Row(f"{COMPLAINTS}.reopen", OF_COHORT, lambda w: complained(w, "closed")),
     # Nobody of these: only whoever it was written to (tests/cohorts/test_concerns.py).
     Row(f"{CONCERNS}.look_at", (), concern),
     Row(f"{CONCERNS}.close", (), concern),
@@ -83,7 +83,7 @@ WORDS = [
     Row(
         "steppingup.messaging.actions.replies.note_reply", OF_PROVIDER, lambda w: {"message": w.written, "text": "Yes."}
     ),
-    Row("steppingup.messaging.actions.replies.mark_as_answered", OF_PROVIDER, lambda w: {"reply": w.reply}),
+    Row("steppingup.messaging.actions.replies.mark_as_answered", OF_COHORT, lambda w: {"reply": w.reply}),
     Row(
         "cohorts.actions.notes.write_note",
         OF_COHORT,

@@ -78,6 +78,8 @@ READERS = {
     "cohorts/pages/sessions.py: get_object_or_404(SessionPaper": "of the session that one is due at",
     "modules/wiring.py: SessionSpeaker.objects": "a duty: narrowed to the speakers that this person sees",
     "cohorts/pages/peers.py: PeerPaper.objects.select_related": "of the group that one is in: the page fetches by it",
+    "cohorts/desk/stuck.py: Cohort.objects.for_steps().in_bulk": "of the people whom this person sees",
+    "cohorts/desk/stuck.py: watched(Enrolment.objects.all(), cohort)": "of a cohort that this person runs",
     "cohorts/pages/concerns.py: get_object_or_404(Organisation, slug": "who runs programmes here is public",
     "cohorts/wiring/concerns.py: ConcernReader.objects.exclude(concern__status": "a duty: narrowed to one role's person and provider",
     "cohorts/wiring/concerns.py: ConcernReader.objects.create(concern_id=one.concern_id": "what is handed over with a role",
