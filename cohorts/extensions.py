@@ -112,10 +112,11 @@ class Addressed(NamedTuple):
 
 
 class TroubleKind(NamedTuple):
-    """What somebody can be stuck with: its key in addresses, and its name."""
+    """What somebody can be stuck with: its key in addresses, its name, and its place among what is lost on the same day."""
 
     key: str
     title: str
+    order: int
 
 
 class Trouble(NamedTuple):

@@ -148,7 +148,7 @@ def story_of(person: User, viewer: Any) -> list[Event]:
     return events
 
 
-NOT_MET = TroubleKind("not_met", "No meeting with the mentor")
+NOT_MET = TroubleKind("not_met", "No meeting with the mentor", 60)
 #: Mentor and participant are expected to meet within this time.
 SIX_WEEKS = timedelta(weeks=6)
 

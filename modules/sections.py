@@ -127,7 +127,7 @@ def cohort_qualifications(*, subject: Cohort, viewer: Any) -> Context:
     return {"figures": Registration.objects.filter(enrolment__cohort=subject).figures()}
 
 
-OVERDUE = TroubleKind("qualification", "A qualification is overdue")
+OVERDUE = TroubleKind("qualification", "A qualification is overdue", 45)
 
 
 def overdue_of(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:

@@ -23,6 +23,7 @@ from steppingup.formats import english
 from steppingup.site.export import Column
 
 RUN = CohortPermission.RUN_COHORTS
+OVER = "Over"
 COLOURS = {EventStatus.DRAFT.label: "warning", EventStatus.OPEN.label: "success", EventStatus.CANCELLED.label: "danger"}
 BOOKED = {
     BookingStatus.BOOKED.label: "success",
@@ -191,7 +192,7 @@ class OccasionAdmin(CeremonyMixin):
 
     starts = column("When", lambda one: one.when_in_words, "starts_at")
     whose = column("Of", lambda one: str(one.cohort or one.programme))
-    state = column("Status", lambda one: EventStatus(one.status).label, "status", colours=COLOURS)
+    state = column("Status", lambda one: _state(one), "status", colours=COLOURS)
     places = column("Booked", lambda one: _places(one))
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -216,6 +217,12 @@ class OccasionAdmin(CeremonyMixin):
         url = f"{reverse('admin:cohorts_booking_changelist')}?event={one.pk}"
         found = Occasion.objects.with_numbers().get(pk=one.pk)
         return format_html('{}. <a class="su-link" href="{}">See the bookings</a>', _places(found), url)
+
+
+def _state(occasion: Occasion) -> str:
+    """Nobody books what is over."""
+    is_over = occasion.is_over and occasion.status == EventStatus.OPEN
+    return OVER if is_over else EventStatus(occasion.status).label
 
 
 def _places(one: Any) -> str:

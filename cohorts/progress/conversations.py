@@ -18,7 +18,7 @@ from steppingup.messaging.reminders import holds_for
 
 #: The key of the reminder whose days say what is too long.
 KIND = "cohorts.conversation_due"
-NO_CONVERSATION = TroubleKind("no_conversation", "No conversation with the line manager")
+NO_CONVERSATION = TroubleKind("no_conversation", "No conversation with the line manager", 80)
 #: Staff look after it when the reminder was in vain for so long.
 IN_VAIN = timedelta(days=14)
 

@@ -21,14 +21,14 @@ from steppingup.formats import english
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import MessageStatus
 
-OUT_OF_REACH = TroubleKind("out_of_reach", "Completing is out of reach")
-SHORT = TroubleKind("short", "Too few days at this pace")
-UNSIGNED = TroubleKind("unsigned", "An agreement is not signed")
-NO_PLACEMENT = TroubleKind("no_placement", "No assignment")
-NO_DAYS = TroubleKind("no_days", "No days for a month")
-ABSENT = TroubleKind("absent", "Absent twice running")
-NO_REPORT = TroubleKind("no_report", "A report on an assignment is missing")
-NO_MAIL = TroubleKind("no_mail", "An email did not arrive")
+OUT_OF_REACH = TroubleKind("out_of_reach", "Completing is out of reach", 0)
+SHORT = TroubleKind("short", "Too few days at this pace", 10)
+UNSIGNED = TroubleKind("unsigned", "An agreement is not signed", 30)
+NO_PLACEMENT = TroubleKind("no_placement", "No assignment", 20)
+NO_DAYS = TroubleKind("no_days", "No days for a month", 50)
+ABSENT = TroubleKind("absent", "Absent twice running", 40)
+NO_REPORT = TroubleKind("no_report", "A report on an assignment is missing", 70)
+NO_MAIL = TroubleKind("no_mail", "An email did not arrive", 65)
 A_MONTH = timedelta(days=30)
 #: So long before the last day on which an assignment has to begin, its lack is looked at.
 AHEAD = timedelta(weeks=8)
@@ -39,9 +39,11 @@ MAIL = timedelta(days=60)
 
 
 def troubles_of(people: Collection[Enrolment], viewer: User) -> list[Trouble]:
-    """Everything that speaks for somebody of these being lost, as far as the viewer may see it; what is lost first comes first."""
-    found = [one for each in stuck(people, viewer) for one in each]
-    return sorted(found, key=lambda one: (one.by, one.enrolment, one.kind.key))
+    """Everything that speaks for somebody of these being lost, as far as the viewer may see it; what is lost first comes first, and of what
+    is lost on one day what weighs most. What is overdue is to be put right today."""
+    today = clock.today()
+    found = [one._replace(by=max(one.by, today)) for each in stuck(people, viewer) for one in each]
+    return sorted(found, key=lambda one: (one.by, one.kind.order, one.enrolment, one.kind.key))
 
 
 def _page(enrolment: Enrolment) -> str:

@@ -30,7 +30,7 @@ FREE = "nothing to pay, for you or your employer"
 FREE_TO_THE_END = "nothing to pay, if you stay to the end"
 
 
-UNPAID = TroubleKind("unpaid", "An invoice is not paid")
+UNPAID = TroubleKind("unpaid", "An invoice is not paid", 35)
 
 
 def unpaid_of(people: Collection[Enrolment], viewer: User) -> list[Trouble]:

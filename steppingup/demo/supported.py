@@ -1,4 +1,5 @@
-"""What supports participants beside the plan, in the demonstration: three-way reviews, coaching, mentors at work, and part-time weeks."""
+"""What supports participants beside the plan, in the demonstration: conversations with the line manager, three-way reviews, coaching,
+mentors at work, and part-time weeks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
-from cohorts.actions import coaching, internal, review_signing, reviews, working_days
+from cohorts.actions import coaching, conversations, internal, review_signing, reviews, working_days
 from cohorts.models import Coach, CoachingRequest, InternalMentor, ThreeWayReview
 from cohorts.notices.internal import INTERNAL_LINK
 from cohorts.notices.reviews import REVIEW_LINK
@@ -20,6 +21,13 @@ from steppingup.demo.people import Applicant, Cast
 
 MONDAY_TO_WEDNESDAY, WITHOUT_FRIDAYS = (0, 1, 2), (0, 1, 2, 3)
 WEEKS = (MONDAY_TO_WEDNESDAY, WITHOUT_FRIDAYS)
+#: What was agreed, and what has changed at work.
+TALKS = (
+    ("Fridays stay free for the assignment until Easter.", ""),
+    ("She chairs the next team meeting.", "The rota was drawn up by the team for the first time."),
+    ("We look at the budget together before the quarter ends.", "He asks better questions than I do."),
+    ("Somebody else takes the phone on days of the modules.", ""),
+)
 REVIEWS = (
     ("The pilot with two wards, and that they asked for it themselves.", "Fridays that stay free.", "The next board."),
     ("They chair the team meeting now.", "Somebody to read the business case.", "An hour each month with finance."),
@@ -41,6 +49,9 @@ class Supported:
         for number, who in enumerate(here[:2]):
             on = moment(today - timedelta(days=70 + number), 19)
             self.diary.write(on, who.me, partial(self._part_time, who, number))
+        for number, who in enumerate(self.people[:20]):
+            on = moment(today - timedelta(days=33 - number), 12, number)
+            self.diary.write(on, who.me, partial(self._talk, who, number))
         for number, who in enumerate(here[2:5]):
             ago = 20 - 5 * number
             self.diary.write(moment(today - timedelta(days=ago), 11), by, partial(self._review, who, number))
@@ -58,6 +69,15 @@ class Supported:
 
     def _part_time(self, who: Applicant, number: int) -> None:
         working_days.say_working_days(enrolment=who.place(), works_on=WEEKS[number], by=who.account)
+
+    def _talk(self, who: Applicant, number: int) -> None:
+        """Every third is written down by the line manager; a few never talk."""
+        place = who.place()
+        if who.has_left or number % 7 == 6 or place.line_manager is None:
+            return
+        agreed, impact = TALKS[number % len(TALKS)]
+        by = place.line_manager if number % 3 == 2 else who.account
+        conversations.log(enrolment=place, on=clock.today(), agreed=agreed, impact=impact, by=by)
 
     # -- three-way reviews -------------------------------------------------------------------------
 

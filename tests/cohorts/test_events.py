@@ -375,3 +375,12 @@ def test_an_invitation_arrives_as_a_part_that_calendars_read(programme, coordina
     assert str(event["attendee"]) == "mailto:amara@example.org"
     assert event["dtstart"].dt == occasion.starts_at
     assert [one.get_filename() for one in arrived.iter_attachments()] == ["event.ics"]
+
+
+def test_the_list_says_that_an_event_is_over_and_not_that_it_is_open(client, programme, coordinator):
+    one, starts = opened(coordinator, programme=programme, title="Before"), timezone.now() - timedelta(days=9)
+    Occasion.objects.filter(pk=one.pk).update(starts_at=starts, ends_at=starts + timedelta(hours=2))
+    with_second_factor(client, coordinator)
+    page = client.get(reverse("admin:cohorts_occasion_changelist")).content.decode()
+    assert "Over" in page
+    assert "Open for booking" not in page.split("<tbody")[1].split("</table>")[0]

@@ -227,3 +227,13 @@ def test_where_nobody_is_stuck_the_overview_says_so(client, person, coordinator)
     with_second_factor(client, coordinator)
     part = reverse("admin:cohorts_enrolment_first_stuck", args=[person.cohort_id])
     assert "Nobody is stuck at the moment." in client.get(part).content.decode()
+
+
+def test_of_what_is_lost_on_one_day_what_weighs_most_comes_first_and_nothing_is_lost_in_the_past(person, coordinator):
+    modules = person.cohort.plan.components.get(key="modules")
+    CompletionRule.objects.create(cohort=person.cohort, component=modules, minimum=99)
+    began(person, 200)
+    found = troubles_of(watched(Enrolment.objects.filter(pk=person.pk)), coordinator)
+    assert found[0].kind.key == "out_of_reach"
+    assert all(one.by >= day(0) for one in found)
+    assert [(one.by, one.kind.order) for one in found] == sorted((one.by, one.kind.order) for one in found)

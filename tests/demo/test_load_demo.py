@@ -22,6 +22,7 @@ from cohorts.models import (
     Certificate,
     CoachingRequest,
     Cohort,
+    Conversation,
     DayEntry,
     Destination,
     DestinationAnswer,
@@ -383,4 +384,5 @@ def test_people_under_way_are_supported_beside_the_plan():
     assert CoachingRequest.objects.filter(**under_way).exclude(coach=None).count() == 1
     assert CoachingRequest.objects.filter(**under_way).count() == 3
     assert InternalMentor.objects.filter(**under_way).count() == 2
+    assert Conversation.objects.filter(**under_way).count() >= 12
     assert under_way["enrolment__cohort"].enrolments.exclude(works_on=[]).count() == 2
