@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import register_converter
 
 #: What follows the address of a programme on the site; no programme can be called so, as the addresses of before had it there.
-WORDS = ("partners", "documents", "events", "check", "interest", "publish")
+WORDS = ("partners", "documents", "events", "check", "interest", "publish", "stories")
 
 
 class ProgrammePath:

@@ -30,6 +30,7 @@ always(
     "lost",
     "opened",
     "not_closed",
+    "not_agreed",
 )
 always(
     Always.SAID,

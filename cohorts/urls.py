@@ -38,6 +38,7 @@ from cohorts.pages import (
     reports,
     reviews,
     sessions,
+    stories,
     study,
     working_days,
 )
@@ -74,6 +75,9 @@ urlpatterns = [
     re_path(rf"^programmes/(?P<slug>[-\w]+)/(?P<rest>(?:{'|'.join(WORDS)})/.*)$", elsewhere.by_name, name="moved"),
     path("programmes/<programme:path>/", programmes.programme_page, name="programme"),
     path("programmes/<programme:path>/partners/", programmes.PartnerDirectory.as_view(), name="partners"),
+    path("programmes/<programme:path>/stories/", stories.listing, name="stories"),
+    path("programmes/<programme:path>/stories/<str:reference>/", stories.one, name="story_page"),
+    path("my-programme/<int:pk>/story/", stories.own, name="story"),
     path("programmes/<programme:path>/documents/<int:pk>/", programmes.document, name="document"),
     path("programmes/<programme:path>/events/<int:pk>/", events.occasion_page, name="occasion"),
     path("programmes/<programme:path>/events/<int:pk>/sent/", events.sent, name="occasion_sent"),

@@ -15,6 +15,7 @@ from cohorts.desk import (
     programmes,
     school,
     sessions,
+    stories,
     study,
     writing,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "programmes",
     "school",
     "sessions",
+    "stories",
     "study",
     "writing",
 ]

@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localdate
 
 from cohorts.desk.filters import cohort_or_404
-from cohorts.models import Cohort, Destination, DestinationAnswer, DestinationMoment, Enrolment
+from cohorts.models import Cohort, Destination, DestinationAnswer, DestinationMoment, Enrolment, Story
 from cohorts.models.destinations import after
 from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT_OVER, EnrolmentStatus
 from cohorts.states.destinations import SHORT, Move
+from cohorts.states.stories import StoryStatus
 from steppingup import clock
 from steppingup.desk.admin import own_page
 from steppingup.desk.stepping import SteppedAdmin
@@ -21,6 +22,7 @@ from steppingup.formats.dates import add_months
 from steppingup.site.export import FORMATS, Column, export
 
 PER_PAGE = 50
+MOST_STORIES = 20
 NOT_ANSWERED, NOT_ASKED, NOT_YET, STOPPED = "Not answered", "Not asked", "Not asked yet", "Does not want to be asked"
 #: What counts as having moved on; wider responsibility or another employer alone may not be a step up.
 MOVED_ON = {Move.PROMOTED, Move.GRADE, Move.SECTOR}
@@ -181,6 +183,7 @@ class MovedOnMixin(SteppedAdmin):
             moments=[_title(months) for months in moments],
             figures=figures_of(graduates, moments) if graduates and moments else [],
             page=page,
+            stories=Story.objects.filter(enrolment__cohort=cohort, status=StoryStatus.PUBLISHED)[:MOST_STORIES],
             choices=[(key, words) for key, (words, _) in SHOW.items()],
             show=show,
             formats=list(FORMATS),

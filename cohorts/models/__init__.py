@@ -41,6 +41,7 @@ from cohorts.models.rules import RuleSet, TargetGroup
 from cohorts.models.school import SchoolHoliday
 from cohorts.models.session import Attendance, Session, SessionPart
 from cohorts.models.staying import Needs, Stay
+from cohorts.models.stories import Story
 from cohorts.models.study import Study
 from cohorts.models.supervising import Supervisor
 from cohorts.models.writing import Addressee, Announcement
@@ -137,6 +138,7 @@ __all__ = [
     "SigningRequest",
     "StaffNote",
     "Stay",
+    "Story",
     "Study",
     "Supervisor",
     "TargetGroup",

@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from cohorts.models import Partner, Programme, ProgrammeDocument, TargetGroup
+from cohorts.models import Partner, Programme, ProgrammeDocument, Story, TargetGroup
 from cohorts.pages.aims import aims_shown, barriers_of, by_barrier, choices_of, parts_work_on
 from cohorts.queries import once_each, published_programmes, rules_shown
 from steppingup import clock
@@ -83,6 +83,7 @@ def programme_page(request: HttpRequest, path: str) -> HttpResponse:
         "coming": coming,
         "earlier": [cohort for cohort in cohorts if cohort.starts_on <= today],
         "partner_count": programme.partners.listed().count(),
+        "has_stories": Story.objects.on_pages(programme).exists(),
         "documents": programme.documents.select_related("file"),
         "first": first,
         "sections": list(sections.values()),

@@ -19,6 +19,8 @@ AFTER_IT = [
         hidden(COORDINATORS, OURS),
         {"object_id": of.graduate_offer, "name": "close_offer"},
     ),
+    *model("cohorts_story", of.story, view=COORDINATORS, within=OUR_COHORT),
+    Row("admin:cohorts_story_step", RUN_IT, {"object_id": of.story, "name": "note_use"}),
     *model("cohorts_destination", of.destination, view=COORDINATORS, within=OUR_COHORT),
     Row("admin:cohorts_cohort_destinations", RUN_IT, {"pk": of.running}),
     Row("admin:cohorts_cohort_moved_on", RUN_IT, {"pk": of.running}),

@@ -81,7 +81,8 @@ PROGRAMMES = [
     Row("cohorts:programme", PUBLIC, {"path": of.programme.path}),
     Row("cohorts:provider", PUBLIC, {"slug": of.provider.slug}),
     Row("cohorts:moved", SENT_ON, {"slug": of.programme.slug, "rest": "check/"}),
-    Row("cohorts:partners", PUBLIC, {"path": of.programme.path}),
+    *(Row(f"cohorts:{name}", PUBLIC, {"path": of.programme.path}) for name in ("partners", "stories")),
+    Row("cohorts:story_page", PUBLIC, {"path": of.programme.path, "reference": of.story.reference}),
     Row("cohorts:document", PUBLIC, {"path": of.programme.path, "pk": of.document}),
     Row("cohorts:check_certificate", PUBLIC),
     Row("cohorts:certificate", PUBLIC, {"serial": of.certificate.serial}),
@@ -190,7 +191,7 @@ TAKING_PART = [
     *(Row(f"cohorts:{name}", everyone(405), {"pk": of.enrolment, "session": of.visit}, may=("participant",)) for name in (
         "cannot_come", "can_come",
     )),
-    Row("cohorts:working_days", OWN_ENROLMENT, {"pk": of.enrolment}),
+    *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in ("working_days", "story")),
     Row("cohorts:check_in", OWN_ENROLMENT, {"pk": of.enrolment}),
     Row("cohorts:scanned", everyone(AWAY, visitor=SIGN_IN)),
     Row("cohorts:how_far", OWN_ENROLMENT, {"pk": of.enrolment}),

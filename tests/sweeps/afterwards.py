@@ -2,12 +2,24 @@
 
 from typing import Any
 
-from cohorts.models import AlumniChoice, Destination, DestinationMoment, Enrolment, GraduateInterest, GraduateOffer
+import pgtrigger
+
+from cohorts.models import (
+    AlumniChoice,
+    Destination,
+    DestinationMoment,
+    Enrolment,
+    GraduateInterest,
+    GraduateOffer,
+    Story,
+)
 from cohorts.notices.destinations import DESTINATION_LINK
+from cohorts.states.stories import StoryStatus
 from steppingup import clock
 from steppingup.accounts.models import TokenLink
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.cohorts import day
+from tests.factories.stories import written
 
 
 def ask_where_they_are(world: Any) -> None:
@@ -22,6 +34,7 @@ def ask_where_they_are(world: Any) -> None:
     things.graduate_offer = offered_to_graduates(things.programme, "Head of Care")
     things.other_offer = offered_to_graduates(things.programme, "Head of Estates")
     GraduateInterest.objects.create(offer=things.other_offer, enrolment=things.completed)
+    things.story = shown(things.completed)
 
 
 def offered_to_graduates(programme: Any, title: str) -> GraduateOffer:
@@ -36,6 +49,15 @@ def offered_to_graduates(programme: Any, title: str) -> GraduateOffer:
         closes_on=day(20),
         opened_at=clock.now(),
     )
+
+
+def shown(enrolment: Enrolment) -> Story:
+    """A story that everybody reads."""
+    found = written(enrolment)
+    with pgtrigger.ignore():
+        yes = {"status": StoryStatus.PUBLISHED, "agreed_at": clock.now(), "agreed_to": found.fingerprint}
+        Story.objects.filter(pk=found.pk).update(**yes)
+    return Story.objects.get(pk=found.pk)
 
 
 def was_asked(enrolment: Enrolment) -> Destination:

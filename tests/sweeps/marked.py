@@ -18,7 +18,7 @@ CODES = {
     *("email", "to_email", "reply_to", "recipient", "email_here", "typed_email", "contact_email", "manager_email"),
     *("sponsor_email", "finance_email", "nominator_email", "phone", "contact_phone", "region", "reference_prefix"),
     *("prefix", "credit_prefix", "vat_number", "education", "grade", "other_employers", "online_link", "password"),
-    *("standing", "invoiced_when", "listing", "query", "table", "check_in", "check_out"),
+    *("standing", "invoiced_when", "listing", "query", "table", "check_in", "check_out", "agreed_to"),
 }
 
 

@@ -1,9 +1,10 @@
 """Who may do what about what comes after a programme."""
 
-from cohorts.models import Destination
+from cohorts.models import Destination, Story
+from tests.factories.stories import SAID
 from tests.sweeps.may import OF_COHORT, OF_PROVIDER, PARTICIPANT, Row
 from tests.sweeps.refusals import change
-from tests.sweeps.ways import now
+from tests.sweeps.ways import now, put
 from tests.sweeps.world import World
 
 ALUMNI, DESTINATIONS = "cohorts.actions.alumni", "cohorts.actions.destinations"
@@ -14,7 +15,29 @@ def destination(w: World, **values: object) -> Destination:
     return Destination.objects.for_steps().get(pk=w.destination.pk)
 
 
+STORIES = "cohorts.actions.stories"
+
+
+def story(w: World, status: str, **more: object) -> dict[str, object]:
+    put(w.story, status)
+    return {"story": Story.objects.for_steps().get(pk=w.story.pk), **more}
+
+
+TOLD = [
+    Row(f"{STORIES}.tell_story", PARTICIPANT, lambda w: {"enrolment": w.enrolment, **SAID}),
+    Row(
+        f"{STORIES}.propose",
+        OF_COHORT,
+        lambda w: story(w, "sent", worded_title="From ward to board", worded_text="Now I chair it."),
+    ),
+    Row(f"{STORIES}.ask_for_changes", (*PARTICIPANT, *OF_COHORT), lambda w: story(w, "proposed", wish="Shorter.")),
+    Row(f"{STORIES}.agree", PARTICIPANT, lambda w: story(w, "proposed", words=w.story.fingerprint)),
+    Row(f"{STORIES}.withdraw", (*PARTICIPANT, *OF_COHORT), lambda w: story(w, "published")),
+    Row(f"{STORIES}.take_off", OF_COHORT, lambda w: story(w, "published", reason="It names a colleague.")),
+    Row(f"{STORIES}.note_use", OF_COHORT, lambda w: story(w, "published", paper="Annual report, March 2020")),
+]
 AFTERWARDS = [
+    *TOLD,
     Row(f"{DESTINATIONS}.answer", PARTICIPANT, lambda w: {"destination": destination(w), "moves": ["same"]}),
     Row(f"{DESTINATIONS}.stop", (*PARTICIPANT, *OF_COHORT), lambda w: {"destination": destination(w)}),
     Row(

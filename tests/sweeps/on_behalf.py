@@ -19,6 +19,7 @@ from modules.models import CourseChoice
 from steppingup.files.actions.files import store
 from steppingup.steps.step import Step
 from tests.factories.cohorts import day
+from tests.factories.stories import SAID
 from tests.files.uploads import pdf, upload
 from tests.sweeps.may_of_days import excused
 from tests.sweeps.refusals import change
@@ -104,6 +105,7 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
         "nominationrequest": w.nomination_request, "nomination": w.nomination,
     },
     "cohorts.placement.record_day_for_them": lambda w: {"placement": w.placement, "on": day(-4), "days": Decimal(1)},
+    "cohorts.enrolment.tell_story_for_them": lambda w: {"enrolment": w.enrolment, **SAID},
     "cohorts.destination.answer_for_them": lambda w: {"destination": w.destination, "moves": ["same", "wider"]},
     "cohorts.enrolment.choose_as_graduate_for_them": lambda w: {"enrolment": w.completed, "mentors": True},
     "cohorts.enrolment.say_interest_for_them": lambda w: {"enrolment": w.completed, "offer": w.graduate_offer},

@@ -5,7 +5,7 @@ from typing import Any
 import pgtrigger
 from django.utils import timezone
 
-from cohorts.actions import bookings, cohorts, complaints, completion, concerns, directory_sharing, joint
+from cohorts.actions import bookings, cohorts, complaints, completion, concerns, directory_sharing, joint, stories
 from cohorts.models import CompletionRule
 from cohorts.states import CertificateStatus, EnrolmentStatus, JointStatus
 from cohorts.states.complaints import ComplaintStatus
@@ -202,5 +202,19 @@ COMPLAINT = Subject(
         "acknowledge": Way(lambda w, c: complaints.acknowledge(complaint=c, by=w.coordinator)),
         "answer": Way(lambda w, c: complaints.answer(complaint=c, outcome="Put right.", by=w.coordinator)),
         "reopen": Way(lambda w, c: complaints.reopen(complaint=c, by=w.coordinator)),
+    },
+)
+
+STORY = Subject(
+    "story",
+    lambda w, state: {"agreed_at": now(), "agreed_to": w.story.fingerprint},
+    {
+        "propose": Way(
+            lambda w, s: stories.propose(story=s, worded_title="A", worded_text="Now I chair it.", by=w.coordinator)
+        ),
+        "ask_for_changes": Way(lambda w, s: stories.ask_for_changes(story=s, wish="Shorter.", by=w.participant)),
+        "agree": Way(lambda w, s: stories.agree(story=s, words=s.fingerprint, by=w.participant)),
+        "take_off": Way(lambda w, s: stories.take_off(story=s, reason="It names a colleague.", by=w.coordinator)),
+        "withdraw": Way(lambda w, s: stories.withdraw(story=s, by=w.participant)),
     },
 )

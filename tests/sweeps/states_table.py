@@ -23,6 +23,7 @@ from tests.sweeps.states_of_the_year import (
     PAIR,
     REGISTRATION,
     SHARING,
+    STORY,
 )
 from tests.sweeps.ways import Way
 from tests.sweeps.who_may import ROWS
@@ -38,6 +39,7 @@ SUBJECTS = {
     "certificate": CERTIFICATE,
     "complaint": COMPLAINT,
     "concern": CONCERN,
+    "story": STORY,
     "joint day": JOINT,
     "event": OCCASION,
     "internal mentor": INTERNAL_MENTOR,

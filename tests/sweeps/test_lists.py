@@ -70,6 +70,14 @@ READERS = {
     "steppingup/site/views.py: get_object_or_404(Organisation, slug": "the logo of a provider is public",
     "steppingup/site/views.py: Organisation.objects.filter(is_provider=True)": "who runs programmes here is public",
     "cohorts/pages/concerns.py: Organisation.objects.filter(is_provider=True)": "who runs programmes here is public",
+    **dict.fromkeys(
+        (
+            "cohorts/pages/stories.py: Paginator(Story.objects.on_pages",
+            "cohorts/pages/stories.py: get_object_or_404(Story.objects.on_pages",
+            "cohorts/pages/programmes.py: Story.objects.on_pages",
+        ),
+        "agreed to for the public pages",
+    ),
     "cohorts/pages/complaints.py: get_object_or_404(Organisation, slug": "who runs programmes here is public",
     "cohorts/pages/sessions.py: Session.objects.for_enrolment(enrolment)": "what one is due at, by the place that was fetched through the person",
     "cohorts/pages/hosting.py: Needs.objects.shown": "of the participant whom this link is about",

@@ -125,7 +125,7 @@ OF_PEOPLE = {
     *("Coach", "CoachingRequest", "CoachingSession", "InternalMentor", "RegisterMark"),
     *("ThreeWayReview", "ReviewParty", "ReviewSignature", "ManagerDigest"),
     *("Conversation", "Goal", "GoalAction", "JournalEntry", "JournalFile", "SharedEntry"),
-    *("AlumniChoice", "Destination", "DestinationAnswer", "GraduateInterest", "GraduateOffer"),
+    *("AlumniChoice", "Destination", "DestinationAnswer", "GraduateInterest", "GraduateOffer", "Story"),
     *("Booking", "Occasion", "SessionInvitation", "SchoolHoliday", "Supervisor"),
     *("Apart", "Grouping", "GroupProposal", "PeerAnswer", "PeerCard", "PeerHalfDay", "PeerPaper", "PeerPoll"),
     *(
