@@ -13,8 +13,8 @@ from cohorts.notices import complaints as notices
 from cohorts.permissions import CohortPermission
 from cohorts.states.complaints import COMPLAINT, ComplaintKind
 from steppingup import clock
-from steppingup.accounts.actors import Actor, person
-from steppingup.accounts.models import Organisation
+from steppingup.accounts.actors import Actor, NotAllowed, holds_everywhere, person
+from steppingup.accounts.models import Organisation, User
 from steppingup.formats.date_fields import DayInput
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
@@ -89,6 +89,12 @@ class EnterForm(StepForm):
     contact = NameInput(label="How else can they be reached?", max_length=300, required=False)
 
 
+def _require_all_of_it(by: Actor, provider: Organisation) -> None:
+    """Whoever looks after some cohorts only does not read complaints, and so writes none down."""
+    if isinstance(by, User) and not holds_everywhere(by, EDIT, provider.pk):
+        raise NotAllowed(f"{by} does not look after all programmes of {provider}.")
+
+
 @step(
     Organisation,
     "Enter a complaint about data",
@@ -98,6 +104,7 @@ class EnterForm(StepForm):
     meaning="For a complaint that came by letter, by telephone or in person. Whoever has an email address is told that it has arrived; "
     "otherwise write to them within 30 days, and note here that you have.",
     permission=EDIT,
+    guard=_require_all_of_it,
     policy=lambda provider: refuse_if(not provider.is_provider, "This organisation runs no programmes.", "no_provider"),
     form=EnterForm,
 )

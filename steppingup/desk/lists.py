@@ -18,10 +18,24 @@ from steppingup.site.export import Column
 Conditions = Mapping[str, tuple[str, Callable[[Any], Any]]]
 
 
+class Labelled(tuple[str, str]):
+    """What decides the colour of a label, and its words: a list takes both, and the page of a record writes the words."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return self[1]
+
+
 def column(title: str, source: str | Callable[[Any], Any], ordering: Any = None, colours: Any = None) -> Any:
     """A column of a list, or a line of a record's page, from a path or a function of the row. `colours` make it a label."""
     read = Column(title, source).getter()
-    return display(lambda admin, row: read(row), description=title, ordering=ordering, label=colours)
+
+    def shown(admin: Any, row: Any) -> Any:
+        value = read(row)
+        return Labelled(value) if colours and isinstance(value, tuple) else value
+
+    return display(shown, description=title, ordering=ordering, label=colours)
 
 
 def choose(

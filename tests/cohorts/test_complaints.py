@@ -16,7 +16,7 @@ from steppingup.messaging.models import Message
 from steppingup.retention.actions.forgetting import forget_due
 from steppingup.retention.models import RetentionPeriod
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, UserFactory, staff
-from tests.factories.cohorts import day
+from tests.factories.cohorts import RunningCohortFactory, day
 from tests.staff import take_step, with_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,10 @@ def test_one_that_came_by_letter_waits_for_an_acknowledgement_and_says_by_when(c
     assert (one.status, one.entered_by) == (ComplaintStatus.RECEIVED, by)
     assert not Message.objects.exists()
     assert "complaint about data is to be acknowledged" in client.get(reverse("admin:index")).text
-    assert "too late" in client.get(done.url).text
+    shown = client.get(done.url).text
+    assert "too late" in shown
+    assert ComplaintStatus.RECEIVED.label in shown
+    assert "(&#x27;" not in shown
     complaints.acknowledge(complaint=one, by=by)
     one.refresh_from_db()
     assert (one.status, one.acknowledged_on) == (ComplaintStatus.ACKNOWLEDGED, day(0))
@@ -131,3 +134,13 @@ def test_answered_ones_are_removed_after_the_time_that_the_provider_says(provide
         forget_due()
     assert list(DataComplaint.objects.all()) == [other]
     assert not Message.objects.filter(to_email="amara@example.org").exists()
+
+
+def test_whoever_looks_after_one_cohort_neither_reads_nor_enters_complaints(client, provider, by):
+    one = complaints.enter_complaint(provider=provider, by=by, **WORDS, contact="x", received_on=day(0))
+    limited = staff(RoleName.COORDINATOR, provider)
+    limited.role_assignments.get().cohorts.set([RunningCohortFactory(programme__provider=provider)])
+    client = with_second_factor(client, limited)
+    assert client.get(reverse("admin:cohorts_datacomplaint_change", args=[one.pk])).status_code == 404
+    page = client.get(reverse("admin:accounts_organisation_change", args=[provider.pk]))
+    assert "Enter a complaint about data" not in page.text

@@ -48,7 +48,7 @@ COMPLAINTS, CONCERNS = "cohorts.actions.complaints", "cohorts.actions.concerns"
 WORDS = [
     Row(
         f"{COMPLAINTS}.enter_complaint",
-        OF_PROVIDER,
+        OF_COHORT,
         lambda w: {
             "provider": w.provider,
             "kind": "wrong",
