@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from cohorts.actions import alumni
-from cohorts.models import AlumniChoice, GraduateInterest, GraduateOffer
+from cohorts.models import AlumniChoice, GraduateInterest, GraduateOffer, Partner
 from cohorts.pages.participant import around, own_place, trail_from
 from cohorts.pages.topics import OWN
 from cohorts.states import EnrolmentStatus
@@ -69,10 +69,17 @@ def offer(request: SignedInRequest, pk: int, offer: int) -> HttpResponse:
         "provider": enrolment.cohort.programme.provider,
         "breadcrumbs": trail_from("alumni", enrolment),
         "offer": found,
+        "policy": _policy_of(found),
         "interest": interest,
         "form": form,
     }
     return render(request, "cohorts/alumni/offer.html", context)
+
+
+def _policy_of(offer: GraduateOffer) -> str:
+    """What the employer says of fast-tracking or positive action, where it is a partner and listed (B59)."""
+    partners = Partner.objects.filter(programme=offer.programme_id, organisation=offer.organisation_id, is_listed=True)
+    return partners.values_list("policy", flat=True).first() or ""
 
 
 def _facts(viewer: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from applications.roles import RoleName
 from cohorts.actions import alumni
-from cohorts.models import AlumniChoice, GraduateInterest, GraduateOffer
+from cohorts.models import AlumniChoice, GraduateInterest, GraduateOffer, Partner
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
@@ -152,3 +152,20 @@ def test_it_is_closed_by_staff_or_by_its_last_day(scene):
     with pytest.raises(NotPossible, match="last day has passed"):
         alumni.open_to_graduates(offer=scene.fresh(), by=scene.by)
     assert scene.fresh().how_it_stands == "Not open yet"
+
+
+@pytest.mark.requirement("B59")
+def test_beside_what_an_employer_offers_stands_its_own_policy_as_in_the_public_directory(client, scene):
+    alumni.open_to_graduates(offer=scene.fresh(), by=scene.by)
+    words = "We **interview** every graduate who meets the criteria."
+    programme = scene.cohort.programme
+    partner = Partner.objects.create(programme=programme, organisation=scene.offer.organisation, policy=words)
+    client.force_login(scene.person.participant)
+    page = reverse("cohorts:graduate_offer", args=[scene.person.pk, scene.offer.pk])
+    directory = reverse("cohorts:partners", args=[programme.path])
+    for address in (page, directory):
+        assert "<strong>interview</strong> every graduate" in client.get(address).text
+    partner.is_listed = False
+    partner.save()
+    for address in (page, directory):
+        assert "every graduate who meets" not in client.get(address).text
