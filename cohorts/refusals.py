@@ -55,9 +55,10 @@ always(
     "too_many_files",
     "who",
     "alone",
+    "not_yours",
 )
 always(Always.THERE, "unsupported")
-always(Always.TIME, "called_off", "before_start", "before_signing", "cancelled")
+always(Always.TIME, "called_off", "before_start", "before_signing", "cancelled", "asked_lately")
 always(Always.ONESELF, "own_manager")
 always(Always.KEPT, "days", "days_done", "staff", "worked", "register_taken", "people_wait", "named", "no_such_part")
 always(Always.THERE, "nobody_to_write_to")

@@ -1,5 +1,6 @@
-"""What whoever told a story hears of it, and what staff hear once it is withdrawn."""
+"""How people are asked for a story, what whoever told one hears of it, and what staff hear once it is withdrawn."""
 
+from cohorts.models import Enrolment
 from cohorts.models.stories import Story
 from cohorts.permissions import CohortPermission
 from cohorts.queries import staff_of
@@ -18,6 +19,7 @@ WORDS = {
     "reason": ("why, in staff's words", "It names a colleague."),
     "printed": ("what is known to have been printed, in a sentence", "It is in: Annual report 2020."),
     "uses": ("where it may be used", "the public pages"),
+    "own_words": ("what the coordinator adds", "You said in May that the board sounds different now."),
 }
 
 
@@ -35,6 +37,17 @@ def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
     )
 
 
+ASKED = add_message_kind(
+    MessageKind(
+        "cohorts.story_asked",
+        "Somebody is asked for their story",
+        "Whoever takes part or has completed",
+        {name: WORDS[name][0] for name in ("programme", "cohort", "participant", "own_words")}
+        | {"link": "the page on which they tell it"},
+        button_placeholder="link",
+        samples={name: WORDS[name][1] for name in ("programme", "cohort", "participant", "own_words")},
+    )
+)
 PROPOSED = _kind("story_proposed", "A wording is proposed for somebody’s story", AUTHOR, "uses")
 TAKEN_OFF = _kind("story_taken_off", "A story was taken off", AUTHOR, "reason")
 WITHDRAWN = _kind("story_withdrawn", "A story was withdrawn", STAFF, "printed")
@@ -44,6 +57,12 @@ def tell_author(kind: MessageKind, story: Story, **more: str) -> None:
     person = story.enrolment.participant
     link = address("cohorts:story", story.enrolment_id)
     send(Notice(kind, person, story, {"link": link, **more}, related=[story.enrolment, person]))
+
+
+def ask(enrolment: Enrolment, own_words: str) -> None:
+    person = enrolment.participant
+    given = {"link": address("cohorts:story", enrolment.pk), "own_words": own_words}
+    send(Notice(ASKED, person, enrolment, given, related=[person]))
 
 
 def propose(story: Story) -> None:

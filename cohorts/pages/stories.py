@@ -5,13 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.actions import stories
+from cohorts.actions.asking_for_stories import asked_lately
 from cohorts.models import Programme, Story
 from cohorts.pages.participant import around, own_place
 from cohorts.pages.topics import OWN
@@ -117,7 +118,10 @@ SAID = {
 
 
 def _facts(viewer: Any) -> dict[str, Any]:
-    return {"story_status": Subquery(Story.objects.told().filter(enrolment=OuterRef("pk")).values("status")[:1])}
+    return {
+        "story_status": Subquery(Story.objects.told().filter(enrolment=OuterRef("pk")).values("status")[:1]),
+        "story_asked": Exists(asked_lately().filter(to=OuterRef("participant"))),
+    }
 
 
 def _status(*, subject: Any, viewer: Any) -> Status | None:
@@ -127,6 +131,8 @@ def _status(*, subject: Any, viewer: Any) -> Status | None:
 
 
 def _asks(*, subject: Any, viewer: Any) -> list[Ask]:
+    if subject.story_asked and not subject.story_status and subject.status in IN_THE_DIRECTORY:
+        return [Ask("Tell your story", "Tell it", TOPICS[0].url(subject), line="You may leave it.")]
     if subject.story_status != StoryStatus.PROPOSED:
         return []
     line = "Nothing is shown before you agree."

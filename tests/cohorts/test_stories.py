@@ -1,11 +1,14 @@
 """Stories: shown in exactly the words that were agreed to, by whoever told them and nobody else, and gone once they are withdrawn (C7, L9, N21)."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, InternalError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.roles import RoleName
-from cohorts.actions import enrolments, stories
+from cohorts.actions import asking_for_stories, enrolments, stories
 from cohorts.models import Enrolment, Story
 from steppingup.accounts.actors import NotAllowed, OwnRecord
 from steppingup.history.lifecycle import NotPossible
@@ -233,3 +236,46 @@ def test_on_ones_own_page_a_mistake_stands_beside_its_field_and_everything_can_b
     client.post(page, {"do": "withdraw"})
     assert again(story).status == "withdrawn"
     assert "Send your story" in client.get(page).text
+
+
+@pytest.mark.requirement("C7", "N21")
+def test_those_who_were_there_are_asked_once_in_a_while_and_may_leave_it(client, scene):
+    still = ParticipantFactory(cohort=scene.cohort)
+    for one in (scene.person, still):
+        asking_for_stories.ask_for_story(enrolment=one, own_words="You said it in May.", by=scene.by)
+    assert {one.to for one in letters("asked")} == {scene.person.participant, still.participant}
+    assert all("You said it in May." in one.text for one in letters("asked"))
+    client.force_login(scene.person.participant)
+    front = reverse("cohorts:participant", args=[scene.person.pk])
+    assert "Tell your story" in client.get(front).text
+    with pytest.raises(NotPossible, match="was asked in the last 90 days"):
+        asking_for_stories.ask_for_story(enrolment=scene.person, by=scene.by)
+    Message.objects.update(created_at=timezone.now() - timedelta(days=91))
+    assert "Tell your story" not in client.get(front).text
+    asking_for_stories.ask_for_story(enrolment=scene.person, by=scene.by)
+    told(scene.person)
+    assert "Tell your story" not in client.get(front).text
+
+
+def test_whoever_has_left_has_told_one_or_is_gone_is_not_asked(scene):
+    left, gone = ParticipantFactory.create_batch(2, cohort=scene.cohort)
+    enrolments.withdraw(enrolment=left, reason="A new job.", by=scene.by)
+    type(gone.participant).objects.filter(pk=gone.participant_id).update(is_active=False)
+    told(scene.person)
+    for one, why in ((left, "neither takes part"), (gone, "account is closed"), (scene.person, "told a story already")):
+        fresh = Enrolment.objects.for_steps().get(pk=one.pk)
+        with pytest.raises(NotPossible, match=why):
+            asking_for_stories.ask_for_story(enrolment=fresh, by=scene.by)
+    own = ParticipantFactory(cohort=scene.cohort, participant=scene.by)
+    with pytest.raises(OwnRecord, match="tell your own story"):
+        asking_for_stories.ask_for_story(enrolment=own, by=scene.by)
+
+
+def test_many_are_asked_at_once_from_the_list(client, scene):
+    people = [scene.person, *ParticipantFactory.create_batch(2, cohort=scene.cohort)]
+    with_second_factor(client, scene.by)
+    step = reverse("admin:cohorts_enrolment_steps", args=["ask_for_story"])
+    sent = {"ids": ",".join(str(one.pk) for one in people)}
+    shown = client.post(step, sent).text
+    assert "Ask for their story" in shown
+    assert not letters("asked").exists()

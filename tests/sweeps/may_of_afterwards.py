@@ -24,6 +24,7 @@ def story(w: World, status: str, **more: object) -> dict[str, object]:
 
 
 TOLD = [
+    Row("cohorts.actions.asking_for_stories.ask_for_story", OF_COHORT, lambda w: {"enrolment": w.enrolment}),
     Row(f"{STORIES}.tell_story", PARTICIPANT, lambda w: {"enrolment": w.enrolment, **SAID}),
     Row(
         f"{STORIES}.propose",
