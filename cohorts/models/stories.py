@@ -57,7 +57,7 @@ class Story(models.Model):
     status = models.CharField(max_length=20, choices=StoryStatus, default=StoryStatus.SENT, editable=False)
     title = NameField(max_length=150)
     text = models.TextField("the story", max_length=LONGEST)
-    quote = models.CharField("a sentence to quote", max_length=LONGEST_QUOTE, blank=True)
+    quote = models.TextField("a sentence to quote", max_length=LONGEST_QUOTE, blank=True)
     named_as = models.CharField("named", max_length=10, choices=NamedAs)
     on_pages = models.BooleanField("for the public pages", default=False)
     in_papers = models.BooleanField("for papers and reports", default=False)
@@ -65,7 +65,7 @@ class Story(models.Model):
     wish = models.TextField("what they would like to be different", max_length=LONGEST, blank=True, editable=False)
     worded_title = NameField("title as worded", max_length=150, blank=True, editable=False)
     worded_text = models.TextField("the story as worded", max_length=LONGEST, blank=True, editable=False)
-    worded_quote = models.CharField("the quotation as worded", max_length=LONGEST_QUOTE, blank=True, editable=False)
+    worded_quote = models.TextField("the quotation as worded", max_length=LONGEST_QUOTE, blank=True, editable=False)
     byline = NameField("who tells it", max_length=320, blank=True, editable=False)
     agreed_at = models.DateTimeField("agreed to", null=True, blank=True, editable=False)
     #: Of exactly the words that were agreed to.

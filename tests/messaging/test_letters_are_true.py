@@ -82,7 +82,6 @@ BECAUSE = {
     "cohorts/coaching_not_supported.md": {"has told us": "step"},
     "cohorts/entry_shared.md": {"have written": "kept"},
     "cohorts/internal_ended.md": {"has ended": "step"},
-    "cohorts/internal_ended_mentor.md": {"has ended": "step"},
     "funding/closing_moved.md": {"replaces the one": "kept"},
     "funding/cohort_settled.md": {"nobody owes": "step", "have been told": "with"},
     "funding/credit_note.md": {"It replaces the link": "kept"},
@@ -117,6 +116,7 @@ BECAUSE = {
     "modules/result.md": {"has been recorded": "step"},
     "modules/resumed.md": {"still count": "kept"},
     "steps/done_for_you.md": {"can take it back": "kept"},
+    "cohorts/story_taken_off.md": {"is not shown": "step"},
     "modules/withdrawn.md": {"has been withdrawn": "step", "have kept": "kept"},
 }
 #: What depends on facts, and the placeholder that is worked out from them when the letter is written.
