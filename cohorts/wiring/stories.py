@@ -1,6 +1,5 @@
 """Stories: their places on pages and in menus."""
 
-from cohorts.actions import asking_for_stories  # noqa: F401
 from cohorts.extensions import told_of
 from cohorts.models import Story
 from cohorts.pages import stories as pages
