@@ -1,6 +1,7 @@
 """Who moved on: for each person of a cohort how it ended, and what they said at each moment at which graduates are asked (B58)."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
@@ -95,6 +96,14 @@ def people_of(cohort: Cohort, moments: Iterable[int]) -> tuple[list[Person], lis
     return people, every
 
 
+def _says(move: str, one: Said) -> bool:
+    return one.answer is not None and move in one.answer.moves
+
+
+def _ever_said(move: str, one: Person) -> bool:
+    return move in one.moves
+
+
 class Line(NamedTuple):
     """One line of the figures: what, and how many at each moment."""
 
@@ -111,10 +120,7 @@ def figures_of(graduates: Sequence[Person], moments: Sequence[int]) -> list[Line
         return Line(what, [(title, sum(1 for one in said if holds(one))) for title, said in at])
 
     return [
-        *(
-            line(SHORT[move], lambda one, move=move: one.answer is not None and move in one.answer.moves)  # type: ignore[misc]
-            for move in Move
-        ),
+        *(line(SHORT[move], partial(_says, move)) for move in Move),
         line("Answered", lambda one: one.answer),
         line(NOT_ANSWERED, lambda one: one.was_asked and not one.answer),
         line(NOT_ASKED, lambda one: not one.was_asked),
@@ -127,11 +133,16 @@ SHOW: dict[str, tuple[str, Callable[[Person], bool]]] = {
     "not": ("Did not complete, or withdrew", lambda one: one.enrolment.status in _ENDED_OTHERWISE),
     "moved": ("Promoted, new grade or another sector", lambda one: bool(one.moves & MOVED_ON)),
     "silent": ("Have answered at no moment", lambda one: one.was_silent),
-    **{
-        move.value: (SHORT[move], lambda one, move=move: move in one.moves)  # type: ignore[misc]
-        for move in Move
-    },
+    **{move.value: (SHORT[move], partial(_ever_said, move)) for move in Move},
 }
+
+
+def _columns_at(at: int, title: str) -> list[Column]:
+    return [
+        Column(title, lambda one: one.said[at].words),
+        Column(f"{title}: job title", lambda one: one.said[at].answer and one.said[at].answer.job_title),
+        Column(f"{title}: said on", lambda one: one.said[at].answer and one.said[at].answer.said_on),
+    ]
 
 
 def _columns(moments: Sequence[int]) -> list[Column]:
@@ -142,12 +153,7 @@ def _columns(moments: Sequence[int]) -> list[Column]:
         Column("Completed on", lambda one: one.enrolment.completed_at and localdate(one.enrolment.completed_at)),
     ]
     for at, months in enumerate(moments):
-        title = _title(months)
-        found += [
-            Column(title, lambda one, at=at: one.said[at].words),  # type: ignore[misc]
-            Column(f"{title}: job title", lambda one, at=at: one.said[at].answer and one.said[at].answer.job_title),  # type: ignore[misc]
-            Column(f"{title}: said on", lambda one, at=at: one.said[at].answer and one.said[at].answer.said_on),  # type: ignore[misc]
-        ]
+        found += _columns_at(at, _title(months))
     return found
 
 
