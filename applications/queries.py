@@ -17,9 +17,8 @@ from cohorts.states import EnrolmentStatus, ways_with
 from funding.models import FundingSource
 from funding.rules import Payer
 from funding.terms import terms_for
-from steppingup.accounts.models import RoleAssignment, User
-from steppingup.accounts.roles import SitePermission, roles_with
-from steppingup.accounts.scope import is_superuser, roles_held
+from steppingup.accounts.models import RoleAssignment
+from steppingup.accounts.roles import roles_with
 from steppingup.formats import english
 
 
@@ -268,19 +267,3 @@ def why_recruiting(cohort: Cohort) -> str:
     return (
         f"{english.counted(number, 'application')} {'is' if number == 1 else 'are'} not decided yet." if number else ""
     )
-
-
-def of_other_cohorts(user: Any) -> Q:
-    """People who have nothing to do with the cohorts to which all of somebody's roles are limited; nobody, where one of them is not."""
-    roles = roles_held(user, SitePermission.SEE_MESSAGES)
-    if is_superuser(user) or not all(role.is_limited for role in roles):
-        return Q(pk__in=[])
-    own = {cohort for role in roles for cohort in role.cohort_ids}
-    here = (
-        User.objects.filter(**{f"{way}__cohort__in": own})
-        for way in ("enrolments", "managed_enrolments", "applications")
-    )
-    found = Q()
-    for people in here:
-        found &= ~Q(pk__in=people.values("pk"))
-    return found

@@ -27,7 +27,7 @@ from applications.pages.cards import applications_at_home, applications_of, how_
 from applications.pages.following_on import comes_next
 from applications.pages.topics import TOPICS
 from applications.permissions import ApplicationPermission
-from applications.queries import left_by_assessors, of_other_cohorts, who_applied, who_went_on, why_recruiting
+from applications.queries import left_by_assessors, who_applied, who_went_on, why_recruiting
 from applications.readiness import of_admission, of_assessors, of_dates, of_nominations, of_trial
 from applications.roles import ROLES
 from applications.selection.clashes import interviews_there
@@ -80,7 +80,6 @@ from steppingup.desk.searching import search_in
 from steppingup.desk.stepping import leads_to
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.formats.english import counted
-from steppingup.messaging.models.reply import keep_replies_from
 from steppingup.site import navigation
 from steppingup.site.sections import Section, add_sections
 from steppingup.site.topics import add_topics
@@ -136,8 +135,6 @@ def ranking_of(cohort: Cohort) -> str:
 
 add_roles(*ROLES)
 SENSITIVE.add(ApplicationPermission.SEE_EQUALITY)
-# Whoever looks after some cohorts reads what their people write back, and not what others do.
-keep_replies_from(of_other_cohorts)
 people_compete(contests_of_applicant)
 # What was not submitted is nobody's business; nor is the account of an address that staff typed beside another name.
 people_of_provider(

@@ -120,7 +120,7 @@ class TroubleKind(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """Somebody is stuck: the participant (by id), why in words that go on after the name, the day by which something is lost, and what
+    """Somebody is stuck: the participant (by id), why in words that go on after the title of its kind, the day by which something is lost, and what
     they would be told; or the page on which staff put it right, with the words of its button."""
 
     enrolment: int

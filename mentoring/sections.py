@@ -163,7 +163,7 @@ def not_met(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
         Trouble(
             pair.enrolment_id,
             NOT_MET,
-            f"has not met {pair.mentor} for six weeks",
+            f"none with {pair.mentor} for six weeks",
             own[pair.enrolment_id].cohort.ends_on,
             f"No meeting with your mentor, {pair.mentor}, was recorded in the last six weeks. If you have met, please record it. If it is hard to "
             "find a time, tell us.",

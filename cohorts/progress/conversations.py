@@ -79,7 +79,7 @@ def by_conversations(people: Collection[Enrolment], viewer: Any) -> list[Trouble
         Trouble(
             pk,
             NO_CONVERSATION,
-            f"no conversation with the line manager since {english.day_date(since)}",
+            f"none since {english.day_date(since)}",
             max(clock.today(), since + 3 * limit),
             f"Since {english.day_date(since)} we know of no conversation between you and your line manager. If you have talked, write it down "
             "in a few lines. If it is hard to find the time, tell us, and we will see how we can help.",

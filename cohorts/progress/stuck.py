@@ -80,9 +80,7 @@ def _of_days(one: Enrolment, forecast: Forecast, today: date) -> Iterator[Troubl
         yield Trouble(
             one.pk,
             SHORT,
-            f"{gap.short_in_words}{what} short at this pace"
-            if gap.is_short
-            else f"may fall short of {gap.asked_in_words}{what}",
+            f"{gap.short_in_words}{what} short" if gap.is_short else f"perhaps short of {gap.asked_in_words}{what}",
             max(today, forecast.by - left),
             f"At the pace so far you {'would' if gap.is_short else 'could'} be {gap.short_in_words}{what} short by {english.day_date(forecast.by)}. There is still time. If "
             "something stands in your way, tell us, and we will see what can be done.",
@@ -92,7 +90,7 @@ def _of_days(one: Enrolment, forecast: Forecast, today: date) -> Iterator[Troubl
         yield Trouble(
             one.pk,
             ABSENT,
-            "absent the last two times",
+            "the last two sessions",
             today + A_MONTH,
             "We missed you at the last two sessions. Tell us how you are, and whether there is something that we can do.",
         )
@@ -102,7 +100,7 @@ def _of_days(one: Enrolment, forecast: Forecast, today: date) -> Iterator[Troubl
         yield Trouble(
             one.pk,
             NO_DAYS,
-            f"no days since {english.day_date(last)}",
+            f"none since {english.day_date(last)}",
             forecast.by,
             "We have not seen any days of yours for a month. If you have done some, please record them. If not, tell us how it is going.",
         )
@@ -132,7 +130,7 @@ def _no_placement(one: Enrolment, forecast: Forecast, today: date) -> Iterator[T
             yield Trouble(
                 one.pk,
                 NO_PLACEMENT,
-                f"no {component.word} yet; it has to begin by {english.day_date(latest)}",
+                f"to begin by {english.day_date(latest)}",
                 max(today, latest),
                 f"You have no {component.word} yet, and it has to begin by {english.day_date(latest)} if it is to be done in time. Tell us what "
                 "you have in mind, or that you would like us to find one for you.",
@@ -147,7 +145,7 @@ def _no_report(one: Enrolment, record: Record) -> Iterator[Trouble]:
             yield Trouble(
                 one.pk,
                 NO_REPORT,
-                f"nothing said about “{report['title']}”",
+                f"on “{report['title']}”",
                 clock.today() + UNSAID,
                 f"You have not told us yet how “{report['title']}” {goes}. A few lines on your page are enough.",
                 reverse("admin:cohorts_placementreport_change", args=[report["pk"]]),
@@ -169,7 +167,7 @@ def by_agreements(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
         Trouble(
             one.enrolment_id or 0,
             UNSIGNED,
-            f"“{one.template.title}” is not signed",
+            f"“{one.template.title}”",
             clock.today(),
             f"“{one.template.title}” is not signed by everybody yet. Please see whether it waits for you.",
             reverse("admin:cohorts_agreement_change", args=[one.pk]),
@@ -190,7 +188,7 @@ def by_mail(people: Collection[Enrolment], viewer: Any) -> list[Trouble]:
         Trouble(
             to[one.to_id].pk,
             NO_MAIL,
-            f"“{one.subject}” did not arrive",
+            f"“{one.subject}”",
             localdate(one.created_at),
             "",
             reverse("admin:messaging_message_change", args=[one.pk]),

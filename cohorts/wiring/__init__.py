@@ -94,6 +94,7 @@ scopes.add_scope_type(
         wider=lambda cohort: [cohort.programme],
         provider=lambda cohort: cohort.programme.provider,
         reply_to=lambda cohort: cohort.programme.contact_email,
+        limits_roles=True,
     )
 )
 

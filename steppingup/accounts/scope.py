@@ -86,7 +86,10 @@ def follow(record: models.Model, path: str) -> int | None:
         value = getattr(value, name, None)
         if value is None:
             return None
-    return value.pk if last == "pk" else getattr(value, f"{last}_id", None)
+    if last == "pk":
+        return value.pk
+    # A number of its own stands for a record that the model's app does not know.
+    return getattr(value, f"{last}_id", getattr(value, last, None))
 
 
 def at_hand(record: models.Model, path: str) -> models.Model | None:

@@ -3,7 +3,7 @@
 This app does not know what those are; the apps that own them register them here, narrowest first.
 """
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ class ScopeType:
 
     `title`: “Cohort”. `order`: 0 is the widest. `for_staff(user)`: the objects whose texts this person may change.
     `wider(obj)`: the scopes around it, nearest first. `provider(obj)`: whose it is. `reply_to(obj)`: the address that
-    answers to its emails go to, if it has one."""
+    answers to its emails go to, if it has one. `limits_roles`: a role may be limited to some of these."""
 
     model: type[models.Model]
     title: str
@@ -29,6 +29,7 @@ class ScopeType:
     wider: Callable[[Any], Sequence[models.Model]]
     provider: Callable[[Any], Organisation]
     reply_to: Callable[[Any], str] = lambda obj: ""
+    limits_roles: bool = False
 
 
 _types: dict[type, ScopeType] = {}
@@ -47,6 +48,11 @@ def provider_of(obj: models.Model | None) -> Organisation | None:
     """The provider that a scope belongs to; None for the default or for a model that nobody registered."""
     found = _types.get(type(obj))
     return found.provider(obj) if found else None
+
+
+def limit_of(around: Iterable[models.Model]) -> int | None:
+    """The id of the first of these scopes to which a role may be limited; None where what is said is of the provider as a whole."""
+    return next((one.pk for one in around if (found := _types.get(type(one))) and found.limits_roles), None)
 
 
 def reply_to_of(obj: models.Model | None) -> str:

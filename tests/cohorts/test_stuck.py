@@ -129,6 +129,25 @@ def test_no_meeting_with_the_mentor_for_six_weeks(person, coordinator):
     assert "not_met" in kinds(person, coordinator)
 
 
+def test_no_reason_says_its_title_again(person, coordinator):
+    """Both stand side by side, in the list and in the file."""
+    began(person, 180)
+    asked_by(person.cohort, SignedBefore.START, title="The pledge")
+    arrange_for(person)
+    confirmed = confirmed_pair(person)
+    type(confirmed).objects.filter(pk=confirmed.pk).update(confirmed_at=timezone.now() - timedelta(weeks=7))
+    for offset in (-12, -5):
+        mark(session=at(person, offset), marks={person.pk: "absent"}, by=coordinator)
+    Message.objects.filter(to=person.participant).update(status=MessageStatus.FAILED)
+    found = troubles_of(watched(Enrolment.objects.filter(pk=person.pk)), coordinator)
+    assert {"unsigned", "not_met", "no_mail", "absent", "no_placement"} <= {one.kind.key for one in found}
+    small = {"a", "an", "the", "no", "not", "to", "of", "on", "with", "did"}
+    again = {
+        one.kind.key: (set(one.kind.title.lower().split()) & set(one.why.lower().split())) - small for one in found
+    }
+    assert not any(again.values()), again
+
+
 def test_a_qualification_that_is_overdue(person, coordinator):
     registration = registered(person)
     type(registration).objects.filter(pk=registration.pk).update(registered_on=day(-400), due_on=day(-1))

@@ -344,3 +344,16 @@ def test_nothing_says_any_more_who_saved_the_page_of_equality_monitoring():
     events = type(Application.objects.first()).events.rel.related_model
     for model in (Application, events):
         assert not model.objects.filter(parts_done__contains="equality").exists()
+
+
+def test_every_email_is_of_the_cohort_of_what_it_is_about():
+    """Whoever looks after other cohorts does not read it: found by several foreign keys where the record names no cohort itself."""
+    ways = {Application: "cohort", Enrolment: "cohort", Invoice: "agreement__cohort", Pair: "enrolment__cohort"}
+    found = Counter()
+    for model, way in ways.items():
+        about = Message.objects.filter(content_type=ContentType.objects.get_for_model(model), provider__isnull=False)
+        for message in about:
+            of = model.objects.filter(pk=message.object_id).values_list(way, flat=True).first()
+            assert message.cohort == of, message
+            found[model] += of is not None
+    assert found[Application] and found[Enrolment] and found[Pair], found

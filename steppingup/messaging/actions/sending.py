@@ -21,6 +21,7 @@ from steppingup.history.patience import waits
 from steppingup.history.previews import note, write_down
 from steppingup.history.silence import is_silent
 from steppingup.history.together import in_one_transaction
+from steppingup.messaging import scopes
 from steppingup.messaging.kinds import MessageKind, Text
 from steppingup.messaging.models import Attachment, Message, MessageSubject, MessageTemplate
 from steppingup.messaging.notices import Notice
@@ -127,6 +128,7 @@ def write(notice: Notice, template: MessageTemplate) -> Message:
         kind=kind.key,
         template=template if template.pk else None,
         provider=provider,
+        cohort=scopes.limit_of(notice.around),
         to=user,
         to_email=email,
         to_name=name[:200],

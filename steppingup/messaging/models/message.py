@@ -65,7 +65,7 @@ class Message(models.Model):
     """An email to one person. Its words are fixed when it is written; private links are masked in them."""
 
     retention = "Kept 6 years, as part of the record of decisions, but no longer than what it is about. Private links go once it is sent."
-    visibility = Scope(see=SitePermission.SEE_MESSAGES, provider="provider")
+    visibility = Scope(see=SitePermission.SEE_MESSAGES, provider="provider", cohort="cohort")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=80)
@@ -73,6 +73,8 @@ class Message(models.Model):
         "messaging.MessageTemplate", null=True, on_delete=models.SET_NULL, related_name="messages"
     )
     provider = models.ForeignKey(Organisation, null=True, on_delete=models.SET_NULL, related_name="messages")
+    #: By its id, as this app does not know what a cohort is: a role that is limited to others does not see it. None: of the whole provider.
+    cohort = models.PositiveBigIntegerField(null=True, editable=False)
     to = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="messages", verbose_name="person")
     to_email = AddressField("address", max_length=254)
     to_name = NameField("name", max_length=200, blank=True)
@@ -110,6 +112,7 @@ class Message(models.Model):
             models.Index(fields=["kind", "-created_at"], name="message_by_kind"),
             models.Index(fields=["to_email"], name="message_by_address"),
             models.Index(fields=["provider", "-created_at"], name="message_by_provider"),
+            models.Index(fields=["cohort", "-created_at"], name="message_by_cohort"),
         ]
         constraints = [
             models.CheckConstraint(

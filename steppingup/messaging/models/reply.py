@@ -68,7 +68,7 @@ class Reply(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
-    visibility = Scope(see=SitePermission.SEE_MESSAGES, provider="provider")
+    visibility = Scope(see=SitePermission.SEE_MESSAGES, provider="provider", cohort="message__cohort")
     objects = ReplyQuerySet.as_manager()
 
     class Meta:
