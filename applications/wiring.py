@@ -55,7 +55,6 @@ from cohorts.extensions import (
     recruiting,
     rules_agreed,
     rules_to_change,
-    told_of,
     went_on,
     when_agreements_change,
     when_copied,
@@ -242,7 +241,6 @@ workspace.add_ways(
     Way("settings", "Dry run", workspace.page_of("applications_application_dry_run"), edit),
 )
 story.add(story_of)
-told_of.append(Application)
 along_the_way.add(applicants)
 coming_up.add(deadlines)
 needs_said_before.add(said_in_application)

@@ -214,8 +214,6 @@ when_session_ends: Extensions[[Session, str], None] = Extensions()
 about_a_session: Extensions[[Session, datetime, datetime], list[str]] = Extensions()
 #: What else of this provider takes place in this room from the one moment to the other: sentences. Sessions are known here.
 about_a_room: Extensions[[Organisation, str, datetime, datetime], list[str]] = Extensions()
-#: What people are told about that belongs to a cohort: models whose scope says to which.
-told_of: list[type[Model]] = []
 #: How many people of a cohort have come how far, for whoever looks: the steps of the picture on its overview.
 along_the_way: Extensions[[Cohort, User], list[OnTheWay]] = Extensions()
 #: What comes next of a cohort, for whoever looks: (day or moment, words, address).

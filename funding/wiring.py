@@ -9,7 +9,6 @@ from cohorts.extensions import (
     shown_with_place,
     stands,
     stuck,
-    told_of,
     when_back,
     when_cancelled,
     when_copied,
@@ -121,7 +120,6 @@ workspace.add_ways(
     *(workspace.Way("money", title, workspace.narrowed(f"funding_{model}"), see) for title, model in lists),
 )
 story.add(story_of)
-told_of += [FeeAgreement, Invoice]
 show_on_first_page("money", "Money", 60, BursaryRequest, LiabilityCase, FeeAgreement, Adjustment, Invoice)
 shown_with_place.update(("fee_agreement__employer", "fee_agreement__source"))
 add_loader(10, load_money)

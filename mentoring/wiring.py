@@ -10,7 +10,6 @@ from cohorts.extensions import (
     mentors_of,
     stands,
     stuck,
-    told_of,
     when_withdrawn,
 )
 from cohorts.models.notes import keep_notes_from
@@ -74,7 +73,6 @@ workspace.add_ways(
     workspace.Way("mentoring", "Pairs", workspace.narrowed("mentoring_pair"), run),
 )
 story.add(sections.story_of)
-told_of += [Pair]
 menu.keep_in_sight(menu.PEOPLE, "admin:mentoring_mentor_changelist", start=10)
 people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers, mentor_profiles__name=""))
 add_loader(30, load_mentoring)

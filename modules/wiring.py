@@ -6,7 +6,6 @@ from cohorts.extensions import (
     stands,
     stuck,
     studied_beside,
-    told_of,
     when_copied,
     when_session_ends,
     when_session_moves,
@@ -112,7 +111,6 @@ stuck.add(sections.overdue_of)
 studied_beside.add(studied_for)
 awards_of.add(progress.awards_of)
 story.add(sections.story_of)
-told_of += [Registration]
 
 overdue = Waiting(lambda rows: rows.overdue(), "qualification is overdue", "qualifications are overdue", 20)
 wait_for(Registration, "overdue", overdue)

@@ -2,17 +2,13 @@
 
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from cohorts.extensions import told_of
 from cohorts.models import Cohort
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import scope_of
 from steppingup.desk.lists import NumberFilter
-from steppingup.messaging.models import MessageSubject
 
 
 class CohortFilter(NumberFilter):
@@ -26,20 +22,6 @@ class CohortFilter(NumberFilter):
 
     def path_from(self, queryset: Any) -> str:
         return scope_of(queryset.model).cohort
-
-
-class ToldOfFilter(CohortFilter):
-    """Messages about a cohort: about itself, and about what belongs to it."""
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        value = self.value()
-        if not value or not value.isdecimal():
-            return queryset
-        named = Q(content_type=ContentType.objects.get_for_model(Cohort), object_id=int(value))
-        for model in told_of:
-            rows = model._default_manager.filter(**{scope_of(model).cohort: int(value)}).order_by().values("pk")
-            named |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=rows)
-        return queryset.filter(pk__in=MessageSubject.objects.filter(named).values("message"))
 
 
 def cohort_or_404(request: HttpRequest, pk: int, permission: Permission | None = None) -> Cohort:

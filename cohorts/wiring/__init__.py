@@ -12,14 +12,13 @@ from cohorts.actions.programmes import start
 from cohorts.desk import overview
 from cohorts.desk import sections as desk_sections
 from cohorts.desk import story as desk_story
-from cohorts.desk.filters import ToldOfFilter
+from cohorts.desk.filters import CohortFilter
 from cohorts.desk.guide import GUIDE
 from cohorts.desk.workspace import called, open_to
 from cohorts.extensions import (
     against_reach,
     along_the_way,
     coming_up,
-    told_of,
     when_cancelled,
     when_session_ends,
     when_session_moves,
@@ -32,10 +31,7 @@ from cohorts.models import (
     DirectoryAgreement,
     DirectoryEntry,
     Enrolment,
-    JointInvitation,
-    Placement,
     Programme,
-    Session,
     Signature,
 )
 from cohorts.pages import assessing
@@ -268,10 +264,9 @@ workspace.add_ways(
     Way("settings", "The cohort", settings, run),
     Way("settings", "Getting ready", workspace.page_of("cohorts_cohort_ready"), run),
 )
-add_message_filter(ToldOfFilter)
+add_message_filter(CohortFilter)
 for teller in (desk_story.places_of, desk_story.certificates_of, desk_story.managed_by):
     story.add(teller)
-told_of += [Enrolment, Session, Placement, JointInvitation, DirectoryEntry]
 along_the_way.add(overview.participants)
 coming_up.add(overview.days_to_come)
 

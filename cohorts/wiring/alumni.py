@@ -1,7 +1,5 @@
 """Graduates: their choices and what is offered to them, on pages and in menus."""
 
-from cohorts.extensions import told_of
-from cohorts.models import AlumniChoice
 from cohorts.pages import alumni as pages
 from cohorts.permissions import CohortPermission
 from steppingup.desk import menu, workspace
@@ -19,4 +17,3 @@ workspace.add_ways(
     workspace.Way("participants", "Graduates who agree", workspace.narrowed("cohorts_alumnichoice"), run)
 )
 topics.add_topics(*pages.TOPICS)
-told_of.append(AlumniChoice)

@@ -1,7 +1,6 @@
 """Where the choosing of assignments plugs into the platform."""
 
-from cohorts.extensions import told_of
-from cohorts.models import Choosing, Placement, Supervisor
+from cohorts.models import Choosing, Placement
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actions import merging
 from steppingup.desk import waiting, workspace
@@ -11,5 +10,4 @@ workspace.add_ways(
 )
 waiting.show_on_first_page("choosing", "Assignments to publish", 40, Choosing)
 waiting.show_on_first_page("host_days", "Days for hosts to confirm", 41, Placement)
-told_of += [Choosing, Supervisor]
 merging.becomes({"cohorts.Choosing.published_by": merging.Relation(merging.Fate.STAYS)})

@@ -2,7 +2,7 @@
 
 from cohorts.actions import coaching
 from cohorts.desk import coaching as desk
-from cohorts.extensions import stands, told_of, when_employer_changes, when_withdrawn
+from cohorts.extensions import stands, when_employer_changes, when_withdrawn
 from cohorts.models import CoachingRequest
 from cohorts.pages import coaching as pages
 from cohorts.permissions import CohortPermission
@@ -23,7 +23,6 @@ menu.add_lists(
 workspace.add_ways(workspace.Way("participants", "Coaching", workspace.narrowed("cohorts_coachingrequest"), run))
 waiting.show_on_first_page("coaching", "Coaching", 41, CoachingRequest)
 topics.add_topics(*pages.TOPICS)
-told_of += [CoachingRequest]
 when_withdrawn.add(coaching.end_with_place)
 when_employer_changes.add(coaching.ask_anew_with_employer)
 stands.add(coaching.stands)

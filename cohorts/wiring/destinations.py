@@ -1,7 +1,5 @@
 """Where graduates are now: its places on pages and in menus."""
 
-from cohorts.extensions import told_of
-from cohorts.models import Destination
 from cohorts.pages import destinations as pages
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actions import merging
@@ -15,5 +13,4 @@ workspace.add_ways(
     workspace.Way("participants", "Who moved on", workspace.page_of("cohorts_cohort_moved_on"), run),
 )
 topics.add_topics(*pages.TOPICS)
-told_of.append(Destination)
 merging.becomes({"cohorts.DestinationAnswer.entered_by": merging.Relation(merging.Fate.STAYS)})

@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cohorts.actions import inviting
-from cohorts.extensions import told_of
 from cohorts.models import Booking, Occasion
 from cohorts.notices import events as notices
 from cohorts.pages.events import events_to_come
@@ -38,7 +37,6 @@ workspace.add_ways(
     Way("sessions", "Bookings of events", workspace.narrowed("cohorts_booking"), run),
 )
 waiting.show_on_first_page("events", "Events", 60, Occasion)
-told_of += [Occasion, Booking]
 add_sections(Section("programme", "events", 15, "cohorts/sections/events.html", events_to_come, "Come and meet us"))
 
 

@@ -2,8 +2,7 @@
 
 from cohorts.actions import internal
 from cohorts.desk import internal as desk
-from cohorts.extensions import stands, told_of, when_employer_changes, when_withdrawn
-from cohorts.models import InternalMentor
+from cohorts.extensions import stands, when_employer_changes, when_withdrawn
 from cohorts.pages import internal as pages
 from cohorts.permissions import CohortPermission
 from steppingup.desk import menu, workspace
@@ -15,7 +14,6 @@ run = CohortPermission.RUN_COHORTS
 menu.add_lists("Cohorts", "cohorts", run, ("Internal mentors", "diversity_1", "internalmentor"), first=41)
 workspace.add_ways(workspace.Way("participants", "Internal mentors", workspace.narrowed("cohorts_internalmentor"), run))
 topics.add_topics(*pages.TOPICS)
-told_of += [InternalMentor]
 when_withdrawn.add(internal.end_with_place)
 when_employer_changes.add(internal.end_with_employer)
 stands.add(internal.stands)

@@ -2,8 +2,7 @@
 
 from django.urls import reverse
 
-from cohorts.extensions import told_of
-from cohorts.models import Opportunity, OpportunityInvitation
+from cohorts.models import Opportunity
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actions import merging
 from steppingup.desk import waiting, workspace
@@ -21,5 +20,4 @@ workspace.add_ways(
     ),
 )
 waiting.show_on_first_page("opportunities", "Opportunities", 39, Opportunity)
-told_of += [Opportunity, OpportunityInvitation]
 merging.becomes({"cohorts.OpportunityInvitation.asked_by": merging.Relation(merging.Fate.STAYS)})

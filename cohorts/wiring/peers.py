@@ -5,7 +5,6 @@ from django.urls import reverse
 from cohorts.actions.grouping import propose_groups
 from cohorts.actions.keeping_apart import keep_apart, let_together
 from cohorts.desk import grouping as desk
-from cohorts.extensions import told_of
 from cohorts.models import Apart, Cohort, Grouping, PeerPoll
 from cohorts.pages import peers as pages
 from cohorts.permissions import CohortPermission
@@ -56,7 +55,6 @@ def _back(pair: Apart) -> str:
 leads_to(let_together, _back)
 waiting.show_on_first_page("half_days", "Half-days that peer groups chose", 42, PeerPoll)
 topics.add_topics(*pages.TOPICS)
-told_of += [PeerPoll]
 merging.becomes(
     {
         "cohorts.Grouping.made_by": merging.Relation(merging.Fate.STAYS),

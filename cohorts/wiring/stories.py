@@ -1,6 +1,5 @@
 """Stories: their places on pages and in menus."""
 
-from cohorts.extensions import told_of
 from cohorts.models import Story
 from cohorts.pages import stories as pages
 from cohorts.permissions import CohortPermission
@@ -12,4 +11,3 @@ menu.add_lists("Cohorts", "cohorts", run, ("Stories", "format_quote", "story"))
 workspace.add_ways(workspace.Way("participants", "Stories", workspace.narrowed("cohorts_story"), run))
 waiting.show_on_first_page("stories", "Stories", 53, Story)
 topics.add_topics(*pages.TOPICS)
-told_of.append(Story)

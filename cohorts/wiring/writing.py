@@ -4,7 +4,6 @@ from django.urls import reverse
 
 from cohorts.actions.writing import write
 from cohorts.desk import writing
-from cohorts.extensions import told_of
 from cohorts.models import Announcement, Cohort, Enrolment
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actions import merging
@@ -30,7 +29,6 @@ search_in(
     60,
     lambda one: f"{one.whom}, {one.cohort}",
 )
-told_of += [Announcement]
 merging.becomes({"cohorts.Announcement.written_by": merging.Relation(merging.Fate.STAYS)})
 
 

@@ -45,9 +45,6 @@ OF_A_RECORD = {"about", "by_others", "offered_by", "to_tell_of", "of_place"}
 
 #: Where a query is none of these, by its file and its beginning, and why it may be.
 READERS = {
-    "cohorts/desk/filters.py: ContentType": "of the messages in this person's list",
-    "cohorts/desk/filters.py: model._default_manager.filter(**{scope_of(model).cohort": "of the messages in this person's list",
-    "cohorts/desk/filters.py: MessageSubject.objects.filter(named)": "of the messages in this person's list",
     "steppingup/desk/saved.py: SavedView.objects.update_or_create(person=user": "a person's own view",
     "steppingup/desk/models.py: Remembered.objects.update_or_create(person=person": "what this person chose",
     "steppingup/site/printing.py: pdf.objects": "what a PDF is made of: no rows",
