@@ -74,12 +74,12 @@ def sizes(number: int, people: int, locked: Mapping[int, int]) -> list[tuple[int
     while True:
         open_ones = number - len(full)
         left = people - sum(full.values())
-        most = ceil(left / open_ones) if open_ones else 0
-        over = {at: count for at, count in locked.items() if at not in full and count > most}
-        if not over:
+        least, larger = divmod(left, open_ones) if open_ones else (0, 0)
+        over = {at: count for at, count in locked.items() if at not in full and count > least}
+        if len(over) <= larger and all(count == least + 1 for count in over.values()):
             break
         full |= over
-    fair = (left // open_ones, most) if open_ones else (0, 0)
+    fair = (least, least + bool(larger))
     return [(full[at], full[at]) if at in full else fair for at in range(number)]
 
 

@@ -96,8 +96,9 @@ def what_stands(taps: Iterable[Tap]) -> Stands:
     for tap in taps:
         if tap.device:
             before = latest.get(tap.device)
-            if before is not None and before.made_at > tap.made_at:
-                continue  # what the same device said since has arrived before it
+            # What the same device said since has arrived before it; unless it had seen that, and its clock was put back.
+            if before is not None and before.made_at > tap.made_at and tap.saw != before.key:
+                continue
             latest[tap.device] = tap
         own = bool(stands and tap.device and tap.device == stands.device)
         if stands is None or not stands.said or tap.settles or own or tap.saw == stands.key:

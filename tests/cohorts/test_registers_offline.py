@@ -61,6 +61,8 @@ def test_a_device_corrects_itself_and_its_taps_may_arrive_in_any_order():
     assert what_stands([second, first]) == (second, [])
     other = tapped("desk", "excused", 0)
     assert what_stands([other, second, first]) == (other, [second])
+    put_back = tapped("door", "part", -9, saw=second.key)
+    assert what_stands([first, second, put_back]) == (put_back, []), "the clock of a telephone was put right meanwhile"
 
 
 def test_whoever_settles_it_has_seen_all():
