@@ -5,8 +5,9 @@ from typing import Any
 
 from cohorts.actions.arranging import arrange_for
 from cohorts.actions.belonging import joined_on
+from cohorts.actions.hosted_days import end_supervision
 from cohorts.actions.placements import require_not_left, why_not_host
-from cohorts.models import Enrolment, Hosting, Placement, Supervisor
+from cohorts.models import Enrolment, Hosting, Placement
 from cohorts.models.hosting import HOSTED_BY
 from cohorts.notices import choosing as notices
 from cohorts.permissions import CohortPermission
@@ -120,8 +121,8 @@ def change_host(
     )
     refuse(why_not_host(placement.enrolment, host, on, placement.component), "host", field="host")
     _write(placement, on, first, host=host, host_contact=host_contact)
-    if placement.host_id != host.pk:  # whoever looked after them at the host of before has nothing more to see
-        Supervisor.objects.filter(placement=placement, ended_at=None).update(ended_at=clock.now())
+    if placement.host_id != host.pk:
+        end_supervision(placement)
     # After the hostings: the database finds the columns as the last of them has them, and has nothing to add.
     placement.host, placement.host_contact = host, host_contact
     placement.lost_on, placement.lost_because = None, ""  # whoever takes it up is there
@@ -185,7 +186,7 @@ def lose_host(*, placement: Placement, reason: str, by: Actor, on: date | None =
             "worked",
             field="on",
         )
-    Supervisor.objects.filter(placement=placement, ended_at=None).update(ended_at=clock.now())
+    end_supervision(placement)
     placement.lost_on, placement.lost_because = day, reason
     placement.save(update_fields=["lost_on", "lost_because"])
     notices.tell_lost(placement)

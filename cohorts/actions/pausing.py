@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from cohorts.actions.belonging import joined_on
-from cohorts.models import DayEntry, Enrolment, Pause, Session
+from cohorts.models import DayEntry, Enrolment, Pause, PlacementDay, Session
 from cohorts.notices import pausing as notices
 from cohorts.permissions import CohortPermission
 from cohorts.progress.span import last_day_of
@@ -84,9 +84,12 @@ def _require_free(enrolment: Enrolment, from_on: date, back_on: date | None, but
         raise NotPossible(
             f"There is a pause on some of these days already: {other.in_words}.", "paused", field="starts_on"
         )
-    done = DayEntry.objects.standing().filter(enrolment=enrolment, on__gte=from_on)
-    done = done.filter(on__lt=back_on) if back_on else done
-    days = sorted(set(done.values_list("on", flat=True)))
+    done = DayEntry.objects.standing().filter(enrolment=enrolment)
+    to_count = PlacementDay.objects.waiting().filter(
+        placement__enrolment=enrolment
+    )  # once their host has confirmed them
+    found = {on for rows in (done, to_count) for on in rows.filter(on__gte=from_on).values_list("on", flat=True)}
+    days = sorted(on for on in found if not back_on or on < back_on)
     refuse_if(
         days,
         f"Days were done in this time: {english.listed(english.day_date(day) for day in days[:3])}"

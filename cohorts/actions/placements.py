@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from cohorts.actions import days as ledger
 from cohorts.actions.arranging import arrange_for
 from cohorts.actions.belonging import programme_began, require_on_the_programme_on
+from cohorts.actions.hosted_days import end_supervision, require_to_begin_in_time
 from cohorts.agreements import assignment_signed_on, held_on, in_words, unsigned_of_assignment
 from cohorts.extensions import against_host
 from cohorts.models import Cohort, Component, Enrolment, Membership, Placement, PlacementDay, Programme
@@ -144,9 +145,12 @@ def set_placement(
     refuse(why_not_host(enrolment, host, component=part), "host", field="host")
     require_not_left(Enrolment.objects.locked(enrolment.pk))
     placement = placement_for(enrolment, part) or Placement(enrolment=enrolment, component=part)
+    if placement.pk and placement.host_id != host.pk:
+        end_supervision(placement)
     placement.host = host
     for name, value in details.items():
         setattr(placement, name, value)
+    require_to_begin_in_time(placement)
     refuse_if(
         placement.starts_on and placement.ends_on and placement.ends_on < placement.starts_on,
         "The assignment must end on or after the day it starts.",

@@ -157,6 +157,21 @@ def _require_link(by: Actor) -> None:
     )
 
 
+def _to_say(placement: Placement, by: Actor) -> Any:
+    """The days that wait for this one’s word: for whoever has the link, those that were worked at their host."""
+    waiting = placement.days.waiting()
+    return waiting.of_this_host() if isinstance(by, LinkHolder) else waiting
+
+
+def _for_staff(rows: Any) -> Any:
+    """Assignments with days that wait, and nobody at the host who could know of them."""
+    waiting = PlacementDay.objects.waiting()
+    nobody = Q(supervisor=None) | Q(supervisor__ended_at__isnull=False)
+    of_before = waiting.exclude(pk__in=PlacementDay.objects.of_this_host().values("pk"))
+    found = Q(nobody, pk__in=waiting.values("placement")) | Q(pk__in=of_before.values("placement"))
+    return rows.filter(found, enrolment__status=EnrolmentStatus.ENROLLED)
+
+
 class ConfirmForm(StepForm):
     """Asks nothing: shows the days."""
 
@@ -177,11 +192,7 @@ class ConfirmForm(StepForm):
     form=ConfirmForm,
     back_by=RUN,
     waiting=Waiting(
-        lambda rows: rows.filter(
-            Q(supervisor=None) | Q(supervisor__ended_at__isnull=False),
-            pk__in=PlacementDay.objects.waiting().values("placement"),
-            enrolment__status=EnrolmentStatus.ENROLLED,
-        ),
+        _for_staff,
         "assignment has days that nobody at the host is asked to confirm",
         "assignments have days that nobody at the host is asked to confirm",
         order=41,
@@ -194,7 +205,7 @@ def confirm_days(*, placement: Placement, by: Actor, days: Collection[PlacementD
     not work any more."""
     _require_link(by)
     enrolment = Enrolment.objects.locked(placement.enrolment_id)
-    waiting = placement.days.waiting().order_by("on")
+    waiting = _to_say(placement, by).order_by("on")
     if days is not None:
         waiting = waiting.filter(pk__in=[day.pk for day in days])
     found = list(waiting)
@@ -251,7 +262,7 @@ def object_to(*, placement: Placement, day: PlacementDay, reason: str, by: Actor
     _require_link(by)
     reason = required(reason, NOT_RIGHT)
     Enrolment.objects.locked(placement.enrolment_id)
-    found = placement.days.waiting().filter(pk=day.pk).select_related("placement__enrolment__participant").first()
+    found = _to_say(placement, by).filter(pk=day.pk).select_related("placement__enrolment__participant").first()
     if found is None:
         raise NotPossible("This day does not wait for being confirmed any more.", "none_waiting", field="day")
     found.objection = reason
@@ -278,7 +289,9 @@ def tell_of_days() -> int:
     told = 0
     for supervisor in Supervisor.objects.working().for_steps():
         since = supervisor.told_at or supervisor.named_at
-        waiting = list(supervisor.placement.days.waiting().select_related("placement__component").order_by("on"))
+        waiting = list(
+            supervisor.placement.days.waiting().of_this_host().select_related("placement__component").order_by("on")
+        )
         is_new = any(day.recorded_at > since or supervisor.told_at is None for day in waiting)
         if not is_new and not (waiting and clock.now() - since > AGAIN):
             continue

@@ -14,6 +14,7 @@ from unfold.widgets import (
 )
 
 from cohorts.actions.days import ROUNDING
+from cohorts.actions.hosted_days import recorded_before_it_begins
 from cohorts.actions.placements import part_of, placement_for, why_not_host
 from cohorts.agreements import signed_of
 from cohorts.models import Component, Enrolment, Placement, Session
@@ -208,6 +209,8 @@ class PlacementForm(forms.ModelForm):
     def _post_clean(self) -> None:
         """With what was filled in on the record: other terms than those that were signed have to be meant."""
         super()._post_clean()  # type: ignore[misc]
+        if "starts_on" in self.fields and (sentence := recorded_before_it_begins(self.instance)):
+            self.add_error("starts_on", sentence)
         if self.errors or not self.instance.pk or self.cleaned_data.get("anew"):
             return
         if self.instance.terms != self.signed_terms and (signed := signed_of(self.instance)):

@@ -7,7 +7,7 @@ from typing import Any, Self
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.hosting import KEPT_IN_STEP, Hosting
@@ -178,6 +178,11 @@ class PlacementDayQuerySet(ScopedQuerySet["PlacementDay"]):
     def waiting(self) -> Self:
         """Those that the host has still to confirm, and has said nothing against."""
         return self.standing().filter(waits=True, confirmed_at=None, objection="")
+
+    def of_this_host(self) -> Self:
+        """Those that were worked where the assignment is now: of days at another host nobody there knows."""
+        then = Hosting.objects.on(OuterRef("on")).filter(placement=OuterRef("placement"))
+        return self.filter(Exists(then.filter(host=OuterRef("placement__host"))))
 
 
 class PlacementDay(models.Model):

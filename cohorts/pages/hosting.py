@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from cohorts.actions import supervising
 from cohorts.models import Needs, Placement, PlacementDay, Supervisor
@@ -94,7 +95,8 @@ def hosting(request: HttpRequest, link: TokenLink) -> HttpResponse:
     """What was agreed, the days that wait, and those that are confirmed."""
     supervisor = supervisor_behind(link)
     placement = supervisor.placement
-    waiting = list(placement.days.waiting().select_related("placement__component").order_by("on"))
+    here = placement.days.of_this_host().select_related("placement__component")
+    waiting = list(here.waiting().order_by("on"))
     form = AnswerForm(request.POST if request.method == "POST" else None, days=waiting)
     if request.method == "POST" and waiting and form.is_valid():
         try:
@@ -105,7 +107,8 @@ def hosting(request: HttpRequest, link: TokenLink) -> HttpResponse:
         else:
             messages.success(request, "Thank you. What you said is kept.")
             return redirect(reverse("cohorts:hosting", args=[link.raw]))
-    done = placement.days.standing().filter(confirmed_at__isnull=False).select_related("placement__component")
+    done = here.standing().filter(confirmed_at__isnull=False)
+    given = placement.reports.given().order_by("asked_at", "pk")
     cohort = placement.enrolment.cohort
     context = {
         "supervisor": supervisor,
@@ -121,6 +124,7 @@ def hosting(request: HttpRequest, link: TokenLink) -> HttpResponse:
         "coming": planned_of(placement).coming[:SHOWN],
         "confirmed": list(done.order_by("-on")),
         "to_write": placement.reports.waiting().filter(side=Side.HOST).order_by("asked_at", "pk"),
-        "reports": list(placement.reports.given().order_by("asked_at", "pk")),
+        # What was written of another host is not for this one.
+        "reports": [one for one in given if placement.host_on(localdate(one.given_at)) == placement.host],
     }
     return render(request, "cohorts/opportunities/hosting.html", context)

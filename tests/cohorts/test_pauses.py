@@ -13,7 +13,7 @@ from cohorts.actions import days as ledger
 from cohorts.actions import pausing
 from cohorts.actions.arranging import arrange_for
 from cohorts.actions.attendance import mark
-from cohorts.models import Agreement, Pause, Session
+from cohorts.models import Agreement, Pause, PlacementDay, Session
 from cohorts.models.pausing import last_day_with, paused_days
 from cohorts.progress.span import last_day_of
 from cohorts.queries import people_of
@@ -25,6 +25,7 @@ from steppingup.messaging.reminders import add_rule, work_out_reminders
 from tests.factories.accounts import staff
 from tests.factories.agreements import asked_by
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, SessionFactory, complete, day, do_days
+from tests.factories.modules import placed
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,12 @@ def test_nothing_counts_on_a_day_of_a_pause_and_no_pause_covers_a_day_that_count
     with pytest.raises(IntegrityError, match="day of a pause"), transaction.atomic():
         entry.save()
     ledger.reverse_all(source=source, by=SYSTEM)
+    waits = PlacementDay.objects.create(
+        placement=placed(person), on=day(-1), days=1, recorded_by=coordinator, waits=True
+    )
+    with pytest.raises(NotPossible, match="Days were done in this time"):
+        pausing.pause(enrolment=person, starts_on=day(-2), by=coordinator)
+    waits.delete()
     assert pausing.pause(enrolment=person, starts_on=day(-2), by=coordinator).ends_on is None
 
 

@@ -18,7 +18,7 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, staff
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, day
-from tests.staff import take_step, with_second_factor
+from tests.staff import posted, take_step, with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -197,16 +197,57 @@ def test_no_day_counts_from_before_the_assignment_began(scene):
     with pytest.raises(NotPossible, match="The assignment begins on"):
         scene.record(-3)
     assert scene.record(-2)
+    given = {
+        "enrolment": scene.person,
+        "host": scene.placement.host,
+        "kind": "project",
+        "title": "A desk",
+        "by": scene.by,
+    }
+    with pytest.raises(NotPossible, match="is recorded as worked on it"):
+        placements.set_placement(**given, starts_on=day(-1))
+    assert placements.set_placement(**given, starts_on=day(-2)).days.count() == 1
 
 
-def test_another_host_ends_the_link_and_days_of_before_stay(client, scene):
+def test_its_form_says_beside_the_first_day_that_a_day_is_recorded_before_it(in_admin, scene):
+    scene.record(-3)
+    browser, page = in_admin(scene.by), reverse("admin:cohorts_placement_change", args=[scene.placement.pk])
+    answer = browser.post(page, {**posted(browser.get(page)), "starts_on": f"{day(-2)}"})
+    assert answer.status_code == 200
+    assert "is recorded as worked on it" in answer.text
+
+
+@pytest.mark.parametrize("by_step", [True, False])
+def test_another_host_ends_the_link_and_days_of_before_stay_and_are_not_theirs_to_confirm(client, scene, by_step):
     supervisor = scene.named()
     scene.record(-3)
     supervising.confirm_days(placement=scene.placement, by=holder(supervisor))
-    page = page_of(supervisor)
-    hosts.change_host(placement=scene.placement, host=OrganisationFactory(), by=scene.by)
+    before, page, other = scene.record(-2), page_of(supervisor), OrganisationFactory()
+    if by_step:
+        hosts.change_host(placement=scene.placement, host=other, by=scene.by)
+    else:
+        placements.set_placement(enrolment=scene.person, host=other, by=scene.by, kind="project", title="A desk")
     assert client.get(page).status_code == 410
     assert scene.done() == 1
+    scene.placement = Placement.objects.get()
+    new, here = scene.named(), scene.record(0)
+    shown = client.get(page_of(new)).text
+    assert here.in_words in shown
+    assert before.in_words not in shown
+    with pytest.raises(NotPossible, match="No day waits"):
+        supervising.confirm_days(placement=scene.placement, days=[before], by=holder(new))
+    with pytest.raises(NotPossible, match="does not wait"):
+        supervising.object_to(placement=scene.placement, day=before, reason="Who?", by=holder(new))
+    supervising.tell_of_days()
+    told = Message.objects.get(kind="cohorts.supervisor_days")
+    assert here.in_words in told.text
+    assert before.in_words not in told.text
+    supervising.confirm_days(placement=scene.placement, by=holder(new))
+    waiting = supervising.confirm_days.waiting
+    assert list(waiting.rows(Placement.objects.all())) == [scene.placement], "staff ask the host of then"
+    supervising.confirm_days(placement=scene.placement, by=scene.by)
+    assert not waiting.rows(Placement.objects.all()).exists()
+    assert scene.done() == 3
 
 
 def test_a_day_that_is_full_by_now_is_not_confirmed_and_the_host_hears_nothing_of_why(client, scene):
