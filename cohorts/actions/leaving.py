@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+
 from cohorts.actions import belonging, directory
 from cohorts.extensions import when_withdrawn
 from cohorts.models import DirectoryEntry, Enrolment
@@ -15,9 +18,13 @@ from steppingup.formats import english
 from steppingup.history.lifecycle import refuse_if
 from steppingup.history.previews import note
 from steppingup.history.silence import in_silence
+from steppingup.messaging.models import Message, MessageSubject
 from steppingup.messaging.notices import Notice
+from steppingup.messaging.states import DUE, MESSAGE, MessageStatus
 from steppingup.steps.dates import EventDate, event_day, moment_of
 from steppingup.steps.step import Weight, asking, step
+
+DIED = "It was recorded that they have died."
 
 
 def _require_not_recorded(enrolment: Enrolment) -> None:
@@ -34,7 +41,7 @@ def _require_not_recorded(enrolment: Enrolment) -> None:
     name="record_death",
     past="Recorded that they have died",
     meaning="Nobody gets an email about it: not their account, not their line manager, mentor or host. Nothing automatic is sent to them or "
-    "about them any more, and their account is closed. If they are on the programme, their place ends; the days that they did are kept, and "
+    "about them any more, nor what has not left yet, and their account is closed. If they are on the programme, their place ends; the days that they did are kept, and "
     "nothing is owed for leaving. The page before you confirm says who else would have been written to, so that you can ring them.",
     permission=CohortPermission.RUN_COHORTS,
     guard=lambda by, enrolment: require_colleague(
@@ -60,6 +67,7 @@ def record_death(*, enrolment: Enrolment, by: Actor, on: date | None = None) -> 
         person.died_on, person.is_active = died, False
         person.save(update_fields=["died_on", "is_active"])
     enrolment.participant = person
+    _stop_what_waits(enrolment, person)
     with in_silence():
         if locked.status == EnrolmentStatus.ENROLLED:
             # What is on record stands, whatever day it is of: their place ends with the later of the two.
@@ -75,6 +83,18 @@ def record_death(*, enrolment: Enrolment, by: Actor, on: date | None = None) -> 
         for one in others.visible_to(by).select_related("cohort__programme"):
             note(f"They have a place on {one.cohort}, too. Record it there as well.")
     return enrolment
+
+
+def _stop_what_waits(enrolment: Enrolment, person: User) -> None:
+    """What was written before and has not left: to them, and of their place to others."""
+    kind = ContentType.objects.get_for_model(Enrolment)
+    of_place = MessageSubject.objects.filter(content_type=kind, object_id=enrolment.pk).values("message")
+    rows = Message.objects.select_for_update(of=("self",)).filter(status__in=(*DUE, MessageStatus.TO_POST))
+    for message in rows.filter(Q(to=person) | Q(pk__in=of_place)).order_by("pk"):
+        MESSAGE.move(message, "stop", last_error=DIED)
+        note(
+            f"The email “{message.subject}” to {message.to_name or message.to_email} has not left yet, and is stopped."
+        )
 
 
 def of_somebody_who_died(notice: Notice) -> bool:

@@ -17,8 +17,10 @@ from cohorts.states import EnrolmentStatus
 from funding.actions import invoices
 from funding.models import LiabilityCase
 from funding.pages.sections import stands_of
+from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
+from steppingup.messaging.actions import delivery
 from steppingup.messaging.actions.together import send_together
 from steppingup.messaging.models import Message
 from steppingup.messaging.notices import Notice
@@ -185,6 +187,23 @@ def test_nothing_reaches_somebody_who_has_died_nor_speaks_of_them(scene):
     assert leaving.of_somebody_who_died(Notice(notices.WITHDRAWN, "sam@example.org", type(scene.fee).objects.get()))
     assert not leaving.of_somebody_who_died(Notice(notices.WITHDRAWN, "sam@example.org", ParticipantFactory()))
     assert not leaving.of_somebody_who_died(Notice(notices.WITHDRAWN, "sam@example.org", scene.cohort))
+
+
+def test_what_has_not_left_yet_is_stopped_and_leaves_after_all_where_it_was_the_wrong_person(scene):
+    notices.tell_participant(notices.WITHDRAWN, scene.person, reason="x")
+    notices.tell_manager(notices.MANAGER_WITHDRAWN, scene.person)
+    Message.objects.update(next_attempt_at=clock.now() + timedelta(minutes=9))
+    own = Message.objects.filter(to=scene.person.participant)
+    waiting = set(Message.objects.filter(kind="cohorts.manager_withdrawn"))
+    leaving.record_death(enrolment=scene.person, by=scene.by)
+    assert {one.status for one in (*waiting, *own) if not one.refresh_from_db()} == {"stopped"}
+    take_back(taking=Taking.objects.latest("pk"), reason="The wrong person.", by=scene.by)
+    assert set(own.values_list("status", flat=True)) == {"queued"}
+    scene.person.participant.refresh_from_db()
+    User.objects.filter(pk=scene.person.participant_id).update(died_on=day(0))  # a worker had it in hand meanwhile
+    Message.objects.update(next_attempt_at=clock.now())
+    delivery.deliver_due()
+    assert "sent" not in own.values_list("status", flat=True)
 
 
 def test_a_graduate_who_dies_is_out_of_the_directory_and_keeps_what_was_certified(scene):

@@ -16,7 +16,7 @@ from email.utils import formataddr, parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from steppingup import clock
 from steppingup.accounts.naming import is_own_address
@@ -74,7 +74,7 @@ def deliver_one(pk: int) -> bool:
 @transaction.atomic
 def _claim(pk: int | None = None) -> Message | None:
     """Take one due message that no other process is taking."""
-    due = Message.objects.due(clock.now())
+    due = Message.objects.due(clock.now()).filter(to__died_on=None)
     if pk is not None:
         due = due.filter(pk=pk)
     # Skipping what others lock lets any number of deliverers work side by side.
@@ -230,8 +230,9 @@ def _release(one: QuerySet[Message]) -> bool:
 
 
 def give_up_late() -> int:
-    """Give up what is of no use any more, such as a sign-in code that has expired."""
-    late = Message.objects.filter(status__in=DUE, expires_at__lte=clock.now())
+    """Give up what is of no use any more, such as a sign-in code that has expired, or whatever was on its way to somebody who has died."""
+    of_no_use = Q(expires_at__lte=clock.now()) | Q(to__died_on__isnull=False)
+    late = Message.objects.filter(of_no_use, status__in=DUE)
     with transaction.atomic():
         # What a deliverer has just claimed is passed over: it is on its way.
         found = list(late.select_for_update(skip_locked=True, of=("self",)))
