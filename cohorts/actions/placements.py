@@ -150,13 +150,13 @@ def set_placement(
     placement.host = host
     for name, value in details.items():
         setattr(placement, name, value)
-    require_to_begin_in_time(placement)
     refuse_if(
         placement.starts_on and placement.ends_on and placement.ends_on < placement.starts_on,
         "The assignment must end on or after the day it starts.",
         "order",
         field="ends_on",
     )
+    require_to_begin_in_time(placement)
     placement.save()
     arrange_for(enrolment)
     return placement
