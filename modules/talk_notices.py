@@ -71,11 +71,12 @@ def new_link(talk: SessionSpeaker) -> str:
 
 
 def event_of(talk: SessionSpeaker) -> Event:
-    """The session in the speaker's calendar."""
+    """The session in the speaker's calendar: a later version too as they say that they come, do not, and do after all."""
     session = talk.session
+    versions = type(talk).objects.filter(pk=talk.pk).values_list("sequence", "session__sequence")
     return Event(
         key=f"talk-{talk.pk}",
-        sequence=session.sequence,
+        sequence=sum(versions.get()),  # as the database has counted by now
         title=f"{session.cohort.programme}: {session}",
         starts_at=session.starts_at,
         ends_at=session.ends_at,

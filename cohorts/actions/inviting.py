@@ -69,25 +69,27 @@ def _differences() -> Iterator[tuple[Session, int, bool]]:
 @transaction.atomic
 def _bring(session: Session, key: int, is_in: bool) -> bool:
     """One email, once, whichever of two processes comes first."""
-    SessionInvitation.objects.get_or_create(session=session, enrolment_id=key)
+    _, is_first = SessionInvitation.objects.get_or_create(session=session, enrolment_id=key)
     one = SessionInvitation.objects.select_for_update(of=("self",)).get(session=session, enrolment=key)
     if one.is_in == is_in and (not is_in or one.sequence >= session.sequence):
         return False
     enrolment = Enrolment.objects.for_steps().select_related("participant").get(pk=key)
-    notices.send_for_calendar(session, enrolment, _written(session, enrolment, is_in), is_in=is_in)
+    if not is_first and one.sequence >= session.sequence:
+        one.turns += 1
+    notices.send_for_calendar(session, enrolment, _written(session, enrolment, is_in, one.turns), is_in=is_in)
     _keep(one, session, is_in)
     return True
 
 
-def _written(session: Session, enrolment: Enrolment, is_in: bool) -> str:
+def _written(session: Session, enrolment: Enrolment, is_in: bool, turns: int) -> str:
     """What goes with an email, for the reader's calendar."""
     write, person = invitation if is_in else cancellation, enrolment.participant
-    return write(own_event(session, enrolment), person.email, person.full_name)
+    return write(own_event(session, enrolment, turns), person.email, person.full_name)
 
 
 def _keep(one: SessionInvitation, session: Session, is_in: bool) -> None:
     one.is_in, one.sequence, one.sent_at, one.answer, one.answered_at = is_in, session.sequence, clock.now(), "", None
-    one.save(update_fields=["is_in", "sequence", "sent_at", "answer", "answered_at"])
+    one.save(update_fields=["is_in", "sequence", "turns", "sent_at", "answer", "answered_at"])
 
 
 def carried(session: Session) -> dict[int, str]:
@@ -103,7 +105,7 @@ def carried(session: Session) -> dict[int, str]:
     for one in rows.filter(enrolment__in=people).order_by("pk"):
         if is_in and one.sequence >= session.sequence:
             continue
-        given[one.enrolment_id] = _written(session, people[one.enrolment_id], is_in)
+        given[one.enrolment_id] = _written(session, people[one.enrolment_id], is_in, one.turns)
         _keep(one, session, is_in)
     return given
 

@@ -308,6 +308,8 @@ class Booking(models.Model):
     # Since when they have what they have: the order of the waiting list.
     since = models.DateTimeField(null=True, blank=True, editable=False)
     came = models.BooleanField("was there", null=True, editable=False)
+    # Counted by the database: with that of the event the version in their calendar.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
 
     visibility = Scope(through="occasion")
     objects = BookingQuerySet.as_manager()
@@ -326,6 +328,7 @@ class Booking(models.Model):
         ]
         triggers = [
             *BOOKING.triggers(),
+            sequence_rises("status"),
             # For whoever writes without asking: whoever takes a place holds the event meanwhile, and places are counted then.
             pgtrigger.Trigger(
                 name="never_more_than_places",

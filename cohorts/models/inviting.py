@@ -37,6 +37,8 @@ class SessionInvitation(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="calendar_invitations")
     is_in = models.BooleanField("stands in their calendar", default=False)
     sequence = models.PositiveIntegerField("version", default=0)
+    # How often the same version of the session went from their calendar, or came back: each is a later version to them.
+    turns = models.PositiveIntegerField(default=0, editable=False)
     sent_at = models.DateTimeField(default=clock.now)
     answer = models.CharField("their calendar answered", max_length=10, choices=Answer, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

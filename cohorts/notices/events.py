@@ -1,5 +1,6 @@
 """What those are told who book an event beside the programme, or are invited to one. Most of them have no account."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -106,12 +107,20 @@ def event_of(occasion: Occasion) -> Event | None:
     )
 
 
+def version_for(booking: Booking) -> int:
+    """Of the entry in their calendar: it rises as the event changes, and as they book, cancel and book again. As the database has
+    counted by now."""
+    versions = Booking.objects.filter(pk=booking.pk).values_list("sequence", "occasion__sequence")
+    return sum(versions.get())
+
+
 def _calendar_of(booking: Booking, has_place: bool) -> str:
     """An entry for their calendar, or that it goes from there; nothing where there is no date."""
     found = event_of(booking.occasion)
     if found is None:
         return ""
     written = invitation if has_place and not found.is_cancelled else cancellation
+    found = replace(found, sequence=version_for(booking))
     return written(found, booking.email, booking.name, is_coming=True)
 
 
@@ -161,7 +170,7 @@ def tell_changed(occasion: Occasion, before: str, was_dated: bool) -> None:
 def _gone(booking: Booking) -> str:
     """An entry without a time, of which a calendar needs no more than its name and version to remove it."""
     occasion, now = booking.occasion, clock.now().replace(microsecond=0)
-    found = Event(f"event-{occasion.pk}", occasion.sequence, str(occasion), now, now + timedelta(hours=1))
+    found = Event(f"event-{occasion.pk}", version_for(booking), str(occasion), now, now + timedelta(hours=1))
     return cancellation(found, booking.email, booking.name)
 
 

@@ -1,5 +1,6 @@
 """Events beside the programme, for everybody: read of, booked and cancelled without an account (B25 to B27, B47)."""
 
+from dataclasses import replace
 from typing import Any
 
 from allauth.core import ratelimit
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cohorts.actions import bookings, ceremonies
 from cohorts.actions.bookings import LONGEST, has_room
 from cohorts.models import Booking, Occasion
-from cohorts.notices.events import BOOKING_LINK, event_of, standing_of
+from cohorts.notices.events import BOOKING_LINK, event_of, standing_of, version_for
 from cohorts.states.events import BookingStatus, EventStatus
 from steppingup import clock
 from steppingup.accounts.actors import LinkHolder
@@ -251,6 +252,7 @@ def calendar_file(request: HttpRequest, link: TokenLink) -> HttpResponse:
     found = event_of(own.occasion)
     if found is None or own.status != BookingStatus.BOOKED:
         raise Http404
+    found = replace(found, sequence=version_for(own))
     answer = HttpResponse(as_calendar(str(own.occasion), [found]), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="event.ics"'
     return answer

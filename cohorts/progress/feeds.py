@@ -1,13 +1,14 @@
 """What cohorts have in a person's own calendar: their sessions, and as a line manager those of their people that are to come."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
-from cohorts.models import Enrolment, Placement, Session
+from cohorts.models import Enrolment, Placement, Session, SessionInvitation
 from cohorts.progress.planned import PlannedDay, planned_of
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
 from cohorts.states import EnrolmentStatus
@@ -20,14 +21,18 @@ from steppingup.messaging.addresses import address
 
 def own_sessions(user: User) -> Iterator[Event]:
     """The sessions of everything that somebody takes or took part in."""
+    own = SessionInvitation.objects.filter(enrolment__participant=user.pk).exclude(turns=0)
+    turns = {(one.session_id, one.enrolment_id): one.turns for one in own}
     for session, enrolment in _with_whom(enrolments_of(user, SELF), Q()):
-        yield own_event(session, enrolment)
+        yield own_event(session, enrolment, turns.get((session.pk, enrolment.pk), 0))
 
 
-def own_event(session: Session, enrolment: Enrolment) -> Event:
-    """One of these, as it stands: what an invitation by email says of it too."""
+def own_event(session: Session, enrolment: Enrolment, turns: int = 0) -> Event:
+    """One of these, as it stands: what an invitation by email says of it too. `turns`: how many versions more than the session itself has
+    were sent to them."""
     page = address("cohorts:session", enrolment.pk, session.pk)
-    return _event(session, f"session-{session.pk}", f"{session.cohort.programme}: {session}", page)
+    found = _event(session, f"session-{session.pk}", f"{session.cohort.programme}: {session}", page)
+    return replace(found, sequence=found.sequence + turns)
 
 
 def own_assignments(user: User) -> Iterator[Event]:

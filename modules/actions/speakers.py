@@ -80,5 +80,7 @@ def cancel(*, talk: SessionSpeaker, by: Actor) -> None:
     require(by, KEEP, talk)
     found = SessionSpeaker.objects.to_come().exclude(asked_at=None).exclude(comes=Comes.NO).filter(pk=talk.pk)
     for one in found.for_steps():
-        tell_off(one, "We have planned the day anew.", was_coming=one.comes == Comes.YES)
+        was_coming, one.comes = one.comes == Comes.YES, Comes.NO
+        one.save(update_fields=["comes"])  # a later version goes from their calendar
+        tell_off(one, "We have planned the day anew.", was_coming=was_coming)
     talk.delete()

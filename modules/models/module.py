@@ -13,6 +13,7 @@ from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.fields import AddressField, NameField
 from steppingup.formats.sameness_sql import NameKey
+from steppingup.history.sequences import sequence_rises
 
 LONGEST = 500
 
@@ -102,6 +103,8 @@ class SessionSpeaker(models.Model):
     said = models.TextField("what they said", max_length=LONGEST, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Counted by the database: with that of the session the version in their calendar.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="session__cohort")
     objects = TalkQuerySet.as_manager()
@@ -109,6 +112,7 @@ class SessionSpeaker(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "speaker"], name="session_speaker_once")]
         triggers = [
+            sequence_rises("comes"),
             # The employer of a speaker takes part in the programme: as a partner, or as the provider itself.
             pgtrigger.Trigger(
                 name="speaker_is_from_a_partner",
@@ -130,7 +134,7 @@ class SessionSpeaker(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -99,6 +99,11 @@ def test_a_visitor_books_changes_and_cancels_by_the_link_of_an_email(client, pro
     assert client.get(f"{own}event.ics").status_code == 404
     client.post(own, {**said, "wish": "come"}, follow=True)
     assert statuses(occasion) == [S.BOOKED], "whoever changes their mind books again"
+    said = [entry(message) for message in Message.objects.exclude(calendar="").order_by("pk")]
+    assert [method for method, _ in said] == ["REQUEST", "CANCEL", "REQUEST"]
+    versions = [int(event["sequence"]) for _, event in said]
+    assert versions == sorted(set(versions)), "calendars take a later version alone"
+    assert f"SEQUENCE:{versions[-1]}" in client.get(f"{own}event.ics").text
     assert client.get("/booking/nonsense/").status_code == 404
 
 

@@ -122,6 +122,12 @@ def test_whoever_runs_the_cohort_hears_that_a_speaker_cannot_come(client, talk, 
     (off,) = letters("talk_off")
     assert calendar_of(off)[0] == "CANCEL"
     assert "You told us that you cannot come." in client.get(page).text
+    client.post(page, {"comes": "yes"})
+    speakers.cancel(talk=talk, by=coordinator)
+    said = [calendar_of(one) for one in Message.objects.exclude(calendar="").order_by("pk")]
+    assert [str(method) for method, _ in said] == ["REQUEST", "CANCEL"] * 2
+    versions = [int(event["sequence"]) for _, event in said]
+    assert versions == sorted(set(versions)), "calendars take a later version alone"
 
 
 def test_a_moved_session_asks_its_speaker_anew_and_moves_the_entry(client, talk, coordinator):
@@ -132,6 +138,7 @@ def test_a_moved_session_asks_its_speaker_anew_and_moves_the_entry(client, talk,
     (moved,) = letters("talk_moved")
     method, event = calendar_of(moved)
     assert method == "REQUEST"
+    assert event["sequence"] > calendar_of(*letters("talk_stands"))[1]["sequence"]
     assert event["dtstart"].dt == later.replace(microsecond=event["dtstart"].dt.microsecond)
     assert fresh(talk).answer_in_words == "Has not answered"
 

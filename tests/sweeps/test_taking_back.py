@@ -48,7 +48,13 @@ LEDGERS = {
     "cohorts_dayentry": ("days", ("enrolment_id", "component_id", "on")),
 }
 #: Which version others have in their calendars: what is put back is a later one.
-RISE = dict.fromkeys(("applications_interview", "cohorts_occasion", "cohorts_placement", "cohorts_session"), "sequence")
+RISE = dict.fromkeys(
+    (
+        *("applications_interview", "cohorts_booking", "cohorts_occasion", "cohorts_placement", "cohorts_session"),
+        "modules_sessionspeaker",
+    ),
+    "sequence",
+)
 
 
 def is_put_back(table: str) -> bool:
