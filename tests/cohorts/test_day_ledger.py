@@ -1,6 +1,7 @@
 """The ledger is only ever added to, and its sum is that of the entries that stand."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,14 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from cohorts.actions import attendance, joint, pausing, placements
 from cohorts.actions import days as ledger
 from cohorts.actions.days import days_of_minutes
-from cohorts.models import Component, DayEntry
+from cohorts.actions.marking import days_for
+from cohorts.models import Attendance, Component, DayEntry, Session
 from cohorts.progress import ComponentProgress, Progress, progress_of, progress_of_many
+from cohorts.progress.planned import planned_of
 from cohorts.states import ENROLMENT
 from steppingup.accounts.actors import SYSTEM
 from steppingup.history.lifecycle import NotPossible
+from tests.factories.accounts import OrganisationFactory
 from tests.factories.cohorts import ParticipantFactory, PlanFactory, RunningCohortFactory, SessionFactory, day
+from tests.factories.joint import Side
 from tests.racing import at_once
 
 HALF = Decimal("0.5")
@@ -172,3 +178,79 @@ class AnySequence(TestCase):
         entries = DayEntry.objects.filter(enrolment=person)
         total = entries.aggregate(s=Sum("days"))["s"] or 0
         assert total == (entries.standing().aggregate(s=Sum("days"))["s"] or 0) == sum(expected.values())
+
+
+MARKS = st.sampled_from(["present", "part", "part:25", "absent", "excused"])
+AGO = st.integers(1, 6)
+YEAR = st.lists(
+    st.one_of(
+        st.tuples(st.just("mark"), AGO, st.booleans(), MARKS),
+        st.tuples(st.just("work"), AGO, quarters),
+        st.tuples(st.sampled_from(["as planned", "not worked", "back"]), AGO),
+        st.tuples(st.just("pause"), AGO, st.integers(1, 4)),
+    ),
+    max_size=14,
+)
+
+
+class AnyYear(TestCase):
+    """Registers of own and of joint days, an assignment by a part-time pattern, pauses, in any order: whatever is refused or not."""
+
+    @pytest.mark.requirement("B4")
+    @settings(max_examples=25, deadline=None)
+    @given(YEAR)
+    def test_nobody_has_more_than_a_day_a_day_nor_one_in_a_pause_nor_one_twice(self, year):
+        host, guest = (Side(name, name, (f"{name} one", f"{name} two")) for name in ("North", "South"))
+        self.by, self.person = guest.coordinator, guest.people[0]
+        held = SessionFactory(cohort=host.cohort)
+        asked = joint.invite_cohort(session=held, cohort=guest.cohort, by=host.coordinator)
+        accepted = joint.accept(invitation=asked, component=guest.part("peer"), units=HALF, by=guest.coordinator)
+        own = SessionFactory(cohort=guest.cohort, days=HALF, starts_at=held.starts_at + timedelta(days=1))
+        self.sessions = (own, accepted.session)
+        self.held_on = {own: 2, held: 4, accepted.session: 4}
+        for one, ago in self.held_on.items():
+            starts_at = timezone.now() - timedelta(days=ago)
+            Session.objects.filter(pk=one.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=7))
+        pattern = {"weekdays": list(range(7)), "day_share": HALF, "starts_on": day(-5)}
+        self.placement = placements.set_placement(
+            enrolment=self.person, host=OrganisationFactory(), by=self.by, kind="project", title="A desk", **pattern
+        )
+        for what, ago, *more in year:
+            with suppress(NotPossible), transaction.atomic():
+                self.step(what, ago, *more)
+            self.check()
+
+    def step(self, what, ago, *more):
+        if what == "mark":
+            joint_day, said = more
+            session = Session.objects.for_steps().get(pk=self.sessions[joint_day].pk)
+            attendance.mark(session=session, marks={self.person.pk: said}, by=self.by)
+        elif what == "pause":
+            pausing.pause(enrolment=self.person, starts_on=day(-ago), ends_on=day(more[0] - ago), by=self.by)
+        elif what == "back":
+            pausing.remove_pause(enrolment=self.person, by=self.by)
+        elif what == "not worked":
+            for one in self.placement.days.standing().filter(on=day(-ago)):
+                placements.remove_day(day=one, by=self.by)
+        else:
+            planned = {one.on: one.days for one in planned_of(self.placement).to_record}
+            worked = more[0] if what == "work" else planned.get(day(-ago))
+            if worked:
+                placements.record_day(placement=self.placement, on=day(-ago), days=worked, by=self.by)
+
+    def check(self):
+        entries = DayEntry.objects.filter(enrolment=self.person)
+        standing = list(entries.standing())
+        assert (entries.aggregate(s=Sum("days"))["s"] or 0) == sum(one.days for one in standing)
+        assert len({(one.content_type_id, one.object_id, one.component_id) for one in standing}) == len(standing)
+        by_day = Counter()
+        for one in standing:
+            by_day[one.on] += one.days
+            assert not self.person.pauses.on(one.on).exists()
+        assert all(done <= 1 for done in by_day.values())
+        worked = {one.on: one.days for one in self.placement.days.standing()}
+        assert all(on >= self.placement.starts_on for on in worked)
+        assert sum(worked.values()) == sum(one.days for one in standing if one.component.key == "stretch")
+        marks = {one.session_id: one.given for one in Attendance.objects.filter(enrolment=self.person)}
+        expected = sum(days_for(one.component, one.days, *marks[one.pk]) for one in self.sessions if one.pk in marks)
+        assert expected == sum(one.days for one in standing if one.component.key != "stretch")
