@@ -64,7 +64,7 @@ def move_up(occasion: Occasion) -> None:
     """Whoever waits longest takes what is free, and is told. The caller holds the event; nothing moves once it has begun."""
     if occasion.status != EventStatus.OPEN or (occasion.starts_at and occasion.starts_at <= clock.now()):
         return
-    for booking in list(occasion.bookings.in_line().for_steps()):
+    for booking in list(occasion.bookings.in_line().to_write_to().for_steps()):
         if not has_room(occasion, booking.seats):
             return
         BOOKING.move(booking, "move_up", since=clock.now())

@@ -43,7 +43,11 @@ def _people(occasion: Occasion, for_whom: str) -> Iterator[Invitee]:
     )
     done = [EnrolmentStatus.COMPLETED] if occasion.is_ceremony else []
     on_it = Enrolment.objects.filter(status__in=[EnrolmentStatus.ENROLLED, *done], **around)
-    on_it = on_it.select_related("participant", "line_manager", "cohort__programme").order_by("pk")
+    on_it = (
+        on_it.filter(participant__died_on=None)
+        .select_related("participant", "line_manager", "cohort__programme")
+        .order_by("pk")
+    )
     if for_whom == ForWhom.PARTICIPANTS:
         yield from (Invitee(str(one.participant), one.participant.email) for one in on_it)
     elif for_whom == ForWhom.GRADUATES:

@@ -40,6 +40,10 @@ class AlumniChoiceAdmin(SteppedAdmin):
     graduate = column("Graduate", lambda one: one.enrolment.participant, "enrolment__participant__full_name")
     cohort = column("Cohort", lambda one: one.enrolment.cohort)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Whoever has died is asked for nothing."""
+        return super().get_queryset(request).filter(enrolment__participant__died_on=None)
+
 
 class InterestInline(ReadOnlyInline):
     """Who is interested; whoever offers it was told by email."""

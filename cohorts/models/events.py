@@ -26,7 +26,7 @@ from cohorts.states.events import (
     ForWhom,
 )
 from steppingup import clock
-from steppingup.accounts.models import Organisation
+from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats import english
 from steppingup.formats.date_fields import DayField, MomentField
@@ -250,6 +250,11 @@ class BookingQuerySet(ScopedQuerySet["Booking"]):
 
     def booked(self) -> Self:
         return self.filter(status=BookingStatus.BOOKED)
+
+    def to_write_to(self) -> Self:
+        """Without those of somebody who has died: bookings are known by an address alone."""
+        died = User.objects.filter(died_on__isnull=False)
+        return self.exclude(enrolment__participant__in=died).exclude(email__in=died.values("email"))
 
     def seats(self) -> int:
         """Of all of them together."""

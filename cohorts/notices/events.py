@@ -183,4 +183,5 @@ def tell_called_off(occasion: Occasion, message: str) -> None:
 def _concerned(occasion: Occasion) -> list[Booking]:
     """Of a ceremony, also whoever was invited and has not answered: they may have kept the day free."""
     whom = (*CONCERNED, BookingStatus.ASKED) if occasion.is_ceremony else CONCERNED
-    return list(Booking.objects.filter(occasion=occasion, status__in=whom).for_steps().order_by("since", "pk"))
+    found = Booking.objects.to_write_to().filter(occasion=occasion, status__in=whom)
+    return list(found.for_steps().order_by("since", "pk"))

@@ -19,11 +19,15 @@ KIND = "cohorts.ceremony_unanswered"
 def unanswered(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
     """Whoever was invited to a ceremony that asks for answers by one of these days, has said nothing and was not reminded yet."""
     to_come = Q(occasion__starts_at=None) | Q(occasion__starts_at__gt=clock.now())
-    found = Booking.objects.unanswered().filter(
-        to_come,
-        occasion__kind=EventKind.CEREMONY,
-        occasion__status=EventStatus.OPEN,
-        occasion__reply_by__range=(start, end),
+    found = (
+        Booking.objects.unanswered()
+        .to_write_to()
+        .filter(
+            to_come,
+            occasion__kind=EventKind.CEREMONY,
+            occasion__status=EventStatus.OPEN,
+            occasion__reply_by__range=(start, end),
+        )
     )
     already = ReminderSent.objects.filter(rule__kind=KIND, content_type=ContentType.objects.get_for_model(Booking))
     for booking in found.exclude(pk__in=already.values("object_id")).for_steps().order_by("pk"):

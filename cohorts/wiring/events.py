@@ -45,7 +45,7 @@ def due(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
     coming = Occasion.objects.filter(
         status=EventStatus.OPEN, starts_at__gt=clock.now(), starts_at__date__range=(start, end)
     )
-    for booking in Booking.objects.booked().filter(occasion__in=coming).for_steps().order_by("pk"):
+    for booking in Booking.objects.booked().to_write_to().filter(occasion__in=coming).for_steps().order_by("pk"):
         starts_at = booking.occasion.starts_at
         if starts_at is not None:
             yield ReminderItem(timezone.localdate(starts_at), notices.notice(notices.TOMORROW, booking))

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from applications.roles import RoleName
 from cohorts import notices
-from cohorts.actions import enrolments, hosts, leaving, pausing, placements, supervising, transfers
+from cohorts.actions import alumni, enrolments, hosts, leaving, occasions, pausing, placements, supervising, transfers
+from cohorts.actions.invitees import to_invite
 from cohorts.models import DayEntry, DirectoryEntry, Placement, Supervisor
 from cohorts.progress.stuck import troubles_of
 from cohorts.states import EnrolmentStatus
+from cohorts.states.events import ForWhom
 from funding.actions import invoices
 from funding.models import LiabilityCase
 from funding.pages.sections import stands_of
@@ -40,6 +42,7 @@ from tests.factories.cohorts import (
     do_days,
 )
 from tests.factories.directory import joined
+from tests.factories.events import booked, cancelled, opened
 from tests.factories.mentoring import confirmed_pair
 from tests.factories.modules import registered
 from tests.staff import take_step, with_second_factor
@@ -206,13 +209,27 @@ def test_what_has_not_left_yet_is_stopped_and_leaves_after_all_where_it_was_the_
     assert "sent" not in own.values_list("status", flat=True)
 
 
-def test_a_graduate_who_dies_is_out_of_the_directory_and_keeps_what_was_certified(scene):
+def test_a_graduate_who_dies_is_asked_for_nothing_more_and_keeps_what_was_certified(client, scene):
     graduate = complete(ParticipantFactory(cohort=scene.cohort), by=scene.by)
     joined(graduate)
+    alumni.choose_as_graduate(enrolment=graduate, speaks=True, by=graduate.participant)
+    event = opened(scene.by, programme=scene.cohort.programme, cohort=scene.cohort, capacity=1)
+    booked(event, email="sam@example.org")
+    waits = booked(event, email=graduate.participant.email)
     leaving.record_death(enrolment=graduate, by=scene.by, on=day(-1))
     graduate.refresh_from_db()
     assert graduate.status == EnrolmentStatus.COMPLETED
     assert not DirectoryEntry.objects.filter(enrolment=graduate).exists()
+    Message.objects.all().delete()
+    event = type(event).objects.for_steps().get()
+    occasions.say_when(occasion=event, venue="Elsewhere", by=scene.by)
+    cancelled(event.bookings.get(email="sam@example.org"))
+    waits.refresh_from_db()
+    assert waits.status == "waiting", "the place is for somebody else"
+    assert graduate.participant.email not in [one.email for one in to_invite(event, ForWhom.values)]
+    assert set(Message.objects.values_list("to_email", flat=True)) == {"sam@example.org"}
+    shown = with_second_factor(client, scene.by).get(reverse("admin:cohorts_alumnichoice_changelist")).text
+    assert str(graduate.participant) not in shown, "nobody rings to ask whether they speak"
 
 
 def test_of_somebody_who_is_staff_too_the_roles_go_first(scene):
