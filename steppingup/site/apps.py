@@ -6,6 +6,7 @@ from django.db.models.signals import post_migrate
 from django.utils.dateformat import TimeFormat
 
 from steppingup.formats import english
+from steppingup.formats.bounds import say_bounds_plainly
 from steppingup.formats.counting import count_as_browsers_do
 
 
@@ -23,6 +24,7 @@ class SiteConfig(AppConfig):
         # Django's own says “2:30 p.m.” and “noon”; lists and fields of the admin say a time as every other page does.
         TimeFormat.P = lambda self: english.clock(self.data)  # type: ignore[method-assign]
         count_as_browsers_do()
+        say_bounds_plainly()
         # Django sends it for apps with models only, so not for this one.
         post_migrate.connect(create_cache_table, sender=apps.get_app_config("accounts"))
         from steppingup.site import navigation
