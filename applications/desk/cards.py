@@ -18,8 +18,11 @@ from cohorts.permissions import CohortPermission
 from steppingup import clock
 from steppingup.accounts.actors import holds, may
 from steppingup.accounts.models import User
+from steppingup.desk import workspace
 from steppingup.desk.story import Event
 
+of_cohort = workspace.narrowed("applications_application")
+of_cohort_by_status = workspace.narrowed("applications_application", by="state")
 LATEST = 6  # programmes on the first page; the rest stand in the list
 
 
@@ -67,15 +70,15 @@ def applicants(cohort: Cohort, viewer: User) -> list[OnTheWay]:
         applied=Count("pk"), chosen=Count("pk", Q(status__in=CHOSEN)), offered=Count("pk", Q(status__in=OFFERED))
     )
     interested = Interest.objects.visible_to(viewer).standing().filter(programme=cohort.programme_id).count()
-    here = f"{reverse('admin:applications_application_changelist')}?cohort={cohort.pk}"
+    here, by_status = of_cohort(cohort), of_cohort_by_status(cohort)
     register = f"{reverse('admin:applications_interest_changelist')}?programme__id__exact={cohort.programme_id}"
     stages = [
         OnTheWay(10, "On the register of interest", interested, register),
         OnTheWay(20, "Applied", found["applied"], here),
-        OnTheWay(40, "Offered a place", found["offered"], f"{here}&o=3"),
+        OnTheWay(40, "Offered a place", found["offered"], by_status),
     ]
     # Where nobody is shortlisted, as people are taken in the order in which they came, there is no such step.
-    return [*stages, OnTheWay(30, "Shortlisted", found["chosen"], f"{here}&o=3")] if found["chosen"] else stages
+    return [*stages, OnTheWay(30, "Shortlisted", found["chosen"], by_status)] if found["chosen"] else stages
 
 
 def deadlines(cohort: Cohort, viewer: User) -> list[tuple[date | datetime, str, str]]:

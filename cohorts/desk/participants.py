@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from cohorts.actions import certificates, enrolments, placements
 from cohorts.actions.certificates import JOB_KIND
 from cohorts.actions.supervising import supervisor_of
-from cohorts.desk.filters import CohortFilter, cohort_or_404
+from cohorts.desk.filters import CohortFilter, PeerGroupFilter, cohort_or_404
 from cohorts.desk.forms import PlacementForm
 from cohorts.desk.notes import NotesInline
 from cohorts.desk.outlook import PauseInline
@@ -68,7 +68,7 @@ class EnrolmentAdmin(StuckMixin, WritingMixin):
     change_permission = CohortPermission.RUN_COHORTS
     inlines = (NotesInline, MembershipInline, PauseInline, LedgerInline)
     list_display = ("participant", "cohort", "from_where", "managed_by", "peer_group", "days", "status_label")
-    list_filter = (CohortFilter, "status", "peer_group", "employer", "standing")
+    list_filter = (CohortFilter, "status", PeerGroupFilter, "employer", "standing")
     search_fields = (
         "participant__full_name",
         "participant__email",

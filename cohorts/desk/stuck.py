@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -119,9 +119,11 @@ class StuckMixin:
         viewer = signed_in(request)
         if not holds(viewer, RUN):
             raise Http404
-        cohorts = Cohort.objects.visible_to(viewer, RUN).filter(status=CohortStatus.RUNNING)
+        mine = Cohort.objects.visible_to(viewer, RUN)
         chosen = request.GET.get("cohort", "")
-        cohort = cohorts.for_steps().filter(pk=chosen).first() if is_key(chosen) else None
+        # One that is not under way too, in whose tab the page stands: of it nobody is shown, and not everybody of all others.
+        cohort = mine.for_steps().filter(pk=chosen).first() if is_key(chosen) else None
+        cohorts = mine.filter(Q(status=CohortStatus.RUNNING) | Q(pk=cohort.pk if cohort else None))
         found = watched(Enrolment.objects.visible_to(viewer, RUN), cohort)
         every = rows_of(found, viewer)
         kinds = sorted({row.trouble.kind for row in every}, key=lambda kind: kind.title)
@@ -139,6 +141,7 @@ class StuckMixin:
             "admin/cohorts/stuck.html",
             title=f"Who is stuck: {cohort}" if cohort else "Who is stuck",
             cohort=cohort,
+            is_still=cohort is not None and cohort.status != CohortStatus.RUNNING,
             # All that have anybody are at hand, unless one was chosen.
             cohorts=cohorts.select_related("programme").order_by(*ORDER) if cohort else _cohorts_of(found),
             rows=page,

@@ -197,7 +197,7 @@ people = (
         "cohorts_alumnichoice",
     ),
 )
-sessions_list = narrowed("cohorts_session", "takes_place=yes&o=3")
+sessions_list = narrowed("cohorts_session", "takes_place=yes", by="starts")
 settings = workspace.page_of_record("cohorts_cohort")
 workspace.add_tabs(
     Tab("overview", "Overview", 0, run),
@@ -245,7 +245,7 @@ workspace.add_ways(
     Way("sessions", "Sessions", sessions_list, run),
     Way("sessions", "Registers to take", narrowed("cohorts_session", "next=mark"), run),
     Way("sessions", "Invitations to joint days", narrowed("cohorts_jointinvitation"), run),
-    Way("sessions", "Nights and needs", narrowed("cohorts_session", "asks=yes&o=3"), run),
+    Way("sessions", "Nights and needs", narrowed("cohorts_session", "asks=yes", by="starts"), run),
     Way("sessions", "Attendance", narrowed("cohorts_attendance"), run),
     Way("sessions", "Marks one by one", narrowed("cohorts_registermark"), run),
     Way("messages", "Sent about this cohort", narrowed("messaging_message"), see_messages),

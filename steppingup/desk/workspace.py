@@ -14,6 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
+from django.contrib.admin import site
+from django.contrib.admin.views.main import ORDER_VAR
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -105,11 +108,24 @@ def add_ways(*ways: Way) -> None:
             _ways.append(way)
 
 
-def narrowed(model: str, more: str = "") -> Address:
-    """The address of the list of a model (“cohorts_session”), narrowed to the record; `more` narrows or sorts it further."""
+def narrowed(model: str, more: str = "", *, by: str = "") -> Address:
+    """The address of the list of a model (“cohorts_session”), narrowed to the record; `more` narrows it further, and `by` is the column
+    that it is sorted by."""
     return lambda subject: "&".join(
-        filter(None, (f"{reverse(f'admin:{model}_changelist')}?{_kinds[0].parameter}={subject.pk}", more))
+        filter(
+            None,
+            (
+                f"{reverse(f'admin:{model}_changelist')}?{_kinds[0].parameter}={subject.pk}",
+                more,
+                by and f"{ORDER_VAR}={_place_of(model, by)}",
+            ),
+        )
     )
+
+
+def _place_of(model: str, column: str) -> int:
+    """How a list calls one of its columns in its address. Raises ValueError where it has no such column."""
+    return list(site.get_model_admin(apps.get_model(*model.split("_", 1))).list_display).index(column)
 
 
 def page_of_record(model: str) -> Address:

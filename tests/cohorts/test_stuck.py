@@ -21,7 +21,15 @@ from steppingup.messaging.models import Message
 from steppingup.messaging.states import MessageStatus
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.agreements import asked_by
-from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, SessionFactory, complete, day, do_days
+from tests.factories.cohorts import (
+    CohortFactory,
+    ParticipantFactory,
+    RunningCohortFactory,
+    SessionFactory,
+    complete,
+    day,
+    do_days,
+)
 from tests.factories.mentoring import confirmed_pair
 from tests.factories.modules import registered
 from tests.staff import with_second_factor
@@ -240,6 +248,19 @@ def test_the_overview_leads_to_who_is_stuck_and_fetches_the_first_of_them(client
     assert "No days for a month" in first
     FollowUp.objects.create(enrolment=person, kind="no_days", snoozed_until=day(9), reason="Rang")
     assert "No days for a month" not in client.get(part).content.decode()
+
+
+def test_of_a_cohort_that_is_not_under_way_nobody_is_shown_and_it_says_why(client, person, coordinator):
+    began(person, 60)
+    with_second_factor(client, coordinator)
+    other = CohortFactory(programme=person.cohort.programme, plan=person.cohort.plan)
+    address = reverse("admin:cohorts_enrolment_stuck")
+    assert str(person.participant) in client.get(address).text
+    page = client.get(f"{address}?cohort={other.pk}").text
+    assert str(person.participant) not in page
+    assert "This cohort is not under way, so nobody is stuck in it." in page
+    assert f'<option value="{other.pk}" selected>' in page
+    assert f'<option value="{person.cohort_id}">' in page
 
 
 def test_where_nobody_is_stuck_the_overview_says_so(client, person, coordinator):

@@ -1,18 +1,22 @@
 """The workspace of a cohort: its tabs, who sees which, the frame around lists and records, and the switcher."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
+from django.utils import timezone
 
+from applications.models import Application
 from applications.roles import RoleName
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import COHORT
 from steppingup.desk import menu, workspace
 from tests.factories import review
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.applications import WindowFactory, started
-from tests.factories.cohorts import CohortFactory, ParticipantFactory, RunningCohortFactory
+from tests.factories.cohorts import CohortFactory, ParticipantFactory, RunningCohortFactory, SessionFactory
 from tests.factories.world import everything
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +76,55 @@ def test_every_further_page_of_a_tab_stands_in_the_frame(client, cohort):
             if found.status_code != 200 or ("cohort" in url and not tabs_on(found.text)):
                 wrong.append(f"{tab.title}: {title}")
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    "moved", [(), ("publish",), ("publish", "start", "finish")], ids=lambda moved: "-".join(moved) or "draft"
+)
+def test_no_page_of_a_cohort_with_nobody_shows_anybody_of_another(in_admin, moved):
+    keeper = UserFactory(is_staff=True, is_superuser=True)
+    everything(keeper)
+    theirs = Enrolment.objects.first().cohort
+    cohort, client = CohortFactory(programme=theirs.programme, plan=theirs.plan), in_admin(keeper)
+    for move in moved:
+        COHORT.move(cohort, move)
+    people = {str(one.participant) for one in Enrolment.objects.all()} | {
+        one.full_name for one in Application.objects.all()
+    }
+    names = re.compile(rf"\b({'|'.join(map(re.escape, sorted(people)))})\b")
+    assert names.search(client.get(reverse("admin:cohorts_enrolment_stuck")).text)
+    shown, seen = {}, 0
+    for tab in workspace.all_tabs():
+        ways = dict(workspace.ways_of(keeper, cohort, tab.key)) | {tab.title: workspace.address_of(cohort, tab.key)}
+        for title, url in ways.items():
+            page, seen = client.get(url, follow=True).text, seen + 1
+            if found := names.search(page):
+                shown[f"{tab.title}: {title}"] = found[0]
+    assert seen > 40
+    assert not shown
+
+
+def test_lists_of_a_tab_are_sorted_by_the_column_that_they_name(client, cohort):
+    for days in (9, 3, 6):
+        SessionFactory(cohort=cohort, starts_at=timezone.now() + timedelta(days=days))
+    rows = client.get(workspace.address_of(cohort, "sessions"), follow=True).context["cl"].result_list
+    assert [one.starts_at for one in rows] == sorted(one.starts_at for one in rows)
+
+
+def test_the_filter_by_peer_group_offers_those_of_the_cohort_alone(client, cohort):
+    mine, other = cohort.peer_groups.create(name="Avon"), RunningCohortFactory(programme=cohort.programme)
+    theirs = other.peer_groups.create(name="Avon")
+    inside, outside = ParticipantFactory(cohort=cohort, peer_group=mine), ParticipantFactory(cohort=cohort)
+    address = f"{reverse('admin:cohorts_enrolment_changelist')}?cohort={cohort.pk}"
+
+    def found(more: str) -> list[Enrolment]:
+        return list(client.get(f"{address}&peer_group={more}").context["cl"].result_list)
+
+    page = client.get(address).text
+    assert f'<option value="{mine.pk}"' in page
+    assert f'<option value="{theirs.pk}"' not in page
+    assert f"Avon, {other}" in client.get(address.partition("?")[0]).text
+    assert (found(str(mine.pk)), found("none"), found("9" * 30)) == ([inside], [outside], [])
 
 
 def test_the_page_of_what_belongs_to_a_cohort_stands_in_its_frame(client, cohort):
