@@ -127,7 +127,7 @@ def records_of_programmes() -> list[Row]:
         *model("accounts_organisation", of.organisation, **kept, within=STAFF),
         *model("accounts_user", of.participant, **kept),
         *model("accounts_roleassignment", of.role, view=COORDINATORS, add=NOBODY),
-        *model("messaging_message", of.message, view=COORDINATORS),
+        *model("messaging_message", of.message, view=COORDINATORS, within=OUR_COHORT),
         *model("messaging_reply", of.reply, view=COORDINATORS, within=OUR_COHORT),
         *taken(),
         *model("jobs_job", of.job, view=COORDINATORS),
@@ -275,7 +275,7 @@ ADMIN_PAGES = [
     Row("admin:applications_draft_step", RUN_IT, {"object_id": of.draft, "name": "let_help_for_them"}),
     # Nobody asked to have this one filled in.
     Row("admin:applications_draft_part", everyone(404, visitor=SIGN_IN), {"pk": of.draft, "key": "details"}),
-    Row("admin:messaging_message_file", hidden(COORDINATORS, OURS), {"pk": of.written, "file": of.stored_file}),
+    Row("admin:messaging_message_file", hidden(COORDINATORS, OUR_COHORT), {"pk": of.written, "file": of.stored_file}),
     Row("admin:messaging_reply_file", hidden(COORDINATORS, OUR_COHORT), {"pk": of.reply, "file": of.stored_file}),
     Row(
         "admin:messaging_reply_step",
@@ -343,9 +343,9 @@ ADMIN_PAGES = [
     Row("admin:accounts_roleassignment_step", RUN_IT, {"object_id": of.role, "name": "end_role"}),
     Row(
         "admin:messaging_message_step",
-        hidden(COORDINATORS, OURS, gets=AWAY),
+        hidden(COORDINATORS, OUR_COHORT, gets=AWAY),
         {"object_id": of.message, "name": "send_again"},
-        may=("coordinator", "limited_coordinator", "superuser"),
+        may=("coordinator", "superuser"),
     ),
     Row("admin:messaging_messagetemplate_step", KEEP_IT, {"object_id": of.template, "name": "remove_version"}),
     Row(

@@ -9,7 +9,7 @@ from cohorts.states.writing import Reader
 from steppingup.messaging.states import MessageStatus
 from tests.factories.accounts import staff
 from tests.factories.cohorts import day
-from tests.sweeps.may import OF_COHORT, OF_PROVIDER, Row
+from tests.sweeps.may import OF_COHORT, Row
 from tests.sweeps.refusals import change
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
@@ -80,9 +80,7 @@ WORDS = [
         },
     ),
     Row("cohorts.actions.writing.send_again_to_failed", OF_COHORT, failed),
-    Row(
-        "steppingup.messaging.actions.replies.note_reply", OF_PROVIDER, lambda w: {"message": w.written, "text": "Yes."}
-    ),
+    Row("steppingup.messaging.actions.replies.note_reply", OF_COHORT, lambda w: {"message": w.written, "text": "Yes."}),
     Row("steppingup.messaging.actions.replies.mark_as_answered", OF_COHORT, lambda w: {"reply": w.reply}),
     Row(
         "cohorts.actions.notes.write_note",

@@ -33,9 +33,9 @@ PLATFORM = [
         lambda w: {"user": w.other_mentor, "role": RoleName.ASSESSOR, "provider": w.provider},
     ),
     Row("steppingup.accounts.actions.roles.end_role", OF_COHORT, lambda w: {"assignment": w.role}),
-    Row("steppingup.messaging.actions.again.send_again", OF_PROVIDER, lambda w: {"message": w.message}),
-    Row("steppingup.messaging.actions.again.mark_as_posted", OF_PROVIDER, lambda w: {"message": w.message}),
-    Row("steppingup.messaging.actions.again.stop", OF_PROVIDER, lambda w: {"message": w.message}),
+    Row("steppingup.messaging.actions.again.send_again", OF_COHORT, lambda w: {"message": w.message}),
+    Row("steppingup.messaging.actions.again.mark_as_posted", OF_COHORT, lambda w: {"message": w.message}),
+    Row("steppingup.messaging.actions.again.stop", OF_COHORT, lambda w: {"message": w.message}),
     Row("steppingup.messaging.actions.texts.change_text", OF_PROVIDER, lambda w: {"template": w.template}),
     Row(
         "steppingup.messaging.actions.texts.make_version",
