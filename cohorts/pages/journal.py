@@ -35,7 +35,7 @@ from steppingup.formats.fields import NameInput
 from steppingup.site.lists import ListFilter
 from steppingup.site.sections import Section, one_page
 from steppingup.site.stepping import SignedInStepView, act_on
-from steppingup.site.topics import Status, Topic
+from steppingup.site.topics import Ask, Status, Topic
 
 TOPIC = "journal"
 PER_PAGE = 20
@@ -361,6 +361,19 @@ def _managed(*, subject: Any, viewer: Any) -> Status | None:
     return Status(f"{shared}, {subject.entries_to_read} to read" if subject.entries_to_read else shared)
 
 
+def _managers_asks(*, subject: Any, viewer: Any) -> list[Ask]:
+    """To read what is new: the list of their people says that it waits for them, too."""
+    if (
+        subject.status != EnrolmentStatus.ENROLLED
+        or viewer.pk != subject.line_manager_id
+        or not subject.entries_to_read
+    ):
+        return []
+    number, page = subject.entries_to_read, reverse("cohorts:managed_journal", args=[subject.pk])
+    what = f"Read {'what' if number == 1 else f'{number} entries that'} {subject.participant} shared with you"
+    return [Ask(what, "Read it" if number == 1 else "Read them", page, hidden=f"from {subject.participant}")]
+
+
 def _managers_section(*, subject: Any, viewer: Any) -> dict[str, Any] | None:
     found = entries_to_show(viewer, LINE_MANAGER, [subject]).get(subject.pk)
     return {"sharings": found, "writer": subject.participant} if found else None
@@ -368,6 +381,6 @@ def _managers_section(*, subject: Any, viewer: Any) -> dict[str, Any] | None:
 
 TOPICS = (
     Topic(OWN, TOPIC, 55, "Your journal", "cohorts:journal", _status, facts=_own_facts),
-    Topic(MANAGED, TOPIC, 55, "Journal", "cohorts:managed_journal", _managed, facts=_managers_facts),
+    Topic(MANAGED, TOPIC, 55, "Journal", "cohorts:managed_journal", _managed, _managers_asks, _managers_facts),
 )
 SECTIONS = (Section(MANAGED, TOPIC, 55, "cohorts/sections/journal_shared.html", _managers_section, topic=TOPIC),)

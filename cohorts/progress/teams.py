@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from cohorts.agreements import on_page
 from cohorts.journal import read_by
-from cohorts.models import Attendance, Enrolment, Membership, Session, ThreeWayReview
+from cohorts.models import Attendance, CoachingRequest, Enrolment, Membership, Session, ThreeWayReview
 from cohorts.models.enrolment import EnrolmentQuerySet
 from cohorts.models.membership import DayOf
 from cohorts.progress import Progress, progress_of_many
@@ -57,16 +57,18 @@ class Member:
 
 def with_asks(people: EnrolmentQuerySet, manager: User) -> EnrolmentQuerySet:
     """With what `team_of` reads of each: the marks of the days on which they were the manager's (what was before is not theirs to see),
-    reviews to sign, and journal entries to read."""
+    reviews to sign, coaching to support or not, and journal entries to read."""
     theirs = Membership.objects.filter(enrolment=OuterRef("enrolment"), line_manager=manager)
     marks = Attendance.objects.filter(
         Exists(theirs.on(DayOf(OuterRef("session__starts_at")))), enrolment=OuterRef("pk")
     )
     reviews = ThreeWayReview.objects.of_manager(manager).lacking(Signatory.EMPLOYER).filter(enrolment=OuterRef("pk"))
     entries = read_by(manager, as_what=LINE_MANAGER).to_read().filter(entry__enrolment=OuterRef("pk"))
+    coaching = CoachingRequest.objects.with_employer().filter(enrolment=OuterRef("pk"))
     return people.annotate(
         marks_seen=ArraySubquery(marks.order_by("session__starts_at").values("mark")),
         reviews_due=ArraySubquery(reviews.order_by().values("pk")),
+        coaching_due=ArraySubquery(coaching.order_by().values("pk")),
         entries_due=ArraySubquery(entries.order_by().values("pk")),
     )
 
@@ -92,7 +94,7 @@ def team_of(people: Sequence[Any]) -> list[Member]:
                 found,
                 next((each for each in coming if _is_for(each, one)), None),
                 tuple(given),
-                tuple(_waits(one, len(one.reviews_due), len(one.entries_due))),
+                tuple(_waits(one)),
                 tuple(_worries(found, given, f"no conversation since {english.day_date(since)}" if since else "")),
             )
         )
@@ -110,14 +112,16 @@ def _is_for(session: Session, one: Enrolment) -> bool:
     return session.cohort_id == one.cohort_id and session.peer_group_id in (None, one.peer_group_id)
 
 
-def _waits(one: Enrolment, reviews: int, entries: int) -> list[str]:
+def _waits(one: Any) -> list[str]:
+    """What their own page asks of the manager, but for a talk, which is a worry."""
     if one.status != EnrolmentStatus.ENROLLED:
         return []
     agreements = sum(Signatory.EMPLOYER in each.missing for each in on_page(one))
     numbers = (
         (agreements, "agreement to sign", "agreements to sign"),
-        (reviews, "review to sign", "reviews to sign"),
-        (entries, "journal entry to read", "journal entries to read"),
+        (len(one.reviews_due), "review to sign", "reviews to sign"),
+        (len(one.coaching_due), "question about coaching", "questions about coaching"),
+        (len(one.entries_due), "journal entry to read", "journal entries to read"),
     )
     return [english.counted(number, *words) for number, *words in numbers if number]
 

@@ -10,13 +10,16 @@ from django.utils import timezone
 from applications.roles import RoleName
 from cohorts.actions import digests
 from cohorts.actions.attendance import mark
+from cohorts.agreements import with_agreements
 from cohorts.models import Enrolment, ManagerDigest, Membership, Session
 from cohorts.notices.digests import DIGEST_LINK
+from cohorts.progress.teams import team_of, with_asks
 from steppingup.accounts.actions.merging import merge
 from steppingup.accounts.actors import LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
 from steppingup.messaging.models import Message
 from tests.factories.accounts import UserFactory, staff
+from tests.factories.coaching import with_employer
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, SessionFactory, day
 from tests.factories.conversations import talked
 from tests.factories.journal import entry_of, shared_with
@@ -65,6 +68,26 @@ def test_who_needs_attention_comes_first_and_each_line_says_why(client, cohort, 
     assert text.index("Zoe Asked") < text.index("Ada Calm")
     assert "1 review to sign, 1 journal entry to read" in text
     assert "At this pace:" in text
+
+
+@pytest.mark.parametrize("waiting", ["nothing", "a review", "an entry", "two entries", "coaching", "everything"])
+def test_what_waits_in_the_list_is_asked_on_the_page_of_the_person_too(client, cohort, manager, waiting):
+    one = person_of(cohort, manager, "Ada Osei")
+    talked(one, on=day(0))
+    by = staff(RoleName.COORDINATOR, cohort.programme.provider)
+    if waiting in ("a review", "everything"):
+        to_sign(one, by)
+    if waiting in ("coaching", "everything"):
+        with_employer(one, by)
+    for _ in range({"an entry": 1, "two entries": 2, "everything": 1}.get(waiting, 0)):
+        shared_with(entry_of(one))
+    client.force_login(manager)
+    found = list(with_asks(with_agreements(Enrolment.objects.filter(pk=one.pk).for_steps()), manager))
+    listed, shown = team_of(found)[0].waits, client.get(reverse("cohorts:managed", args=[one.pk])).text
+    kinds = {"review": "Sign the review", "coaching": "Say whether you support", "journal": "shared with you</"}
+    for word, asked in kinds.items():
+        assert any(word in line for line in listed) == (asked in shown), word
+    assert bool(listed) == ("There is nothing that we ask of you" not in shown) == (waiting != "nothing")
 
 
 def test_of_the_days_before_they_were_the_line_manager_nothing_is_said(client, cohort, manager):
