@@ -39,4 +39,16 @@ def count_as_browsers_do() -> None:
         return plain_lines(found) if isinstance(found, str) else found
 
     forms.Textarea.value_from_datadict = with_plain_lines  # type: ignore[method-assign]
+    attributes = forms.CharField.widget_attrs
+
+    def without_a_stop(self: Any, widget: Any) -> Any:
+        """A box for a text takes all that is pasted: a browser would cut off what is beyond the limit and say nothing, where we can
+        give the whole of it back with a sentence."""
+        found = attributes(self, widget)
+        if isinstance(widget, forms.Textarea):
+            found.pop("maxlength", None)
+        return found
+
+    forms.CharField.widget_attrs = without_a_stop  # type: ignore[method-assign]
+    MaxLengthValidator.message = "This has %(show_value)d characters. Shorten it to %(limit_value)d or fewer."
     MaxLengthValidator.clean = lambda self, x: length(str(x))  # type: ignore[method-assign]

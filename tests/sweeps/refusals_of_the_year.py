@@ -312,12 +312,12 @@ def put_mentor(w: World, email: str, **values: Any) -> Any:
     return mentors.put(email=email, **given, **values)
 
 
-@refusal("at most 120 characters")
+@refusal("Shorten it to 120")
 def a_mentor_whose_area_is_too_long(w: World) -> Any:
     return mentors.change(mentor=w.mentor_row, area="x" * 121, by=w.mentor)
 
 
-@refusal("at most 120 characters")
+@refusal("Shorten it to 120")
 def a_new_mentor_whose_area_is_too_long(w: World) -> Any:
     return put_mentor(w, "new.mentor@example.org", area="x" * 121)
 
