@@ -75,6 +75,7 @@ def listing(request: SignedInRequest, pk: int, side: Side) -> HttpResponse:
     context |= {
         "rows": rows_of(enrolment, request.user, side),
         "side": side,
+        "journal": next((one for one in context["menu"] if one.key == "journal"), None),
         "may_write": enrolment.line_manager_id and enrolment.status != EnrolmentStatus.WITHDRAWN,
         "names": {what: f"{NAMES[side]}_{what}" for what in ("write", "change", "remove", "put_back")},
     }
