@@ -117,6 +117,11 @@ class SuitsForm(forms.Form):
             *(Field.radios(name, inline=True, small=True, legend_size=Size.SMALL) for name in self.fields)
         )
 
+    def clean(self) -> dict[str, Any]:
+        if not any(self.cleaned_data.values()) and not self.errors:
+            raise forms.ValidationError("Say of at least one half-day whether it suits you.", code="none")
+        return self.cleaned_data
+
     @property
     def answers(self) -> dict[int, str]:
         return {int(name.removeprefix("half_")): value for name, value in self.cleaned_data.items() if value}
@@ -148,11 +153,15 @@ def poll(request: SignedInRequest, pk: int) -> HttpResponse:
         poll=found,
         form=form,
         rows=[(one, _said(one)) for one in best_first(half_days)],
-        waiting=english.listed([str(one.participant) for one in peers.members_of(group) if one.pk not in answered]),
+        waiting=_without_answer(group, answered),
         any_answers=bool(answered),
         may_end=found.opened_by_id == enrolment.pk,
     )
     return render(request, "cohorts/peers/poll.html", context)
+
+
+def _without_answer(group: PeerGroup, answered: set[int]) -> str:
+    return english.listed([str(one.participant) for one in peers.members_of(group) if one.pk not in answered])
 
 
 def _said(half_day: Any) -> str:
@@ -165,15 +174,27 @@ def _said(half_day: Any) -> str:
     return ", ".join(found) or "Nobody has answered"
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def choose(request: SignedInRequest, pk: int, half_day: int) -> HttpResponse:
-    """This one."""
+    """This one: what everybody said of it and who gets an email first, as it is not taken back."""
     enrolment, group = own_group(request.user, pk)
     found = poll_of(group)
     one = found.half_days.filter(pk=half_day).first() if found else None
     if found is None or one is None:
         raise Http404
+    if request.method != "POST":
+        half_days = peers.with_answers(found)
+        answered = {said.enrolment_id for each in half_days for said in each.said}
+        context = around_page(
+            enrolment,
+            group=group,
+            poll=found,
+            half_day=one,
+            said=next(_said(each) for each in half_days if each.pk == one.pk),
+            waiting=_without_answer(group, answered),
+        )
+        return render(request, "cohorts/peers/choose.html", context)
     try:
         peers.choose(poll=found, enrolment=enrolment, half_day=one, by=request.user)
     except NotPossible as sentence:

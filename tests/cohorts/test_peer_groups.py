@@ -291,12 +291,15 @@ def test_the_half_day_that_suits_most_is_found_and_the_session_moved_to_it(clien
     poll = PeerPoll.objects.get()
     assert "Say which half-day suits you" in page(client, bob, "participant")
     first, second, *rest = poll.half_days.all()
+    assert "Say of at least one half-day" in post(client, ann, "peer_poll").text
     post(client, ann, "peer_poll", **{f"half_{first.pk}": "yes", f"half_{second.pk}": "yes"})
     post(client, bob, "peer_poll", **{f"half_{first.pk}": "no", f"half_{second.pk}": "if_needed"})
     assert "Say which half-day suits you" not in page(client, bob, "participant")
     shown = page(client, cy, "peer_poll")
     assert "Still to answer: Cy" in shown
     assert shown.index("1 can (Ann), 1 if need be (Bob)") < shown.index("1 can (Ann), 1 cannot (Bob)")
+    assert "1 if need be (Bob). Still to answer: Cy." in page(client, cy, "peer_choose", second.pk)
+    assert not PeerPoll.objects.get().chosen, "looking chooses nothing"
     assert "Everybody in your group has been told" in post(client, cy, "peer_choose", second.pk).text
     assert Message.objects.filter(kind="cohorts.peer_chosen").count() == 3
     by = staff(RoleName.COORDINATOR, group.cohort.programme.provider)

@@ -118,6 +118,9 @@ def test_from_a_proposal_to_a_half_day_that_suits(new_page, axe, screenshot):
     ben.page.locator("fieldset").all()[1].get_by_label("If need be", exact=True).check()
     ben.press("Save my answers")
     ben.leave_by(ben.page.get_by_role("button", name=re.compile("Choose it")).first)
+    ben.reads("Choose this half", "Everybody in your group gets an email.")
+    ben.look("group-choose")
+    ben.press("Choose it and tell everybody")
     ben.reads("Everybody in your group has been told.", "The coordinator moves the session to it")
     ben.look("group-chosen")
 

@@ -17,7 +17,7 @@ IN_GROUPS = [
         for name in ("paper", "change")
     ),
     Row("cohorts:peer_delete", given={"pk": of.enrolment, "paper": of.peer_paper}, **POSTED),
-    Row("cohorts:peer_choose", given={"pk": of.enrolment, "half_day": of.half_day}, **POSTED),
+    Row("cohorts:peer_choose", OWN_ENROLMENT, {"pk": of.enrolment, "half_day": of.half_day}),
     Row("cohorts:peer_call_off", given={"pk": of.enrolment}, **POSTED),
     *model("cohorts_grouping", of.grouping, **SHOWN),
     *model("cohorts_groupproposal", of.group_proposal, **SHOWN),
