@@ -17,6 +17,7 @@ from cohorts.actions.coaching_needs import (
     money,
     whole_number,
 )
+from cohorts.actions.years import require_near
 from cohorts.extensions import Stand
 from cohorts.models import Coach, CoachingRequest, CoachingSession, Enrolment, Goal
 from cohorts.models.coaching import LONGEST, MOST_MINUTES, MOST_SESSIONS
@@ -349,6 +350,7 @@ def note_session(*, coaching: CoachingRequest, on: date, minutes: int, by: Actor
         found.status not in (CoachingStatus.ARRANGED, CoachingStatus.ENDED), "It is not arranged yet.", "not_begun"
     )
     refuse_if(on > clock.today(), "This day is in the future. Note it once you have had it.", "too_early", field="on")
+    require_near(on, coaching.enrolment.cohort)
     refuse_if(minutes not in range(1, MOST_MINUTES + 1), NO_MINUTES, "minutes", field="minutes")
     refuse_if(found.had.filter(on=on).exists(), "A session of this day has been noted already.", "same_day", field="on")
     return CoachingSession.objects.create(coaching=found, on=on, minutes=minutes)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.db import transaction
 
+from cohorts.actions.years import require_near
 from cohorts.models import Conversation, Enrolment
 from cohorts.models.conversations import LONGEST
 from cohorts.notices import conversations as notices
@@ -139,10 +140,11 @@ class ConversationForm(StepForm):
         return given
 
 
-def _checked(on: date, agreed: str, next_step: str, next_by: date | None) -> None:
+def _checked(enrolment: Enrolment, on: date, agreed: str, next_step: str, next_by: date | None) -> None:
     refuse_if(
         on > clock.today(), "This day is in the future. Write it down once you have talked.", "too_early", field="on"
     )
+    require_near(on, enrolment.cohort)
     refuse_if(bool(next_by) and not next_step.strip(), NOT_WHAT, "required", field="next_step")
     required(agreed, NOT_AGREED, "agreed")
 
@@ -198,7 +200,7 @@ def log(
     side = _require_either(by, enrolment)
     if submission and (same := Conversation.objects.filter(submission=submission, enrolment=enrolment).first()):
         return same
-    _checked(on, agreed, next_step, next_by)
+    _checked(enrolment, on, agreed, next_step, next_by)
     manager = _with_whom(enrolment, side, on)
     assert manager is not None
     made = Conversation.objects.create(
@@ -245,7 +247,7 @@ def correct(
     NotPossible for one that was removed."""
     found = _locked(conversation, by)
     refuse_if(found.removed_at, "It was removed. Put it back first.", "removed")
-    _checked(on, agreed, next_step, next_by)
+    _checked(found.enrolment, on, agreed, next_step, next_by)
     given: dict[str, Any] = {
         "on": on,
         "how": how or TalkedHow.MET,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from cohorts.actions.years import require_near
 from cohorts.models import Enrolment, ReviewParty, ThreeWayReview
 from cohorts.models.reviews import LONGEST, PARTS, WORDS
 from cohorts.notices import reviews as notices
@@ -107,7 +108,8 @@ class ReviewForm(StepForm):
             self.initial = {**{name: getattr(self.subject, name) for name in WORDS}, **self.initial}
 
 
-def _checked(on: date, words: dict[str, str]) -> dict[str, Any]:
+def _checked(enrolment: Enrolment, on: date, words: dict[str, str]) -> dict[str, Any]:
+    require_near(on, enrolment.cohort)
     return {"on": on, **{name: required(words[name], MISSING[name], name) for name in PARTS}}
 
 
@@ -138,7 +140,7 @@ def _require_place(enrolment: Enrolment) -> None:
 def prepare(*, enrolment: Enrolment, on: date, went_well: str, needed: str, agreed: str, by: Actor) -> ThreeWayReview:
     """A review that nobody is asked to sign yet. Raises NotPossible without a word in each part, and where nobody would sign it."""
     _require_place(enrolment)
-    words = _checked(on, {"went_well": went_well, "needed": needed, "agreed": agreed})
+    words = _checked(enrolment, on, {"went_well": went_well, "needed": needed, "agreed": agreed})
     return ThreeWayReview.objects.create(enrolment=enrolment, prepared_by=by if isinstance(by, User) else None, **words)
 
 
@@ -179,7 +181,7 @@ def _what_changes(review: ThreeWayReview, **given: Any) -> str:
 )
 def change(*, review: ThreeWayReview, on: date, went_well: str, needed: str, agreed: str, by: Actor) -> ThreeWayReview:
     """Other words. Whoever has signed before is asked anew. Raises NotPossible once all have signed, and where nothing changes."""
-    words = _checked(on, {"went_well": went_well, "needed": needed, "agreed": agreed})
+    words = _checked(review.enrolment, on, {"went_well": went_well, "needed": needed, "agreed": agreed})
     review = locked(review)
     require_open(review)
     refuse_if(

@@ -305,6 +305,7 @@ def test_sessions_are_noted_and_count_for_no_days(client, person, cleo):
     for more, sentence in (
         ({}, "noted already"),
         ({"on": day(2)}, "in the future"),
+        ({"on": day(-2600)}, "Check the year"),
         ({"minutes": 0}, "whole number"),
         ({"coaching": waits}, "not arranged yet"),
     ):

@@ -84,6 +84,7 @@ def test_what_cannot_be_kept_gets_a_sentence(client, person):
     for given, sentence in (
         ({"agreed": " "}, "Say in a few words"),
         ({"on": day(1)}, "This day is in the future"),
+        ({"on": day(-2600)}, "Check the year"),
         ({"next_by": day(9)}, "Say what is to be done by then."),
     ):
         with pytest.raises(NotPossible, match=sentence):
