@@ -133,7 +133,7 @@ def _checked(enrolment: Enrolment, email: str) -> str:
         raise NotPossible(f"“{email}” is not an email address.", "address", field="email") from None
     refuse_if(
         is_own_address(enrolment.participant, email),
-        f"This is {enrolment.participant}’s own address. Enter that of somebody else.",
+        "Nobody mentors themselves. Enter the address of somebody else.",
         "own_address",
         field="email",
     )

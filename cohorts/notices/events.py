@@ -72,7 +72,7 @@ SAID = {
 def standing_of(booking: Booking) -> str:
     """What they have, in a sentence."""
     if booking.status == BookingStatus.WAITING:
-        return f"All places are taken. You wait at place {booking.place_in_line} in line, and get a place by itself when it is your turn."
+        return f"All places are taken. You are number {booking.place_in_line} on the waiting list. When it is your turn, the place is yours, and we tell you."
     said, link = SAID[BookingStatus(booking.status)], booking.occasion.online_link
     if booking.status == BookingStatus.BOOKED and booking.seats > 1:
         said = f"You have {booking.seats} places: your own, and those of your guests."

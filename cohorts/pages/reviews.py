@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.actions import review_signing, reviews
-from cohorts.models import Enrolment, ReviewParty, ThreeWayReview
+from cohorts.models import Enrolment, ReviewParty, ReviewSignature, ThreeWayReview
 from cohorts.models.agreements import fingerprint
 from cohorts.models.reviews import PARTS
 from cohorts.notices.reviews import REVIEW_LINK
@@ -79,6 +79,13 @@ def _respond(request: HttpRequest, review: ThreeWayReview, by: Actor, page: str,
     return render(request, "cohorts/review.html", {**_context(review, by, form), **shown})
 
 
+def _whose(review: ThreeWayReview, signature: ReviewSignature) -> str:
+    """Whom they signed for, without saying their name twice: “the line manager”."""
+    called = reviews.called(review, Signatory(signature.role))
+    is_the_same = f"{called}, ".startswith(f"{signature.name}, ")
+    return called[len(signature.name) + 2 :] if is_the_same else called
+
+
 def _context(review: ThreeWayReview, by: Actor, form: SignForm) -> dict[str, Any]:
     role = reviews.role_of(by, review)
     is_open = review.sent_at and not review.signed_at and not review.called_off_at
@@ -86,7 +93,7 @@ def _context(review: ThreeWayReview, by: Actor, form: SignForm) -> dict[str, Any
         "review": review,
         "enrolment": review.enrolment,
         "parts": [(title, getattr(review, name)) for name, title in PARTS.items()],
-        "signatures": [(one, reviews.called(review, Signatory(one.role))) for one in review.standing],
+        "signatures": [(one, _whose(review, one)) for one in review.standing],
         "missing": [reviews.called(review, one) for one in review.missing] if is_open else [],
         "form": form,
         "own": review.signed_by(role) if role else None,

@@ -107,10 +107,13 @@ class Letter:
     @property
     def to(self) -> str:
         """Who is told, in one line: “The applicant: Amara Okafor (amara@example.org)”; without an address, the name."""
+        told = self.told.partition(":")[
+            0
+        ]  # “Whoever signs it: the participant, the line manager” of one of them is enough
         if is_by_post(self.to_email):
-            return f"{self.told}: {self.to_name}, by post"
+            return f"{told}: {self.to_name}, by post"
         known = f"{self.to_name} ({self.to_email})" if self.to_name and self.to_email else self.to_name or self.to_email
-        return f"{self.told}: {known}"
+        return f"{told}: {known}"
 
 
 def as_the_public_sees(letters: Iterable[Letter]) -> list[Letter]:

@@ -66,7 +66,7 @@ def test_who_waits_longest_moves_up_when_somebody_cancels(programme, coordinator
     occasion = opened(coordinator, programme=programme, capacity=1)
     first, second, third = (booked(occasion) for _ in range(3))
     assert statuses(occasion) == [S.BOOKED, S.WAITING, S.WAITING]
-    assert "at place 2 in line" in Message.objects.get(to_email=third.email).text
+    assert "number 2 on the waiting list" in Message.objects.get(to_email=third.email).text
     cancelled(first)
     assert statuses(occasion) == [S.CANCELLED, S.BOOKED, S.WAITING]
     assert "You have a place." in Message.objects.filter(to_email=second.email).latest("pk").text

@@ -176,7 +176,7 @@ def test_nobody_without_an_employer_names_one(client):
 
 def test_it_has_a_rule_of_its_own(person):
     for email, sentence in (
-        (person.participant.email, "own address"),
+        (person.participant.email, "mentors themselves"),
         (person.line_manager.email, "the line manager"),
         ("nonsense", "not an email address"),
         ("", "Enter their email"),

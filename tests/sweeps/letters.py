@@ -21,7 +21,7 @@ from applications.models import Application, Review, Window
 from applications.models.late import window_of
 from applications.queries import place_on_waiting_list, places_left
 from applications.states import LIVE, ApplicationStatus
-from cohorts.models import Agreement, Cohort, DayEntry, Enrolment, Session, SigningRequest
+from cohorts.models import Agreement, Booking, Cohort, DayEntry, Enrolment, Session, SigningRequest
 from cohorts.states import HOLDS_A_PLACE
 from funding.actions import adjustments, agreements, answers
 from funding.links import AGREEMENT_LINK
@@ -253,7 +253,8 @@ def status(*expected: str) -> Callable[[Letter], bool]:
 
 def place_said(one: Letter) -> bool:
     said = re.search(r"number (\d+) on the waiting list", one.text)
-    return int(said[1]) == place_on_waiting_list(one.application)
+    application, booking = one.application, one._of(Booking)
+    return int(said[1]) == (place_on_waiting_list(application) if application else booking.place_in_line)
 
 
 def none_left(one: Letter) -> bool:
