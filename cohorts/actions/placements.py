@@ -214,7 +214,7 @@ class DayForm(StepForm):
     )
     what = NameInput(
         label="What did you do? (optional)",
-        help_text="In a few words, for yourself. Your line manager does not see this.",
+        help_text="In a few words. Whoever confirms the day at the host and those who run the programme can read it, your line manager cannot.",
         max_length=300,
         required=False,
     )

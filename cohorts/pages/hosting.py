@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -92,7 +93,7 @@ def needs_of(placement: Placement) -> str:
 
 @token_view(HOST_LINK, afterwards)
 def hosting(request: HttpRequest, link: TokenLink) -> HttpResponse:
-    """What was agreed, the days that wait, and those that are confirmed."""
+    """What was agreed, the days that wait, and those that count, which where nobody confirms them are all."""
     supervisor = supervisor_behind(link)
     placement = supervisor.placement
     here = placement.days.of_this_host().select_related("placement__component")
@@ -107,7 +108,8 @@ def hosting(request: HttpRequest, link: TokenLink) -> HttpResponse:
         else:
             messages.success(request, "Thank you. What you said is kept.")
             return redirect(reverse("cohorts:hosting", args=[link.raw]))
-    done = here.standing().filter(confirmed_at__isnull=False)
+    counting = Q(confirmed_at__isnull=False) | Q(waits=False)
+    done = here.standing().filter(counting)
     given = placement.reports.given().order_by("asked_at", "pk")
     cohort = placement.enrolment.cohort
     context = {

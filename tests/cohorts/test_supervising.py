@@ -101,12 +101,16 @@ def test_a_day_counts_once_the_supervisor_has_confirmed_it_by_the_link(client, s
     assert scene.done() == Decimal("0.25")
 
 
-def test_where_the_plan_does_not_say_so_days_count_at_once(scene):
+def test_where_the_plan_does_not_say_so_days_count_at_once_and_the_host_sees_them_without_their_words(client, scene):
     with pgtrigger.ignore():
         Component.objects.update(host_confirms=False)
     scene.placement = Placement.objects.get()
-    scene.record(-3)
+    one = scene.record(-3)
     assert scene.done() == 1
+    text = client.get(page_of(scene.named())).text
+    assert "which days they record" in Message.objects.get(kind="cohorts.supervisor_named").text
+    assert f"<li>{one.in_words}</li>" in text
+    assert one.what not in text, "nobody at the host is asked about it"
 
 
 def test_the_supervisor_is_written_to_once_a_day_about_all_days(scene):
