@@ -10,6 +10,7 @@ from cohorts.pages.takings import last_of_ones_own
 from cohorts.pages.topics import MANAGED, OWN, certificate_of
 from cohorts.progress import dates as calendar
 from cohorts.progress import progress_on_page
+from cohorts.progress.forecast import forecast_of
 from cohorts.progress.study import hours_of, weeks_of
 from cohorts.queries import published_programmes
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
@@ -43,6 +44,15 @@ def glance(*, subject: Enrolment, viewer: Any) -> Context:
         "ahead": calendar.ahead_on_page(subject),
         "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
     }
+
+
+def managed_glance(*, subject: Enrolment, viewer: Any) -> Context:
+    """With where the pace so far leads, as the list of their people has it: a line, and more on the page of their days."""
+    shown = glance(subject=subject, viewer=viewer) or {}
+    if subject.status != EnrolmentStatus.ENROLLED or subject.cohort.starts_on > clock.today():
+        return shown
+    found = forecast_of(subject, progress_on_page(subject))
+    return {**shown, "forecast": found} if found.parts else shown
 
 
 def days(*, subject: Enrolment, viewer: Any) -> Context:
@@ -209,7 +219,7 @@ SECTIONS = (
     Section(OWN, "people", 60, f"{FOLDER}/people.html", people, topic="people"),
     Section(OWN, "agreements", 70, f"{FOLDER}/agreements.html", agreements, topic="agreements"),
     Section(MANAGED, "asked", 5, f"{FOLDER}/asked.html", asked_of_manager),
-    Section(MANAGED, "glance", 10, f"{FOLDER}/glance.html", glance),
+    Section(MANAGED, "glance", 10, f"{FOLDER}/glance.html", managed_glance),
     Section(MANAGED, "days", 10, f"{FOLDER}/days.html", days, topic="days"),
     Section(MANAGED, "calendar", 30, f"{FOLDER}/calendar.html", managed_dates, topic="calendar"),
     Section(MANAGED, "elsewhere", 31, f"{FOLDER}/dates_elsewhere.html", dates_elsewhere, topic="calendar"),

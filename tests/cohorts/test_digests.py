@@ -87,6 +87,7 @@ def test_what_waits_in_the_list_is_asked_on_the_page_of_the_person_too(client, c
     kinds = {"review": "Sign the review", "coaching": "Say whether you support", "journal": "shared with you</"}
     for word, asked in kinds.items():
         assert any(word in line for line in listed) == (asked in shown), word
+    assert f"At this pace: <strong>{team_of(found)[0].forecast.in_words}</strong>" in shown
     assert bool(listed) == ("There is nothing that we ask of you" not in shown) == (waiting != "nothing")
 
 
