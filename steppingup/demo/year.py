@@ -26,6 +26,7 @@ from steppingup.demo.qualifying import Qualifying
 from steppingup.demo.running import Running
 from steppingup.demo.selecting import CALLED, Selecting
 from steppingup.demo.supported import Supported
+from steppingup.demo.telling import Telling
 from steppingup.demo.texts import Storyteller
 
 FIRST, RUNNING, OPEN = "2020", "running", "open"
@@ -108,6 +109,7 @@ def write_first(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     afterwards = Afterwards(diary, cast, cohort, placed)
     afterwards.write_ceremony(_day("2020-11-16"), _day("2020-12-10"))
     afterwards.write_destinations(_day("2020-11-12"))
+    Telling(diary, cast, cohort, placed[2:]).write(_day("2021-01-18"))
     Money(diary, cast, cohort).write(_day("2020-02-20"))
 
 

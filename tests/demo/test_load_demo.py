@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Avg, Count, Sum
 from django.test import Client, override_settings
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application, EqualityResponse, Interest, Offer, Review, Statement, Window
@@ -37,11 +38,13 @@ from cohorts.models import (
     Placement,
     PlacementReport,
     Programme,
+    Story,
     ThreeWayReview,
 )
 from cohorts.progress import progress_of_many
 from cohorts.states import CertificateStatus, CohortStatus, EnrolmentStatus
 from cohorts.states.events import BookingStatus, EventKind
+from cohorts.states.stories import StoryStatus
 from funding.models import BursaryRequest, Commitment, FundingSource, Invoice, LiabilityCase
 from funding.rules import year_of
 from funding.states import BursaryStatus, CaseStatus, Route
@@ -270,6 +273,16 @@ def test_nothing_of_the_past_is_delivered_or_reminded_of():
     with transaction.atomic():
         assert work_out_reminders() == 0
         transaction.set_rollback(True)
+
+
+@pytest.mark.requirement("C7", "N21")
+def test_graduates_have_told_stories_and_everybody_reads_those_that_were_agreed_to(client):
+    by_status = Counter(Story.objects.values_list("status", flat=True))
+    assert by_status == {StoryStatus.PUBLISHED: 2, StoryStatus.PROPOSED: 1, StoryStatus.SENT: 1}
+    shown = Story.objects.filter(status=StoryStatus.PUBLISHED).select_related("enrolment__cohort__programme")
+    page = client.get(reverse("cohorts:stories", args=[shown[0].enrolment.cohort.programme.path])).content.decode()
+    assert all(one.worded_title in page for one in shown)
+    assert "Six people on a Thursday" not in page
 
 
 def test_every_stamp_and_every_line_of_history_carries_its_day():
