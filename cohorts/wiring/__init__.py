@@ -9,6 +9,7 @@ from cohorts.actions import directory, employing, joint, joint_again
 from cohorts.actions.handing import hand_over_contact
 from cohorts.actions.placements import placements_too_near
 from cohorts.actions.programmes import start
+from cohorts.actions.sessions import draft_from_plan
 from cohorts.desk import overview
 from cohorts.desk import sections as desk_sections
 from cohorts.desk import story as desk_story
@@ -243,6 +244,12 @@ workspace.add_ways(
     Way("participants", "Study log", narrowed("cohorts_study"), run),
     Way("participants", "Day ledger", narrowed("cohorts_dayentry"), run),
     Way("sessions", "Sessions", sessions_list, run),
+    Way(
+        "sessions",
+        "Make sessions from the plan",
+        lambda cohort: reverse("admin:cohorts_cohort_step", args=[cohort.pk, draft_from_plan.name]),
+        run,
+    ),
     Way("sessions", "Registers to take", narrowed("cohorts_session", "next=mark"), run),
     Way("sessions", "Invitations to joint days", narrowed("cohorts_jointinvitation"), run),
     Way("sessions", "Nights and needs", narrowed("cohorts_session", "asks=yes", by="starts"), run),

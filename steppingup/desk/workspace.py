@@ -13,10 +13,11 @@ the name, the tabs and the switcher above them. Nobody is shown a tab, or a way,
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from django.apps import apps
 from django.contrib.admin import site
-from django.contrib.admin.views.main import ORDER_VAR
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -26,6 +27,7 @@ from steppingup.accounts.requests import kept_with
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import at_hand, follow, scope_of
 from steppingup.desk.models import Remembered
+from steppingup.formats.keys import is_key
 
 Address = Callable[[Any], str]
 MOST_CHOICES = 100  # cohorts to switch between; older ones are found in their list
@@ -194,6 +196,22 @@ def is_inside(request: HttpRequest) -> bool:
     if not _kinds or match is None:
         return False
     return f"admin:{match.url_name}" == _kinds[0].page or request.GET.get(_kinds[0].parameter, "").isdecimal()
+
+
+def is_as_it_opens(request: HttpRequest) -> bool:
+    """Is this a list as a tab leads to it, or a way within one, without a search or a filter of the reader’s own?"""
+    if not is_inside(request) or not is_key(pk := request.GET.get(_kinds[0].parameter, "")):
+        return False
+    if (subject := entered(request, int(pk))) is None:
+        return False
+    addresses = [*(tab.address for tab in _tabs.values() if tab.address), *(way.address for way in _ways)]
+    return _asked(request.get_full_path()) in [_asked(address(subject)) for address in addresses]
+
+
+def _asked(url: str) -> tuple[str, frozenset[tuple[str, str]]]:
+    """What an address asks for: its page, and how it is narrowed; neither the order nor the page of the list."""
+    parts = urlsplit(url)
+    return parts.path, frozenset(one for one in parse_qsl(parts.query) if one[0] not in (ORDER_VAR, PAGE_VAR))
 
 
 # -- the last one ------------------------------------------------------------------------------------

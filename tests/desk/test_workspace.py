@@ -93,15 +93,28 @@ def test_no_page_of_a_cohort_with_nobody_shows_anybody_of_another(in_admin, move
     }
     names = re.compile(rf"\b({'|'.join(map(re.escape, sorted(people)))})\b")
     assert names.search(client.get(reverse("admin:cohorts_enrolment_stuck")).text)
-    shown, seen = {}, 0
+    shown, lost, seen = {}, [], 0
     for tab in workspace.all_tabs():
         ways = dict(workspace.ways_of(keeper, cohort, tab.key)) | {tab.title: workspace.address_of(cohort, tab.key)}
         for title, url in ways.items():
             page, seen = client.get(url, follow=True).text, seen + 1
             if found := names.search(page):
                 shown[f"{tab.title}: {title}"] = found[0]
+            if "search and filters" in page:  # nobody has searched
+                lost.append(f"{tab.title}: {title}")
     assert seen > 40
     assert not shown
+    assert not lost
+
+
+def test_an_empty_list_says_whether_there_is_nothing_or_nothing_that_fits(client, cohort):
+    address = workspace.address_of(cohort, "sessions")
+    plain = client.get(address, follow=True)
+    assert "Nothing of this cohort is in this list." in plain.text
+    assert "Show all</a>" not in plain.text.partition("Nothing here yet")[2]
+    asked = f"{plain.request['PATH_INFO']}?{plain.request['QUERY_STRING']}"
+    assert "Nothing here matches" in client.get(f"{asked}&q=harbour").text
+    assert "Nothing of this cohort" in client.get(f"{asked}&o=0").text
 
 
 def test_lists_of_a_tab_are_sorted_by_the_column_that_they_name(client, cohort):

@@ -72,6 +72,12 @@ def workspace_frame(context: Context) -> workspace.Frame | None:
 
 
 @register.simple_tag(takes_context=True)
+def list_as_it_opens(context: Context) -> bool:
+    """{% list_as_it_opens as plain %}: is this the list of a workspace as its tab leads to it?"""
+    return "request" in context and workspace.is_as_it_opens(context["request"])
+
+
+@register.simple_tag(takes_context=True)
 def admin_trail(context: Context) -> list[tuple[str, str]]:
     """{% admin_trail as trail %}: where in the admin one is, as pairs of words and address ("" for this page itself).
 
