@@ -75,7 +75,7 @@ def fill_database() -> None:
     from django.core.management import call_command
 
     from cohorts.models import Programme
-    from tests.bench import fill, team, years
+    from tests.bench import fill, large, team, years
 
     with step("Migrating"):
         call_command("migrate", interactive=False, verbosity=0)
@@ -91,6 +91,8 @@ def fill_database() -> None:
     if not Programme.objects.filter(slug=years.SLUG).exists():
         with step("20 cohorts of 50 people, near their end"):
             years.fill_years(20, 50, seed=9, provider=Programme.objects.get(slug="stepping-up").provider)
+    with step("A cohort of 500 people"):
+        large.fill_large()
     with step("VACUUM ANALYZE"):
         fill.analyse()
 

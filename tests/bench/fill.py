@@ -311,6 +311,7 @@ class Filler:
             Message(
                 kind="applications.submitted",
                 provider=self.cohort.programme.provider,
+                cohort=self.cohort.pk,
                 to=application.applicant,
                 to_email=application.applicant.email,
                 content_type=kind,

@@ -17,6 +17,8 @@ from steppingup.desk import workspace
 from steppingup.site.topics import Entry, menu_of, with_facts
 
 MOST_QUERIES = 15
+#: Who is stuck is looked for in everything that all apps have on record.
+LOOKED_AT = 18
 LIST = "admin:applications_application_changelist"
 #: Places of the columns in the address of the list: o=-5 is “by the mean, the highest first”.
 BY_MEAN = "-5"
@@ -24,12 +26,13 @@ BY_MEAN = "-5"
 
 @dataclass(frozen=True)
 class Page:
-    """`limit`: milliseconds; None where there is none."""
+    """`limit`: milliseconds; None where there is none. `most`: queries."""
 
     title: str
     address: str
     limit: float | None = None
     by: str = "coordinator"
+    most: int = MOST_QUERIES
 
 
 def signed_in(user: User) -> Client:
@@ -69,7 +72,7 @@ def pages_of(cohort: Cohort) -> list[Page]:
 
 def stuck_of_all() -> Page:
     """Everybody who is stuck, of all cohorts under way."""
-    return Page("Who is stuck: 20 cohorts of 50", reverse("admin:cohorts_enrolment_stuck"), 500)
+    return Page("Who is stuck: 20 cohorts of 50", reverse("admin:cohorts_enrolment_stuck"), 500, most=LOOKED_AT)
 
 
 def tabs_of(cohort: Cohort) -> list[Page]:
