@@ -6,8 +6,10 @@ from django.db.models.signals import post_migrate
 from django.utils.dateformat import TimeFormat
 
 from steppingup.formats import english
-from steppingup.formats.bounds import say_bounds_plainly
+from steppingup.formats.bounds import say_bounds_plainly, say_choices_plainly
 from steppingup.formats.counting import count_as_browsers_do
+
+say_choices_plainly()
 
 
 def create_cache_table(**said: Any) -> None:

@@ -204,7 +204,7 @@ class Step(Generic[P, R]):
     def way_back(self) -> str:
         """What the page before it says about a mistake, for staff."""
         if self.final:
-            return f"Once you have done this, it cannot be taken back. {self.final}"
+            return f"This cannot simply be undone. {self.final}"
         if self.grace:
             soon = "Unless it is soon, e" if self.grace_if else "E"
             wait = f"{soon}mails wait {lasting(self.grace)} before they leave."

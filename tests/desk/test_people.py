@@ -122,7 +122,7 @@ def test_nobody_gives_a_role_above_their_own(in_admin, coordinator, provider, ro
     url = f"/admin/accounts/user/{user.pk}/step/give_role/"
     client = in_admin(coordinator)
     assert f'value="{role}"' not in client.get(url).text
-    assert "Select a valid choice" in take_step(client, url, role=role, provider=provider.pk).text
+    assert "This cannot be chosen" in take_step(client, url, role=role, provider=provider.pk).text
     assert not user.role_assignments.filter(role=role).exists()
 
 

@@ -1,4 +1,4 @@
-"""What a form says of a number or a text that is out of its bounds: a sentence that says what to enter, in every form of the site."""
+"""What a form says of a number or a text that is out of its bounds, and of a choice that is none: a sentence that says what to enter, in every form of the site."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.urls import get_resolver
 
 OURS = ("applications", "cohorts", "funding", "mentoring", "modules", "steppingup")
-#: How Django begins what it says of a bound.
-CLUMSY = ("Ensure", "Select a valid")
+#: How Django begins what it says of a bound, and of a choice.
+CLUMSY = ("Ensure", "Select a valid", "Enter a list")
 
 
 def forms_of_ours() -> list[type[forms.BaseForm]]:
@@ -29,6 +29,12 @@ def forms_of_ours() -> list[type[forms.BaseForm]]:
 
 def beyond(field: forms.Field) -> Iterator[object]:
     """Values on the other side of every bound that a field has."""
+    rows = getattr(field, "queryset", ())
+    if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField) and rows is not None:
+        yield "no list"
+        yield ["²"]
+    elif isinstance(field, forms.ChoiceField) and rows is not None:  # others get their rows with the record
+        yield "²"
     if (least := getattr(field, "min_value", None)) is not None:
         yield str(least - 1)
     if (most := getattr(field, "max_value", None)) is not None:
