@@ -38,6 +38,9 @@ STAFF = (
     ("Sadia Rauf", OTHER_PROVIDER["slug"], "Finance business partner", RoleName.FINANCE),
     ("Gwen Prosser", OTHER_PROVIDER["slug"], "Head of Finance", RoleName.FINANCE),
     ("Marcia Donaldson", THIRD_PROVIDER["slug"], "Programme lead", RoleName.COORDINATOR),
+    ("Ruth Amankwah", "bristol-city-council", "Head of Employee Relations", RoleName.CONFIDANT),
+    ("Gareth Pugh", "bristol-city-council", "Freedom to Speak Up lead", RoleName.CONFIDANT),
+    ("Yvette Lindo", OTHER_PROVIDER["slug"], "Freedom to Speak Up Guardian", RoleName.CONFIDANT),
 )
 ADMINISTRATOR = "Robin Kestrel"
 

@@ -275,6 +275,11 @@ def test_nothing_of_the_past_is_delivered_or_reminded_of():
         transaction.set_rollback(True)
 
 
+def test_there_is_somebody_to_write_to_in_confidence(client):
+    page = client.get(reverse("cohorts:concern", args=["bristol-city-council"])).content.decode()
+    assert "Ruth Amankwah" in page
+
+
 @pytest.mark.requirement("C7", "N21")
 def test_graduates_have_told_stories_and_everybody_reads_those_that_were_agreed_to(client):
     by_status = Counter(Story.objects.values_list("status", flat=True))
