@@ -1,5 +1,6 @@
 """What is proposed is changed by hand, and published: then the proposals are assignments."""
 
+from collections import defaultdict
 from typing import Any
 
 from cohorts.actions.choosable import kept_from, open_for, why_not_this, without_one
@@ -11,6 +12,7 @@ from cohorts.notices import choosing as notices
 from cohorts.planning.placing import Seeker, rank_of
 from steppingup import clock
 from steppingup.accounts.actors import Actor, person, require_colleague
+from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
 from steppingup.steps.step import ChosenFrom, StepForm, Table, Waiting, Weight, asking, step
 
@@ -159,10 +161,13 @@ def _require_proposed(choosing: Choosing) -> None:
 def publish(*, choosing: Choosing, by: Actor) -> Choosing:
     """Every proposal becomes an assignment, all of them or none.
 
-    Raises NotPossible where one of them cannot be (an employer has changed since), naming whose it is."""
+    Raises NotPossible where one of them cannot be (an employer has changed since, an opportunity was withdrawn or has fewer places),
+    naming whose it is."""
     found = locked(choosing)
     _require_proposed(found)
-    for proposal in found.proposals.for_steps().select_related("enrolment__cohort__plan").order_by("pk"):
+    every = list(found.proposals.for_steps().select_related("enrolment__cohort__plan").order_by("pk"))
+    _require_offered(found, every)
+    for proposal in every:
         if proposal.opportunity is None:
             notices.tell_not_yet(found, proposal.enrolment)
         else:
@@ -170,6 +175,27 @@ def publish(*, choosing: Choosing, by: Actor) -> Choosing:
     found.published_at, found.published_by = clock.now(), person(by)
     found.save(update_fields=["published_at", "published_by"])
     return found
+
+
+def _require_offered(choosing: Choosing, every: list[PlacementProposal]) -> None:
+    """Since it was worked out or locked a host may have withdrawn, or have room for fewer."""
+    free = {one.pk: one.free for one in open_for(choosing)}
+    proposed: dict[int, list[str]] = defaultdict(list)
+    for one in every:
+        if one.opportunity is None:
+            continue
+        proposed[one.opportunity.pk].append(name := str(one.enrolment.participant))
+        refuse_if(
+            one.opportunity.pk not in free,
+            f"{name}: “{one.opportunity.title}” is not offered any more. Choose another one for them.",
+            "not_this_one",
+        )
+        here = proposed[one.opportunity.pk]
+        refuse_if(
+            len(here) > free[one.opportunity.pk],
+            f"{english.listed(here)}: “{one.opportunity.title}” does not have so many free places any more. Choose another one for one of them.",
+            "not_this_one",
+        )
 
 
 def _agree(proposal: PlacementProposal, opportunity: Opportunity, by: Actor) -> None:

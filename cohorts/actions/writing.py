@@ -225,11 +225,13 @@ def _next_of(place: Enrolment, sessions: list[Session]) -> str:
     return f"{found}: {found.when_in_words}, {found.place}" if found else "no session to come"
 
 
-def _require_once(cohort: Cohort, subject: str, text: str, whom: str, readers: list[str], by: Actor) -> None:
-    """A second press, or Back in the browser, is no second message."""
-    lately = Announcement.objects.filter(cohort=cohort, written_by=person(by), written_at__gt=clock.now() - TWICE)
+def _require_once(announced: Announcement, rows: list[Any]) -> None:
+    """A second press, or Back in the browser, is no second message. The same to other people is one: two who were ticked, then two more."""
+    same = {name: getattr(announced, name) for name in ("cohort", "written_by", "subject", "text", "whom", "readers")}
+    lately = Announcement.objects.filter(**same, written_at__gt=clock.now() - TWICE).prefetch_related("addressees")
+    places = {place.pk for _, place, _, _ in rows}
     refuse_if(
-        lately.filter(subject=subject, text=text, whom=whom, readers=readers).exists(),
+        any({other.enrolment_id for other in one.addressees.all()} == places for one in lately),
         "You wrote exactly this to the same people a moment ago, so it was not sent again.",
         "state",
     )
@@ -272,7 +274,6 @@ def write(
     # One after the other for a cohort, so that two presses at once find each other. Keys may still refer to it.
     locked = Cohort.objects.select_for_update(of=("self",), no_key=True).for_steps().get(pk=cohort.pk)
     words, places = _chosen(locked, whom, people)
-    _require_once(locked, subject, text, words, known, by)
     used = set(notices.fields_in(subject, text))
     rows = []
     for reader in known:
@@ -285,7 +286,7 @@ def write(
         "nobody_to_write_to",
         field="readers",
     )
-    announcement = Announcement.objects.create(
+    announcement = Announcement(
         cohort=locked,
         whom=words,
         readers=known,
@@ -294,6 +295,8 @@ def write(
         reply_to=reply_to.strip(),
         written_by=person(by),
     )
+    _require_once(announcement, rows)
+    announcement.save()
     messages = send_together(notices.notices_of(announcement, to, files, _facts(locked, to, used)))
     _keep(announcement, rows, messages)
     return announcement

@@ -272,6 +272,29 @@ def test_nothing_is_published_where_the_new_employer_is_the_host(scene):
         scene.rank(choosing, ada, scene.desk)
 
 
+def test_nothing_is_published_at_a_host_that_has_withdrawn_or_has_less_room(scene):
+    choosing, ada = scene.let_choose(), scene.people[0]
+    scene.rank(choosing, ada, scene.desk)
+    proposals.lock(proposal=scene.work_out(choosing)["Ada"], by=scene.by)
+    Message.objects.all().delete()
+    opportunities.withdraw(opportunity=scene.desk, by=scene.by)
+    scene.work_out(choosing)
+    with pytest.raises(NotPossible, match="^Ada: “Desk” is not offered any more. Choose another one"):
+        proposals.publish(choosing=choosing, by=scene.by)
+    roomy = opened(scene.cohort, scene.by, title="Roomy", places=3)
+    for one in PlacementProposal.objects.filter(choosing=choosing).for_steps():
+        proposals.choose_another(proposal=one, opportunity=roomy, by=scene.by)
+    Opportunity.objects.filter(pk=roomy.pk).update(places=2)
+    scene.work_out(choosing)
+    with pytest.raises(NotPossible, match="^Ada, Ben and Cleo: “Roomy” does not have so many free places"):
+        proposals.publish(choosing=choosing, by=scene.by)
+    assert not Placement.objects.exists()
+    assert not Message.objects.filter(kind__startswith="cohorts.placement").exists()
+    Opportunity.objects.filter(pk=roomy.pk).update(places=3)
+    proposals.publish(choosing=choosing, by=scene.by)
+    assert Placement.objects.filter(opportunity=roomy).count() == 3
+
+
 def test_where_the_plan_says_own_organisation_only_that_can_be_chosen(client, scene):
     with pgtrigger.ignore():  # frozen since somebody began
         Component.objects.filter(plan=scene.cohort.plan, key="stretch").update(counterpart=Counterpart.OWN)

@@ -209,6 +209,16 @@ def test_a_second_press_sends_nothing_and_later_the_same_may_be_written_again(
     assert Message.objects.count() == 6
 
 
+def test_the_same_words_to_as_many_other_people_are_no_second_press(cohort, people, coordinator):
+    more = ParticipantFactory(cohort=cohort)
+    for pair in (people[:2], [people[2], more]):
+        write(cohort, coordinator, whom=CHOSEN, people=[one.pk for one in pair])
+    assert {one.to for one in Message.objects.all()} == {one.participant for one in (*people, more)}
+    with pytest.raises(NotPossible, match="to the same people a moment ago"):
+        write(cohort, coordinator, whom=CHOSEN, people=[one.pk for one in people[:2]])
+    assert Message.objects.count() == 4
+
+
 def test_only_those_who_run_the_cohort_write_to_it(cohort, people):
     for other in (staff(), UserFactory(), people[0].line_manager):
         with pytest.raises(NotAllowed):
