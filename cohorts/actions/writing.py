@@ -37,6 +37,7 @@ TWICE = timedelta(minutes=10)
 EVERYBODY, CHOSEN, GROUP = "everybody", "chosen", "group-"
 NO_SUBJECT, NO_TEXT = "Write a subject.", "Write your message."
 WHICH, WHO = "Tick at least one person.", "Choose who of them is to read it."
+TICKED = "You ticked people below. Choose “Only the people ticked below”, or untick them."
 LONGEST = 10_000
 
 
@@ -113,6 +114,8 @@ class WriteForm(StepForm):
         values = super().clean() or {}
         if values.get("whom") == CHOSEN and not values.get("people"):
             self.add_error("people", WHICH)
+        elif values.get("whom") and values["whom"] != CHOSEN and values.get("people"):
+            self.add_error("whom", TICKED)
         for name, sentences in notices.wrong_fields(values.get("subject", ""), values.get("text", "")).items():
             for sentence in sentences:
                 self.add_error(name, sentence)

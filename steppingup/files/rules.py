@@ -10,6 +10,7 @@ from steppingup.files.apart import client
 from steppingup.files.apart.limits import Refused
 from steppingup.files.kinds import ALLOWABLE, KINDS, Kind
 from steppingup.files.names import clean_name
+from steppingup.files.receiving import MOST_BYTES
 from steppingup.formats.english import counted
 
 
@@ -89,9 +90,9 @@ def check(*, upload: UploadedFile, rule: FileRule) -> Checked:
 
     Raises ValidationError with one sentence (or two) that says what is wrong and what to do."""
     if upload.size and upload.size > rule.max_bytes:
-        raise ValidationError(
-            f"This file is {size_in_words(upload.size)}. Upload a file of no more than {size_in_words(rule.max_bytes)}."
-        )
+        # Of one that was cut off nobody knows how large it is.
+        size = "too large" if upload.size >= MOST_BYTES else size_in_words(upload.size)
+        raise ValidationError(f"This file is {size}. Upload a file of no more than {size_in_words(rule.max_bytes)}.")
     upload.seek(0)
     try:
         found, kept = client.do("look", upload.read(), kinds=sorted(rule.kinds))

@@ -271,6 +271,10 @@ def test_what_is_wrong_stands_beside_its_field(browser, cohort, people):
     assert "Tick at least one person." in shown
     assert "“{{ x }}” is not available" in shown
     assert "Hello" in shown
+    # Somebody is ticked, and “Everybody”, with which the page begins, is left as it was.
+    ticked = {**data, "whom": EVERYBODY, "people": [people[0].pk], "subject": "For you alone"}
+    assert "You ticked people below. Choose “Only the people ticked below”" in browser.post(page(cohort), ticked).text
+    assert not Message.objects.exists()
 
 
 def test_those_ticked_in_the_list_of_one_cohort_are_written_to(browser, cohort, people):

@@ -62,4 +62,4 @@ def test_more_than_any_form_takes_is_not_received(client):
     answer = client.post(reverse("admin:accounts_organisation_add"), {"name": "A", "logo": large})
     [received] = answer.wsgi_request.FILES.values()
     assert MOST_BYTES <= received.size < MOST_BYTES + 100_000
-    assert "Upload a file of no more than 500 KB" in answer.text
+    assert "This file is too large. Upload a file of no more than 500 KB" in answer.text
