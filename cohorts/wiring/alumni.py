@@ -14,6 +14,6 @@ menu.add_lists(
     ("Opportunities for graduates", "rocket_launch", "graduateoffer"),
 )
 workspace.add_ways(
-    workspace.Way("participants", "Graduates who agree", workspace.narrowed("cohorts_alumnichoice"), run)
+    workspace.Way("participants", "Graduates who agree", workspace.narrowed("cohorts_alumnichoice"), run, "Afterwards")
 )
 topics.add_topics(*pages.TOPICS)

@@ -20,7 +20,9 @@ menu.add_lists(
     ("Coaches", "contacts", "coach"),
     first=42,
 )
-workspace.add_ways(workspace.Way("participants", "Coaching", workspace.narrowed("cohorts_coachingrequest"), run))
+workspace.add_ways(
+    workspace.Way("participants", "Coaching", workspace.narrowed("cohorts_coachingrequest"), run, "Support")
+)
 waiting.show_on_first_page("coaching", "Coaching", 41, CoachingRequest)
 topics.add_topics(*pages.TOPICS)
 when_withdrawn.add(coaching.end_with_place)

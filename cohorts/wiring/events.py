@@ -33,8 +33,8 @@ menu.add_lists(
     ("Bookings of events", "confirmation_number", "booking"),
 )
 workspace.add_ways(
-    Way("sessions", "Events beside it", workspace.narrowed("cohorts_occasion"), run),
-    Way("sessions", "Bookings of events", workspace.narrowed("cohorts_booking"), run),
+    Way("sessions", "Events beside it", workspace.narrowed("cohorts_occasion"), run, "Events and joint days"),
+    Way("sessions", "Bookings of events", workspace.narrowed("cohorts_booking"), run, "Events and joint days"),
 )
 waiting.show_on_first_page("events", "Events", 60, Occasion)
 add_sections(Section("programme", "events", 15, "cohorts/sections/events.html", events_to_come, "Come and meet us"))

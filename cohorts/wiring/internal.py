@@ -12,7 +12,9 @@ __all__ = ["desk"]  # registers itself where it is imported
 
 run = CohortPermission.RUN_COHORTS
 menu.add_lists("Cohorts", "cohorts", run, ("Internal mentors", "diversity_1", "internalmentor"), first=41)
-workspace.add_ways(workspace.Way("participants", "Internal mentors", workspace.narrowed("cohorts_internalmentor"), run))
+workspace.add_ways(
+    workspace.Way("participants", "Internal mentors", workspace.narrowed("cohorts_internalmentor"), run, "Support")
+)
 topics.add_topics(*pages.TOPICS)
 when_withdrawn.add(internal.end_with_place)
 when_employer_changes.add(internal.end_with_employer)

@@ -16,7 +16,7 @@ __all__ = ["desk"]  # registers itself where it is imported
 
 run = CohortPermission.RUN_COHORTS
 menu.add_lists("Cohorts", "cohorts", run, ("Make-ups", "event_repeat", "makeup"))
-workspace.add_ways(workspace.Way("participants", "Make-ups", workspace.narrowed("cohorts_makeup"), run))
+workspace.add_ways(workspace.Way("participants", "Make-ups", workspace.narrowed("cohorts_makeup"), run, "Days"))
 workspace.add_ways(
     workspace.Way(
         "participants",

@@ -32,8 +32,8 @@ def _propose(cohort: Cohort) -> str:
 
 
 workspace.add_ways(
-    workspace.Way("participants", "Propose peer groups", _propose, run),
-    workspace.Way("participants", "Proposed peer groups", workspace.narrowed("cohorts_grouping"), run),
+    workspace.Way("participants", "Propose peer groups", _propose, run, "Peer groups"),
+    workspace.Way("participants", "Proposed peer groups", workspace.narrowed("cohorts_grouping"), run, "Peer groups"),
     workspace.Way("sessions", "Half-days of peer groups", workspace.narrowed("cohorts_peerpoll"), run),
 )
 

@@ -13,7 +13,7 @@ __all__ = ["desk"]  # registers itself where it is imported
 run = CohortPermission.RUN_COHORTS
 menu.add_lists("Cohorts", "cohorts", run, ("Three-way reviews", "groups_3", "threewayreview"))
 workspace.add_ways(
-    workspace.Way("participants", "Three-way reviews", workspace.narrowed("cohorts_threewayreview"), run)
+    workspace.Way("participants", "Three-way reviews", workspace.narrowed("cohorts_threewayreview"), run, "Support")
 )
 topics.add_topics(*pages.TOPICS)
 waiting.show_on_first_page("reviews", "Three-way reviews", 38, ThreeWayReview)

@@ -8,6 +8,6 @@ from steppingup.site import topics
 
 run = CohortPermission.RUN_COHORTS
 menu.add_lists("Cohorts", "cohorts", run, ("Stories", "format_quote", "story"))
-workspace.add_ways(workspace.Way("participants", "Stories", workspace.narrowed("cohorts_story"), run))
+workspace.add_ways(workspace.Way("participants", "Stories", workspace.narrowed("cohorts_story"), run, "Afterwards"))
 waiting.show_on_first_page("stories", "Stories", 53, Story)
 topics.add_topics(*pages.TOPICS)

@@ -52,12 +52,13 @@ class Tab:
 
 @dataclass(frozen=True)
 class Way:
-    """A further list or page within a tab."""
+    """A further list or page within a tab. Those that are wanted less often stand `under` a heading, which opens."""
 
     tab: str
     title: str
     address: Address
     permission: Permission
+    under: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,18 @@ class Workspace:
     find: Callable[[QuerySet[Any], str], QuerySet[Any]]
 
 
+#: Title and address of a further page, and whether it is the one that is open.
+Link = tuple[str, str, bool]
+
+
 @dataclass(frozen=True)
 class Frame:
-    """What stands above a page of the workspace."""
+    """What stands above a page of the workspace. `more`: headings, whether one of theirs is open, and what stands under each."""
 
     subject: Any
     tabs: list[dict[str, Any]]
-    ways: list[tuple[str, str, bool]]
+    ways: list[Link]
+    more: list[tuple[str, bool, list[Link]]]
     switch: str
 
 
@@ -181,8 +187,12 @@ def entered(request: HttpRequest, pk: int) -> Any:
     return kept_with(request, f"workspace-{pk}", lambda: _open_to(request.user).filter(pk=pk).first())
 
 
+def _open_ways(user: Any, subject: Any, key: str) -> list[Way]:
+    return [way for way in _ways if way.tab == key and may(user, way.permission, subject)]
+
+
 def ways_of(user: Any, subject: Any, key: str) -> list[tuple[str, str]]:
-    return [(way.title, way.address(subject)) for way in _ways if way.tab == key and may(user, way.permission, subject)]
+    return [(way.title, way.address(subject)) for way in _open_ways(user, subject, key)]
 
 
 def entrance() -> str:
@@ -274,11 +284,16 @@ def frame_of(request: HttpRequest, shown: Any) -> Frame | None:
     own = next((way.tab for way in _ways if way.address(subject) == request.path), "")
     key = own or (_key_of(match.url_name or "", match.kwargs, tabs) if match else "")
     full = request.get_full_path()
-    ways = [(title, url, url == full) for title, url in ways_of(request.user, subject, key)]
+    under: dict[str, list[Link]] = {"": []}
+    for way in _open_ways(request.user, subject, key):
+        url = way.address(subject)
+        under.setdefault(way.under, []).append((way.title, url, url == full))
+    ways = under.pop("")
+    more = [(title, any(here for _, _, here in found), found) for title, found in sorted(under.items())]
     links = [
         {"key": tab.key, "title": tab.title, "url": leads_to(tab, subject), "here": tab.key == key} for tab in tabs
     ]
-    return Frame(subject, links, ways, f"{reverse(_kinds[0].switch)}?tab={key}")
+    return Frame(subject, links, ways, more, f"{reverse(_kinds[0].switch)}?tab={key}")
 
 
 def _key_of(name: str, given: dict[str, Any], tabs: list[Tab]) -> str:
