@@ -1,13 +1,16 @@
 """What a form says of a number or a text that is out of its bounds, and of a choice that is none: a sentence that says what to enter, in every form of the site."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import get_resolver
 
+TEMPLATES = Path(__file__).parents[2] / "templates"
 OURS = ("applications", "cohorts", "funding", "mentoring", "modules", "steppingup")
 #: How Django begins what it says of a bound, and of a choice.
 CLUMSY = ("Ensure", "Select a valid", "Enter a list")
@@ -57,3 +60,10 @@ def test_what_is_out_of_bounds_is_said_in_a_sentence_that_says_what_to_enter():
                 said[f"{form.__module__}.{form.__qualname__}.{name}: {value}"] = refused.value.messages
     assert len(said) > 40, "the forms were not found"
     assert not {where: words for where, words in said.items() if any(one.startswith(CLUMSY) for one in words)}
+
+
+def test_no_box_of_a_template_cuts_off_what_is_pasted():
+    """Browsers cut it without a word at `maxlength`; what is too long comes back whole, with a sentence."""
+    boxes = {path: re.findall(r"<textarea[^>]*>", path.read_text()) for path in TEMPLATES.rglob("*.html")}
+    assert any(boxes.values())
+    assert not {str(path): box for path, found in boxes.items() for box in found if "maxlength" in box}
