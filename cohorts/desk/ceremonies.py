@@ -31,6 +31,8 @@ ORDER = (
 def _order(one: Occasion) -> Any:
     if not one.is_ceremony:
         return "Only a graduation ceremony has one."
+    if one.pk is None:  # the page on which it is added, with an error
+        return "It is there once the ceremony is added."
     page = reverse("admin:cohorts_occasion_ceremony", args=[one.pk])
     return format_html('<a class="su-link" href="{}">See the running order, and who is presented with what</a>', page)
 
