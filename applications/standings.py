@@ -126,7 +126,8 @@ def fields_of(rule: StandingRule) -> set[str]:
     return found
 
 
-def who_pay_themselves(cohort: Cohort) -> list[str]:
-    """Whoever agrees to pay for their own place by the rules of the cohort, after “if you”; nothing where nobody does."""
-    rules = cohort.rule_set.standing_rules.exclude(fee_by=FeeBy.EMPLOYER).values_list("standing", flat=True)
-    return [WHO[Standing(one)] for one in rules]
+def who_pay_themselves(cohorts: Sequence[Cohort]) -> list[str]:
+    """Whoever agrees to pay for their own place by the rules of any of these cohorts, after “if you”; nothing where nobody does."""
+    rules = StandingRule.objects.filter(rule_set__in={cohort.rule_set_id for cohort in cohorts})
+    found = rules.exclude(fee_by=FeeBy.EMPLOYER).order_by("order", "pk").values_list("standing", flat=True)
+    return [WHO[Standing(one)] for one in dict.fromkeys(found)]

@@ -199,8 +199,8 @@ against_changing_employer: Extensions[[Enrolment, Organisation | None], str] = E
 #: What was agreed with the employer so far, and what becomes of it: sentences on the page before another comes.
 hanging_on_employer: Extensions[[Enrolment], list[str]] = Extensions()
 when_employer_changes: Extensions[[Enrolment, Organisation | None, Actor], None] = Extensions()
-#: Who agrees to pay for their own place by the rules of a cohort, after “if you”: “are self-employed”; nothing where nobody does.
-paying_themselves: Extensions[[Cohort], list[str]] = Extensions()
+#: Who agrees to pay for their own place by the rules of any of these cohorts, after “if you”: “are self-employed”; nothing where nobody does.
+paying_themselves: Extensions[[Sequence[Cohort]], list[str]] = Extensions()
 #: Of these cohorts, those whose applicants are not asked about the fee.
 not_asked_for_fee: Extensions[[Sequence[Cohort]], set[int]] = Extensions()
 #: What a participant studies for at present that is no part of the plan. Nothing where there is none.

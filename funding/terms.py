@@ -14,6 +14,7 @@ from funding.models.terms import PLACEHOLDER
 from funding.rules import AfterLeaving, OwedOf, Payer
 from steppingup.formats import english
 from steppingup.formats.english import counted, pounds
+from steppingup.site.sections import once
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "funding"
 DEFAULT, OF_ONESELF = FOLDER / "default_terms.md", FOLDER / "own_terms.md"
@@ -67,9 +68,8 @@ def text_for(agreement: FeeAgreement, terms: FeeTerms) -> str:
 
 def terms_for(cohort: Cohort) -> FeeTerms:
     """The terms that hold for whoever is asked now: the cohort's own, its programme's, or what holds where none were written."""
-    return FeeTerms.objects.of(cohort) or FeeTerms(
-        programme=cohort.programme, text=default_text(), invoiced_when=DEFAULT_INVOICED_WHEN
-    )
+    written = once(("fee terms", cohort.pk), lambda: FeeTerms.objects.of(cohort))
+    return written or FeeTerms(programme=cohort.programme, text=default_text(), invoiced_when=DEFAULT_INVOICED_WHEN)
 
 
 def payer_in_words(cohort: Cohort, terms: FeeTerms) -> str:

@@ -15,6 +15,7 @@ from funding.states import AgreementStatus
 from funding.terms import asks_without_fee, if_they_leave, terms_for
 from steppingup.history.lifecycle import refuse_if
 from steppingup.messaging.addresses import address
+from steppingup.site.sections import one_page
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def fee_of(application: Application, agreement: FeeAgreement | None) -> Decimal:
     return application.cohort.fee if agreement is None or agreement.amount is None else agreement.amount
 
 
+@one_page()
 def fee_state(application: Application) -> FeeState:
     """Worked out from the agreement and the window's rules, never stored."""
     agreement = agreement_of(application.applicant_id, application.cohort_id)

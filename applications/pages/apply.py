@@ -96,7 +96,7 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
         "how_we_choose": how_we_choose(cohort.rule_set),
         "criteria": cohort.rule_set.criteria.all(),
         "ways_to_work": cohort.rule_set.standing_rules.exists(),
-        "themselves": bool(who_pay_themselves(cohort)),
+        "themselves": bool(who_pay_themselves([cohort])),
         **who_is_asked_to_pay(cohort),
         "asks_terms": asks_without_fee(terms_for(cohort), cohort.fee, cohort.cost),
         "asked": dict(cohort.rule_set.form_parts.values_list("kind", "is_required")),

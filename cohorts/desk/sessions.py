@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
@@ -17,7 +17,7 @@ from cohorts.desk.needs import ASKS, NeedsMixin
 from cohorts.desk.papers import PaperInline
 from cohorts.desk.registers import RegisterMixin
 from cohorts.desk.screens import ScreenMixin
-from cohorts.models import Attendance, Cohort, Component, DayEntry, PeerGroup, Session
+from cohorts.models import Attendance, Cohort, Component, DayEntry, JointInvitation, PeerGroup, Session
 from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE, Recording
 from steppingup import clock
@@ -29,7 +29,10 @@ from steppingup.formats import english
 from steppingup.site.export import Column
 
 #: What the list and its export read of each session besides.
-WITH_ROWS = ("parts__component", "invitations__cohort__programme__provider")
+WITH_ROWS: tuple[Any, ...] = (
+    "parts__component",
+    Prefetch("invitations", JointInvitation.objects.select_related("cohort__programme__provider")),
+)
 TAKES_PLACE = {
     "yes": ("Takes place", lambda rows: rows.going_ahead()),
     "no": ("Cancelled", lambda rows: rows.exclude(cancelled_at=None)),

@@ -73,7 +73,7 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
     words = [{"text": text, "of": of} for text, of in said if text]
     if not fees and not funds and not words:
         return None
-    themselves = list(dict.fromkeys(one for cohort in cohorts for found in paying_themselves(cohort) for one in found))
+    themselves = [one for found in paying_themselves(cohorts) for one in found] if cohorts else []
     by_default = {one.payer for one in every if one.cohort_id in (None, *(cohort.pk for cohort in cohorts))}
     return {
         "themselves": f"{', '.join(themselves[:-1])} or {themselves[-1]}" if themselves[1:] else "".join(themselves),

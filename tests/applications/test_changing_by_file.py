@@ -218,7 +218,7 @@ def test_a_file_with_a_mistake_stands_on_the_page_and_is_mended_there(browser, w
         (b"\x89PNG\r\n\x1a\n\0\0", "not a text file"),
         (b"x = 'a\0b'", "not a text file"),
         ("x" * 300_001, "too large"),
-        (b"", "Choose a file|submitted file is empty"),
+        (b"", "Choose a file|This file is empty"),
     ],
 )
 def test_what_is_no_file_of_ours_is_refused_beside_its_field(browser, window, given, said):

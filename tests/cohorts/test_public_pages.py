@@ -11,6 +11,7 @@ from cohorts.models import Cohort, Partner, Programme, TargetGroup
 from cohorts.states import COHORT
 from steppingup.formats import english
 from steppingup.history.versions import next_version
+from tests.bench.pages import Counter
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.applications import WindowFactory
 from tests.factories.cohorts import (
@@ -136,3 +137,17 @@ def test_the_directory_finds_partners_by_name_and_sector_and_says_since_when_the
     download = b"".join(client.get(url, {"sector": "commercial", "export": "csv"}).streaming_content).decode()
     assert "Severn Steel" in download
     assert "Avon Hospice" not in download
+
+
+def test_the_page_of_a_programme_costs_the_same_with_one_cohort_and_with_five(client):
+    programme = ProgrammeFactory()
+    address = reverse("cohorts:programme", args=[programme.path])
+    numbers = []
+    for more in (1, 4):
+        for _ in range(more):
+            WindowFactory(cohort=PublishedCohortFactory(programme=programme, fee=600))
+        client.get(address)
+        with Counter() as queries:
+            assert client.get(address).status_code == 200
+        numbers.append(len(queries))
+    assert numbers[0] == numbers[1]

@@ -122,7 +122,7 @@ def test_a_programme_is_made_for_ones_own_provider_and_stays_with_it(browser, co
     assert form["provider"].value() == own.pk  # the only choice is made
     data = {**posted(browser.get(address)), "name": "Taken", "slug": "taken", "summary": "S.", "about": "A."}
     text = browser.post(address, {**data, "provider": other.pk}).content.decode()
-    assert "not one of the available choices" in text
+    assert "This cannot be chosen" in text
     mine = reverse("admin:cohorts_programme_change", args=[cohort.programme_id])
     browser.post(mine, {**posted(browser.get(mine)), "provider": other.pk})
     cohort.programme.refresh_from_db()
