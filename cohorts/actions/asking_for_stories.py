@@ -3,8 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django import forms
-
+from cohorts.actions.following_up import words_of_ones_own
 from cohorts.models import Enrolment, Story
 from cohorts.notices import stories as notices
 from cohorts.permissions import CohortPermission
@@ -40,13 +39,7 @@ def _require_to_ask(enrolment: Enrolment) -> None:
 
 
 class AskForm(StepForm):
-    own_words = forms.CharField(
-        label="What would you like to add? (optional)",
-        help_text="A sentence of your own makes the difference: “You said in May that the board sounds different now.”",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    own_words = words_of_ones_own("You said in May that the board sounds different now.")
 
 
 @step(

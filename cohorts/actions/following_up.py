@@ -67,14 +67,19 @@ class TroubleForm(StepForm):
         return True
 
 
-class NudgeForm(TroubleForm):
-    own_words = forms.CharField(
+def words_of_ones_own(such_as: str = "") -> forms.CharField:
+    """What staff add to an email that is written already."""
+    return forms.CharField(
         label="What would you like to add? (optional)",
-        help_text="A sentence of your own makes the difference.",
+        help_text=f"A sentence of your own makes the difference{f': “{such_as}”' if such_as else '.'}",
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class NudgeForm(TroubleForm):
+    own_words = words_of_ones_own()
 
     def concerns(self, trouble: Trouble) -> bool:
         return bool(trouble.says)

@@ -9,6 +9,7 @@ from steppingup.formats import english
 from steppingup.formats.bounds import say_bounds_plainly, say_choices_plainly
 from steppingup.formats.counting import count_as_browsers_do
 
+# Here and not in `ready`: forms are made while other apps get ready.
 say_choices_plainly()
 
 

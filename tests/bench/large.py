@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from cohorts.actions import writing
 from cohorts.models import Cohort, DayEntry, Enrolment
-from cohorts.states import COHORT
 from cohorts.states.writing import Reader
 from steppingup.accounts.models import Organisation, User
 from steppingup.desk import workspace
@@ -19,6 +18,7 @@ from steppingup.messaging.models import Message
 from steppingup.messaging.states import MessageStatus
 from tests.bench import fill
 from tests.bench.pages import LOOKED_AT, Counter, Page
+from tests.bench.team import running_cohort
 from tests.factories.cohorts import day
 
 SLUG, NUMBER = "bench-large", 500
@@ -64,19 +64,7 @@ def fill_large() -> Cohort:
     existing = Cohort.objects.filter(programme=found, slug=SLUG).select_related("programme").first()
     if existing:
         return existing
-    model = found.cohorts.order_by("pk").first()
-    made = Cohort.objects.create(
-        programme=found,
-        plan=model.plan,
-        name="Bench large",
-        slug=SLUG,
-        capacity=NUMBER,
-        fee=model.fee,
-        starts_on=day(-90),
-        ends_on=day(150),
-    )
-    COHORT.move(made, "publish")
-    COHORT.move(made, "start")
+    made = running_cohort(found, SLUG, NUMBER, began=90)
     enrol(made, fill.people_of(found).employers[0], NUMBER)
     do_days(made)
     return made

@@ -26,16 +26,17 @@ ASIDE = ("mentoring.Pair:status_begins_right", "funding.FeeAgreement:status_begi
 PLACEMENT_DAYS = 5
 
 
-def running_cohort(found: Programme, people: int) -> Cohort:
+def running_cohort(found: Programme, slug: str, people: int, began: int = 150) -> Cohort:
+    """It began so many days ago, and ends in 150."""
     model = found.cohorts.order_by("pk").first()
     made = Cohort.objects.create(
         programme=found,
         plan=model.plan,
-        name="Bench team",
-        slug=SLUG,
+        name=slug.replace("-", " ").capitalize(),
+        slug=slug,
         capacity=people,
         fee=model.fee,
-        starts_on=timezone.localdate() - timedelta(days=150),
+        starts_on=timezone.localdate() - timedelta(days=began),
         ends_on=timezone.localdate() + timedelta(days=150),
     )
     COHORT.move(made, "publish")
@@ -195,7 +196,7 @@ def fill_team(people: int = 20) -> User:
     found = programme()
     staff = people_of(found)
     manager = User.objects.create_user(MANAGER, full_name="Mia Manager", organisation=staff.employers[0])
-    made = running_cohort(found, people)
+    made = running_cohort(found, SLUG, people)
     enrolments = enrol(made, manager, staff, people)
     days = sessions(made)
     take_part(enrolments, days[:HELD], staff)
