@@ -96,6 +96,8 @@ def test_other_words_ask_for_new_signatures_and_those_of_before_stay(person, coo
     read = fingerprint(fresh(review).text)
     with pytest.raises(NotPossible, match="Nothing has changed"):
         reviews.change(review=fresh(review), by=coordinator, on=review.on, **WORDS)
+    with pytest.raises(NotPossible, match="Check the year"):
+        reviews.change(review=fresh(review), by=person.participant, on=day(-2600), **WORDS)
     reviews.change(review=fresh(review), by=person.participant, on=review.on, **{**WORDS, "agreed": "Sam leads it."})
     review = fresh(review)
     assert review.missing == THREE
