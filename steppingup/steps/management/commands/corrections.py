@@ -74,7 +74,8 @@ def lines(steps: Sequence[Step[Any, Any]]) -> Iterator[str]:
         yield f"\n## {name[:1].upper()}{name[1:]}\n"
         yield "| step | taken back by | in the ordinary course | what comes back | what does not | who may be told | why there is no way back |"
         yield "|---|---|---|---|---|---|---|"
-        for step in (one for one in steps if one.model is model):
+        # By their words, not as they were registered: what is imported first must not change the document.
+        for step in sorted((one for one in steps if one.model is model), key=lambda one: (one.label, one.name)):
             grace = f" Its emails wait {lasting(step.grace)}." if step.grace else ""
             who = "" if step.final else f"{_who(step)}.{grace}"
             yield f"| {step.label} | {who} | {_besides(step)} | {_what(step)} | {step.final} |"
