@@ -48,8 +48,10 @@ def require_bookable(occasion: Occasion) -> None:
     )
 
 
-def has_room(occasion: Occasion, seats: int = 1) -> bool:
-    return occasion.capacity is None or occasion.bookings.booked().seats() + seats <= occasion.capacity
+def is_open_to_next(occasion: Occasion, seats: int = 1) -> bool:
+    """Is there room for so many at once? Whoever waits for one place has moved up where one is free; a party that waits for several is not
+    overtaken."""
+    return occasion.has_room(seats) and not occasion.bookings.in_line().to_write_to().exists()
 
 
 def graduate_with(occasion: Occasion, email: str) -> Enrolment | None:
@@ -65,7 +67,7 @@ def move_up(occasion: Occasion) -> None:
     if occasion.status != EventStatus.OPEN or (occasion.starts_at and occasion.starts_at <= clock.now()):
         return
     for booking in list(occasion.bookings.in_line().to_write_to().for_steps()):
-        if not has_room(occasion, booking.seats):
+        if not occasion.has_room(booking.seats):
             return
         BOOKING.move(booking, "move_up", since=clock.now())
         notices.tell_standing(booking)
@@ -73,9 +75,7 @@ def move_up(occasion: Occasion) -> None:
 
 def place(booking: Booking, occasion: Occasion) -> None:
     """A place where one is free, else the end of the waiting list; they are told which. The caller holds the event."""
-    # Whoever waits for one place has moved up where one is free; a party that waits for several is not overtaken.
-    parties = occasion.bookings.in_line().filter(seats__gt=1)
-    is_next = has_room(occasion, booking.seats) and not parties.exists()
+    is_next = is_open_to_next(occasion, booking.seats)
     BOOKING.move(booking, "book" if is_next else "wait", since=clock.now(), came=None)
     booking.occasion = occasion
     notices.tell_standing(booking)
@@ -155,10 +155,21 @@ def _count_seats(booking: Booking) -> None:
     )
     booking.guests, before, booking.seats = "\n".join(names), booking.seats, 1 + len(names)
     refuse_if(
-        booking.status == BookingStatus.BOOKED
-        and booking.seats > before
-        and not has_room(booking.occasion, booking.seats - before),
+        booking.never_fits,
+        f"This event has {english.counted(booking.occasion.capacity or 0, 'place')} in all, for everybody who comes. Name fewer guests.",
+        "no_place",
+        field="guests",
+    )
+    comes_with_more = booking.status == BookingStatus.BOOKED and booking.seats > before
+    refuse_if(
+        comes_with_more and not booking.occasion.has_room(booking.seats - before),
         "There are not as many places left. Name fewer guests.",
+        "no_place",
+        field="guests",
+    )
+    refuse_if(
+        comes_with_more and not is_open_to_next(booking.occasion),
+        "Others are waiting for the places that are left. Name no more guests than you had.",
         "no_place",
         field="guests",
     )
@@ -170,7 +181,7 @@ def book(*, booking: Booking, by: Actor, **said: Any) -> Booking:
 
     Raises NotAllowed without the link; NotPossible for an event that cannot be booked, and where they have a place or wait."""
     _require_own(by, booking)
-    occasion = locked(booking.occasion)
+    occasion = booking.occasion = locked(booking.occasion)
     require_bookable(occasion)
     refuse_if(
         Booking.objects.get(pk=booking.pk).status in (BookingStatus.BOOKED, BookingStatus.WAITING),
@@ -233,11 +244,11 @@ def _require_to_cancel(booking: Booking) -> None:
 def cancel(*, booking: Booking, by: Actor) -> Booking:
     """They do not come. The place goes to whoever waits longest."""
     occasion = locked(booking.occasion)
-    had_place = Booking.objects.get(pk=booking.pk).status == BookingStatus.BOOKED
+    before = Booking.objects.get(pk=booking.pk).status
     BOOKING.move(booking, "cancel")
     booking.occasion = occasion
-    notices.tell_ended(booking, had_place)
-    if had_place:
+    notices.tell_ended(booking, before)
+    if before in (BookingStatus.BOOKED, BookingStatus.WAITING):
         move_up(occasion)
     return booking
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from cohorts.actions.bookings import RUN, locked, move_up
 from cohorts.models import Booking, Occasion
@@ -141,6 +142,12 @@ def say_when(
     refuse_if(
         starts_at and starts_at <= clock.now(), "This time has passed. Enter one to come.", "passed", field="starts_at"
     )
+    refuse_if(
+        starts_at and found.reply_by and timezone.localdate(starts_at) < found.reply_by,
+        f"People are asked to answer by {english.day_date(found.reply_by)}, which would be after it. Change that day first, or enter a later one.",
+        "order",
+        field="starts_at",
+    )
     new = (starts_at, ends_at, "" if starts_at else expected.strip(), venue.strip(), online_link.strip())
     refuse_if(
         new == (found.starts_at, found.ends_at, found.expected, found.venue, found.online_link),
@@ -181,7 +188,8 @@ class PlacesForm(StepForm):
     name="change_places",
     noun="occasion",
     past="Changed how many can come",
-    meaning="If there are more places, those who wait longest get them, and are told.",
+    meaning="If there are more places, those who wait longest get them, and are told. Whoever waits for more places than there are at all by then "
+    "is asked to name fewer guests, and holds up nobody.",
     permission=RUN,
     policy=_require_to_date,
     form=PlacesForm,
@@ -199,10 +207,19 @@ def change_places(*, occasion: Occasion, by: Actor, capacity: int | None = None)
         "places_taken",
         field="capacity",
     )
+    before = found.capacity
     found.capacity = capacity
     found.save(update_fields=["capacity"])
     move_up(found)
+    _tell_of_what_fits(found, before)
     return found
+
+
+def _tell_of_what_fits(occasion: Occasion, before: int | None) -> None:
+    """Parties that wait, and now are more than all places together, or no longer are."""
+    for booking in occasion.bookings.waiting().to_write_to().for_steps().order_by("since", "pk"):
+        if booking.never_fits != (before is not None and booking.seats > before):
+            notices.tell_standing(booking)
 
 
 # -- cancelled, and held after all -------------------------------------------------------------------

@@ -207,6 +207,9 @@ class Occasion(models.Model):
     def place(self) -> str:
         return self.venue or self.online_link
 
+    def has_room(self, seats: int = 1) -> bool:
+        return self.capacity is None or self.bookings.booked().seats() + seats <= self.capacity
+
     @property
     def nights(self) -> int:
         """After it, for which people can stay."""
@@ -251,6 +254,9 @@ class BookingQuerySet(ScopedQuerySet["Booking"]):
     def booked(self) -> Self:
         return self.filter(status=BookingStatus.BOOKED)
 
+    def waiting(self) -> Self:
+        return self.filter(status=BookingStatus.WAITING)
+
     def to_write_to(self) -> Self:
         """Without those of somebody who has died: bookings are known by an address alone."""
         died = User.objects.filter(died_on__isnull=False)
@@ -270,8 +276,10 @@ class BookingQuerySet(ScopedQuerySet["Booking"]):
         return self.filter(status=BookingStatus.ASKED, invited_at__isnull=False)
 
     def in_line(self) -> Self:
-        """Those on the waiting list, in the order in which they move up."""
-        return self.filter(status=BookingStatus.WAITING).order_by("since", "pk")
+        """Those on the waiting list, in the order in which they move up. A party that is larger than all places together never does, and
+        nobody waits for it."""
+        may_fit = Q(occasion__capacity=None) | Q(seats__lte=F("occasion__capacity"))
+        return self.waiting().filter(may_fit).order_by("since", "pk")
 
     def never_confirmed(self, before: datetime) -> Self:
         """Typed into the public form, and not confirmed by the link that was sent."""
@@ -371,6 +379,11 @@ class Booking(models.Model):
     def most_guests(self) -> int:
         """How many they can bring."""
         return self.occasion.guests_each if self.enrolment_id else 0
+
+    @property
+    def never_fits(self) -> bool:
+        """They are more than there are places, whoever else comes."""
+        return self.occasion.capacity is not None and self.seats > self.occasion.capacity
 
     @property
     def place_in_line(self) -> int:

@@ -27,6 +27,7 @@ WORDS = {
     "when": ("day and time, or that the date is to be confirmed", "Friday 6 December 2019, 2pm to 4pm"),
     "place": ("where it is, or that the place is to be confirmed", "City Hall"),
     "standing": ("what they have", "You have a place."),
+    "ended": ("what has ended", "your booking is cancelled"),
     "before": ("what was said of when and where before", "The date is to be confirmed: in December 2019"),
     "reply_by": ("the last day to answer", "Friday 1 November 2019"),
     "message": ("what the coordinator says", "We would be glad if you came."),
@@ -52,7 +53,7 @@ def _kind(key: str, title: str, *names: str, link: str = "") -> MessageKind:
 OWN_PAGE = "the page of their booking"
 CONFIRM = _kind("booking_confirm", "An event is to be booked: confirm it", "place", link=OWN_PAGE)
 STANDS = _kind("booking_stands", "An event is booked, or how the booking stands", "place", "standing", link=OWN_PAGE)
-ENDED = _kind("booking_ended", "The booking of an event is cancelled", link=OWN_PAGE)
+ENDED = _kind("booking_ended", "Somebody does not come to an event", "ended", link=OWN_PAGE)
 INVITED = _kind("event_invited", "Somebody is invited to an event", "place", "message", link=OWN_PAGE)
 CHANGED = _kind("event_changed", "An event has a date, or has moved", "place", "before", "standing", link=OWN_PAGE)
 CALLED_OFF = _kind("event_cancelled", "An event is cancelled", "message")
@@ -72,11 +73,28 @@ SAID = {
 def standing_of(booking: Booking) -> str:
     """What they have, in a sentence."""
     if booking.status == BookingStatus.WAITING:
-        return f"All places are taken. You are number {booking.place_in_line} on the waiting list. When it is your turn, the place is yours, and we tell you."
+        return _waiting(booking)
     said, link = SAID[BookingStatus(booking.status)], booking.occasion.online_link
     if booking.status == BookingStatus.BOOKED and booking.seats > 1:
         said = f"You have {booking.seats} places: your own, and those of your guests."
     return f"{said} Join online: {link}" if link and booking.status == BookingStatus.BOOKED else said
+
+
+def _waiting(booking: Booking) -> str:
+    """Why they wait, and for what."""
+    occasion, seats = booking.occasion, booking.seats
+    if booking.never_fits:
+        places = english.counted(occasion.capacity or 0, "place is there", "places are there")
+        return (
+            f"You wait for {seats} places, and only {places} by now. Please name fewer guests on your page: you keep your turn on the waiting "
+            "list."
+        )
+    why, what = "All places are taken.", "the place is yours"
+    if seats > 1:
+        why, what = f"There are not {seats} places left for you and your guests.", "the places are yours"
+    elif occasion.has_room():
+        why = "The places that are left go to those who asked before you."
+    return f"{why} You are number {booking.place_in_line} on the waiting list. When it is your turn, {what}, and we tell you."
 
 
 def new_link(booking: Booking) -> str:
@@ -140,8 +158,12 @@ def tell_standing(booking: Booking) -> None:
     send(notice(STANDS, booking, calendar, standing=standing_of(booking)))
 
 
-def tell_ended(booking: Booking, had_place: bool) -> None:
-    send(notice(ENDED, booking, _calendar_of(booking, False) if had_place else ""))
+def tell_ended(booking: Booking, before: str) -> None:
+    """`before`: what they had. Whoever was invited and had booked nothing has no booking that could be cancelled."""
+    had_booked = before in (BookingStatus.BOOKED, BookingStatus.WAITING)
+    ended = "your booking is cancelled" if had_booked else "we have noted that you do not come"
+    calendar = _calendar_of(booking, False) if before == BookingStatus.BOOKED else ""
+    send(notice(ENDED, booking, calendar, ended=ended))
 
 
 def invite(booking: Booking, message: str) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.actions import bookings, ceremonies
-from cohorts.actions.bookings import LONGEST, has_room
+from cohorts.actions.bookings import LONGEST, is_open_to_next
 from cohorts.models import Booking, Occasion
 from cohorts.notices.events import BOOKING_LINK, event_of, standing_of, version_for
 from cohorts.states.events import BookingStatus, EventStatus
@@ -154,7 +154,7 @@ def occasion_page(request: HttpRequest, path: str, pk: int) -> HttpResponse:
         "provider": occasion.programme.provider,
         "form": form,
         "is_open": is_open,
-        "is_full": is_open and not has_room(occasion),
+        "is_full": is_open and not is_open_to_next(occasion),
         "breadcrumbs": _crumbs(occasion),
     }
     return render(request, "cohorts/events/occasion.html", context)
@@ -192,7 +192,8 @@ def _page(request: HttpRequest, link: TokenLink, template: str, booking: Booking
         "has_place": booking.status == BookingStatus.BOOKED,
         "comes": booking.status in (BookingStatus.BOOKED, BookingStatus.WAITING),
         "standing": standing_of(booking),
-        "is_full": not has_room(occasion),
+        "is_late": occasion.reply_by is not None and occasion.reply_by < clock.today(),
+        "is_full": not is_open_to_next(occasion),
     }
     return render(request, template, {**around, **shown})
 
@@ -238,8 +239,10 @@ def _be_told(form: BookingForm, own: Booking, link: TokenLink) -> bool:
 def cancel_booking(request: HttpRequest, link: TokenLink) -> HttpResponse:
     own = _booking(link)
     form = SureForm(request.POST if request.method == "POST" else None)
+    had_booked = own.status in (BookingStatus.BOOKED, BookingStatus.WAITING)
     if act_on(form, bookings.cancel, booking=own, by=LinkHolder(link)):
-        messages.success(request, "Thank you for telling us. Your booking is cancelled.")
+        more = "Your booking is cancelled." if had_booked else "You are not expected."
+        messages.success(request, f"Thank you for telling us. {more}")
         return redirect(_own(link))
     return _page(request, link, "cohorts/events/cancel.html", _booking(link), form=form)
 
