@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 
+from cohorts.actions.seats import NO_NAME, is_open_to_next, say
 from cohorts.models import Booking, Enrolment, Occasion
 from cohorts.notices import events as notices
 from cohorts.permissions import CohortPermission
@@ -30,7 +31,7 @@ HOURLY = 3
 #: Who never followed the link is forgotten after so long.
 UNCONFIRMED = timedelta(days=14)
 LONGEST = 1000
-NO_NAME, NO_EMAIL = "Enter a name.", "Enter an email address."
+NO_EMAIL = "Enter an email address."
 
 
 def locked(occasion: Occasion) -> Occasion:
@@ -46,12 +47,6 @@ def require_bookable(occasion: Occasion) -> None:
         "This event has begun or is over, so it can no longer be booked.",
         "begun",
     )
-
-
-def is_open_to_next(occasion: Occasion, seats: int = 1) -> bool:
-    """Is there room for so many at once? Whoever waits for one place has moved up where one is free; a party that waits for several is not
-    overtaken."""
-    return occasion.has_room(seats) and not occasion.bookings.in_line().to_write_to().exists()
 
 
 def graduate_with(occasion: Occasion, email: str) -> Enrolment | None:
@@ -121,58 +116,6 @@ def _require_own(by: Actor, booking: Booking) -> None:
 def _require_own_or_staff(by: Actor, booking: Booking) -> None:
     if not holds_link(by, booking) and not may(by, RUN, booking):
         raise NotAllowed(f"{by} may not cancel this booking.")
-
-
-def say(booking: Booking, said: dict[str, Any]) -> None:
-    """What somebody is called and needs. It takes the place of what was said before."""
-    booking.name = required(said.pop("name", booking.name), NO_NAME, "name")
-    stays = said.pop("stays", booking.stays)
-    booking.stays = stays if booking.occasion.nights else None
-    booking.photographs = said.pop("photographs", booking.photographs) if booking.occasion.is_ceremony else None
-    for name, value in said.items():
-        if name not in ("organisation", "diet", "access", "guests", "said_as"):
-            raise ValueError(f"A booking has no {name}.")
-        setattr(booking, name, value.strip())
-    _count_seats(booking)
-    kept = ("name", "organisation", "diet", "access", "stays", "guests", "seats", "said_as", "photographs")
-    booking.save(update_fields=kept)
-
-
-def _count_seats(booking: Booking) -> None:
-    """One for them, and one for each guest. The caller holds the event, where that could be more than there are."""
-    names, most = booking.guest_names, booking.most_guests
-    refuse_if(
-        bool(names) and not booking.enrolment_id,
-        "Only graduates bring guests to their ceremony, and this is no graduate’s address.",
-        "too_many_guests",
-        field="guests",
-    )
-    refuse_if(
-        len(names) > most,
-        f"You can bring {english.counted(most, 'guest')} at most. Write one name on each line.",
-        "too_many_guests",
-        field="guests",
-    )
-    booking.guests, before, booking.seats = "\n".join(names), booking.seats, 1 + len(names)
-    refuse_if(
-        booking.never_fits,
-        f"This event has {english.counted(booking.occasion.capacity or 0, 'place')} in all, for everybody who comes. Name fewer guests.",
-        "no_place",
-        field="guests",
-    )
-    comes_with_more = booking.status == BookingStatus.BOOKED and booking.seats > before
-    refuse_if(
-        comes_with_more and not booking.occasion.has_room(booking.seats - before),
-        "There are not as many places left. Name fewer guests.",
-        "no_place",
-        field="guests",
-    )
-    refuse_if(
-        comes_with_more and not is_open_to_next(booking.occasion),
-        "Others are waiting for the places that are left. Name no more guests than you had.",
-        "no_place",
-        field="guests",
-    )
 
 
 @transaction.atomic

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.db import transaction
 
-from cohorts.actions.bookings import LONGEST, RUN, holds_link, locked, move_up, say
+from cohorts.actions.bookings import LONGEST, RUN, holds_link, locked, move_up
+from cohorts.actions.seats import say
 from cohorts.models import Booking
 from cohorts.notices import events as notices
 from cohorts.states.events import BookingStatus

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.actions import bookings, ceremonies
-from cohorts.actions.bookings import LONGEST, is_open_to_next
+from cohorts.actions.bookings import LONGEST
+from cohorts.actions.seats import is_open_to_next
 from cohorts.models import Booking, Occasion
 from cohorts.notices.events import BOOKING_LINK, event_of, standing_of, version_for
 from cohorts.states.events import BookingStatus, EventStatus

@@ -194,7 +194,7 @@ OTHERWISE = {
     "you do not need an account": "link",
     "You do not need an account": "link",
     "whether you need anything to take part": "link",
-    "book again on your page": "link",
+    "you can book on your page": "link",
     "On your page you can change": "link",
     "whether a bursary can pay": "wish",
     "where you can download": "link",
