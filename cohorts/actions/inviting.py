@@ -23,7 +23,7 @@ from steppingup.accounts.naming import is_own_address
 from steppingup.calendars.answers import answers_in
 from steppingup.calendars.invitations import cancellation, invitation
 
-OUR_SESSION = re.compile(r"session-(\d+)@")
+OUR_SESSION = re.compile(r"session-(\d{1,9})@")
 ANSWERS = {"ACCEPTED": Answer.ACCEPTED, "DECLINED": Answer.DECLINED, "TENTATIVE": Answer.TENTATIVE}
 
 
@@ -33,10 +33,13 @@ def keep_invited(*, by: System = SYSTEM) -> int:
 
 
 def _sessions() -> Any:
-    """Those to come, and those that stand otherwise in somebody’s calendar."""
+    """Those to come, and those that stand otherwise in somebody’s calendar. Of a programme that has stopped sending invitations, those to
+    come that somebody still has: nobody would keep them right."""
     outdated = SessionInvitation.objects.outdated().values("session")
-    found = Session.objects.filter(cohort__programme__sends_invitations=True)
-    found = found.filter(Q(ends_at__gt=clock.now()) | Q(pk__in=outdated))
+    to_come = Q(ends_at__gt=clock.now())
+    stopped = SessionInvitation.objects.filter(is_in=True, session__cohort__programme__sends_invitations=False)
+    goes_on = Q(cohort__programme__sends_invitations=True) & (to_come | Q(pk__in=outdated))
+    found = Session.objects.filter(goes_on | (to_come & Q(pk__in=stopped.values("session"))))
     people = Enrolment.objects.filter(
         status=EnrolmentStatus.ENROLLED, participant__is_active=True, cohort__programme__sends_invitations=True
     )
@@ -112,7 +115,7 @@ def carried(session: Session) -> dict[int, str]:
 
 def record_answer(text: str, from_email: str, *, by: System = SYSTEM) -> bool:
     """What a calendar answered by email. It changes nothing but what staff read: nobody has checked who wrote it. Returns whether it was an
-    answer to an invitation that stands, from the address to which it went."""
+    answer to an invitation that stands, as it stands by now, from the address to which it went."""
     kept = False
     for answer in answers_in(text):
         found, said = OUR_SESSION.match(answer.uid), ANSWERS.get(answer.status)
@@ -122,6 +125,8 @@ def record_answer(text: str, from_email: str, *, by: System = SYSTEM) -> bool:
             "enrolment__participant"
         ):
             who = one.enrolment.participant
+            if answer.sequence is not None and answer.sequence < one.sequence + one.turns:
+                continue  # of a time or a place that is not so any more; they have been asked anew
             if is_own_address(who, answer.email) and is_own_address(who, from_email):
                 one.answer, one.answered_at = said, clock.now()
                 one.save(update_fields=["answer", "answered_at"])

@@ -157,7 +157,14 @@ class ProgrammeAdmin(SteppedAdmin):
             "Directory of participants and graduates",
             {"fields": ("directory", "directory_months", "directory_letters", "shared_with")},
         ),
-        ("Calendars", {"fields": ("session_notice", "sends_invitations")}),
+        (
+            "Calendars",
+            {
+                "fields": ("session_notice", "sends_invitations"),
+                "description": "Once you switch invitations off, an email takes each session to come out of participants’ calendars, as nobody "
+                "would keep it right there.",
+            },
+        ),
         (
             "Coaching, and mentors at work",
             {"fields": ("coaching_at_once", ("coaching_reminder_days", "coaching_answer_days"), "mentors_at_work")},

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cohorts.actions import inviting
+from cohorts.actions import calendar_replies, inviting
 from cohorts.models import Booking, Occasion
 from cohorts.notices import events as notices
 from cohorts.pages.events import events_to_come
@@ -18,7 +18,7 @@ from steppingup.accounts.models import Organisation
 from steppingup.desk import menu, waiting, workspace
 from steppingup.formats.dates import add_months
 from steppingup.history.refusals import Always, always, by_rules
-from steppingup.messaging.actions.incoming import calendar_answers
+from steppingup.messaging.actions.incoming import calendar_answers, calendar_questions
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind
 from steppingup.retention import kinds
@@ -72,7 +72,8 @@ by_rules("cohorts.Occasion.for_whom", "by_invitation", "not_known")
 by_rules("cohorts.Occasion.capacity", "no_place")
 by_rules("cohorts.Occasion.guests_each", "too_many_guests")
 by_rules("cohorts.Occasion.kind", "no_ceremony")
-calendar_answers.append(inviting.record_answer)
+calendar_answers.extend([inviting.record_answer, calendar_replies.accepts_booking])
+calendar_questions.append(calendar_replies.asked_of_staff)
 #: Without a date nobody knows when an event is over: its bookings are kept so many months longer.
 UNDATED = 12
 

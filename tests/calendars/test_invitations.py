@@ -117,7 +117,7 @@ def test_what_somebody_cannot_come_to_goes_from_their_calendar_and_comes_back_on
     apologies.cannot_come(enrolment=amara, session=session, by=amara.participant)
     inviting.keep_invited()
     gone = Message.objects.get(kind="cohorts.calendar_entry_gone")
-    assert "or you have said that you cannot come" in gone.text
+    assert "you have said that you cannot come, or we no longer send" in gone.text
     # Calendars take a later version alone: each is one, although the session is as it was.
     assert invite() == [("amara@example.org", "CANCEL", 1)]
     apologies.can_come(enrolment=amara, session=session, by=amara.participant)

@@ -27,6 +27,8 @@ ROUND = 200
 KEPT = FileRule(kinds=frozenset({"pdf", "docx", "png", "jpeg"}), max_bytes=5_000_000)
 #: Whoever reads what calendars answer: what it says, and who wrote it. Each says whether it was for it.
 calendar_answers: list[Callable[[str, str], bool]] = []
+#: Whoever reads what calendars ask of staff: what it is, in words, and the email that it is about; nothing where it is not for it.
+calendar_questions: list[Callable[[str, str], tuple[Message, str] | None]] = []
 CAME_BACK = "The mail server took it, and then said that it could not be delivered."
 
 
@@ -80,7 +82,7 @@ def _take(place: MailboxPlace, uid: int, raw: bytes, left_out: str) -> bool:
                 was_read = bool(given.calendar) and any(
                     reads(given.calendar, given.from_email) for reads in calendar_answers
                 )
-                reply = keep(given)
+                reply = None if was_read and _is_wordless(given) else keep(given, _asked(given))
         except Exception:  # whatever it is, it does not keep those behind it from being read; it stays in the mailbox
             logger.exception("Email %s of the mailbox of replies cannot be read. It stays there.", uid)
         here.last_uid = uid
@@ -88,9 +90,21 @@ def _take(place: MailboxPlace, uid: int, raw: bytes, left_out: str) -> bool:
     return was_read or reply is not None
 
 
-def keep(given: Incoming) -> Reply | None:
-    """Keep an answer with the email that it answers, once. Nothing where it answers none of ours, or is there already."""
-    message = _answered(given.answers)
+def _is_wordless(given: Incoming) -> bool:
+    """What a calendar answered by itself, as somebody pressed a button: nobody waits for an answer to it."""
+    return given.text == incoming.NO_WORDS and not given.files
+
+
+def _asked(given: Incoming) -> tuple[Message, str] | None:
+    if not given.calendar:
+        return None
+    return next(filter(None, (reads(given.calendar, given.from_email) for reads in calendar_questions)), None)
+
+
+def keep(given: Incoming, asked: tuple[Message, str] | None = None) -> Reply | None:
+    """Keep an answer with the email that it answers, once. Nothing where it answers none of ours, or is there already. `asked`: what a
+    calendar says in it, and of which email."""
+    message = _answered(given.answers) or (asked[0] if asked else None)
     if message is None or Reply.objects.filter(key=given.key).exists():
         return None
     reply = Reply.objects.create(
@@ -102,7 +116,7 @@ def keep(given: Incoming) -> Reply | None:
         from_email=given.from_email,
         is_from_them=_is_theirs(message, given.from_email),
         subject=given.subject,
-        text=given.why or given.text if given.kind == ReplyKind.FAILED else given.text,
+        text=given.why or given.text if given.kind == ReplyKind.FAILED else _words(given, asked),
         key=given.key,
     )
     left_out = [*given.left_out, *_keep_files(reply, given.files)]
@@ -112,6 +126,12 @@ def keep(given: Incoming) -> Reply | None:
     if given.kind == ReplyKind.FAILED:
         come_back(message, given.why)
     return reply
+
+
+def _words(given: Incoming, asked: tuple[Message, str] | None) -> str:
+    if asked is None:
+        return given.text
+    return asked[1] if given.text == incoming.NO_WORDS else f"{asked[1]}\n\n{given.text}"
 
 
 def _answered(numbers: Iterable[UUID]) -> Message | None:
