@@ -137,11 +137,12 @@ SENSITIVE.add(ApplicationPermission.SEE_EQUALITY)
 people_compete(contests_of_applicant)
 # What was not submitted is nobody's business; nor is the account of an address that staff typed beside another name.
 people_of_provider(
-    lambda providers: Q(
+    "applications__cohort__programme__provider",
+    cohort="applications__cohort",
+    also=Q(
         Q(applications__helped_at=None) | Q(applications__full_name=F("full_name")),
-        applications__cohort__programme__provider__in=providers,
         applications__submitted_at__isnull=False,
-    )
+    ),
 )
 
 # -- menus -----------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ workspace.add_ways(
 )
 story.add(sections.story_of)
 menu.keep_in_sight(menu.PEOPLE, "admin:mentoring_mentor_changelist", start=10)
-people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers, mentor_profiles__name=""))
+people_of_provider("mentor_profiles__programme__provider", also=Q(mentor_profiles__name=""))
 add_loader(30, load_mentoring)
 add_writer(30, write_mentoring)
 when_withdrawn.add(leave)

@@ -110,6 +110,7 @@ def tell_of_moved_closing(*, window: Window, before: datetime, by: Actor) -> Job
         arguments={"before": before.isoformat(), "closes_at": window.closes_at.isoformat()},
         total=number,
         provider=cohort.programme.provider,
+        cohort=cohort.pk,
     )
 
 

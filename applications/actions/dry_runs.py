@@ -23,4 +23,5 @@ def ask_for(*, cohort: Cohort, by: Actor) -> Job:
         by=by,
         key=str(cohort.pk),
         provider=cohort.programme.provider,
+        cohort=cohort.pk,
     )

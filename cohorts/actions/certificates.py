@@ -88,6 +88,7 @@ def issue(*, cohort: Cohort, by: Actor) -> Job:
         total=waiting_for_one(cohort).count(),
         key=str(cohort.pk),
         provider=cohort.programme.provider,
+        cohort=cohort.pk,
     )
 
 

@@ -179,7 +179,15 @@ def propose(*, choosing: Choosing, by: Actor) -> Job:
     require_unpublished(choosing)
     title = f"Assignments of {choosing.cohort}"
     provider = choosing.cohort.programme.provider
-    return start(kind=JOB, title=title, about=choosing, by=by, key=f"choosing {choosing.pk}", provider=provider)
+    return start(
+        kind=JOB,
+        title=title,
+        about=choosing,
+        by=by,
+        key=f"choosing {choosing.pk}",
+        provider=provider,
+        cohort=choosing.cohort_id,
+    )
 
 
 @transaction.atomic

@@ -145,7 +145,15 @@ def propose(*, grouping: Grouping, by: Actor) -> Job:
     require_unmade(grouping)
     title = f"Peer groups of {grouping.cohort}"
     provider = grouping.cohort.programme.provider
-    return start(kind=JOB, title=title, about=grouping, by=by, key=f"grouping {grouping.pk}", provider=provider)
+    return start(
+        kind=JOB,
+        title=title,
+        about=grouping,
+        by=by,
+        key=f"grouping {grouping.pk}",
+        provider=provider,
+        cohort=grouping.cohort_id,
+    )
 
 
 def members_of(grouping: Grouping, people: Sequence[Enrolment], locked: dict[int, int]) -> list[Member]:

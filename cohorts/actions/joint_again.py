@@ -15,7 +15,7 @@ from cohorts.planning import checks
 from cohorts.planning.checks import Meeting
 from cohorts.states import COHORT_OVER, JOINT, CohortStatus, JointStatus
 from steppingup import clock
-from steppingup.accounts.actors import Actor
+from steppingup.accounts.actors import Actor, require
 from steppingup.formats import english
 from steppingup.formats.date_fields import DayInput
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
@@ -80,7 +80,7 @@ def _require_repeatable(session: Session) -> None:
 class RepeatForm(StepForm):
     """Which cohort of one's own, and when."""
 
-    cohort = ChosenFrom(Cohort, successors, label="For which cohort of yours?")
+    cohort = ChosenFrom(Cohort, successors, within=RUN, label="For which cohort of yours?")
     on = DayInput(label="On which day?", error_messages={"required": "Enter the day."})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -126,8 +126,9 @@ def times_on(session: Session, on: date) -> tuple[datetime, datetime]:
 def repeat(*, session: Session, cohort: Cohort, on: date, by: Actor) -> Session:
     """The same joint day for the cohorts that come after. Returns the host's new session.
 
-    Raises NotPossible for a cohort that does not come after, a day that is past, a plan without the same part, and when its people are
-    due elsewhere."""
+    Raises NotAllowed for whoever may not run that cohort; NotPossible for one that does not come after, a day that is past, a plan
+    without the same part, and when its people are due elsewhere."""
+    require(by, RUN, cohort)
     if not successors(session).filter(pk=cohort.pk).exists():
         raise NotPossible(f"“{cohort}” is no later cohort of your programme.", "not_later", field="cohort")
     refuse_if(on <= clock.today(), "Enter a day that is to come.", "past", field="on")

@@ -58,6 +58,7 @@ class TransferForm(StepForm):
         ),
         label="To which cohort?",
         help_text="Cohorts of the same programme. Before you go on, you see which days count there.",
+        within=RUN,
         empty_label="Choose",
         error_messages={"required": "Choose the cohort."},
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Prefetch
 from django.http import HttpRequest
 
 from cohorts.desk.filters import CohortFilter
@@ -97,4 +98,6 @@ class GraduateOfferAdmin(SteppedAdmin):
     interested = column("Interested", lambda one: len(one.interests.all()))
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("interests__enrolment__participant")
+        """With those who are interested, as far as whoever looks sees their cohorts."""
+        seen = GraduateInterest.objects.visible_to(request.user).select_related("enrolment__participant")
+        return super().get_queryset(request).prefetch_related(Prefetch("interests", seen))

@@ -203,7 +203,7 @@ class ProgrammeAdmin(SteppedAdmin):
         programme = self.get_object(request, str(pk))
         if programme is None or not self.has_view_permission(request, programme):
             raise Http404
-        return as_file(writing.programme(programme), programme.name)
+        return as_file(writing.programme(programme, signed_in(request)), programme.name)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {**(extra_context or {}), "tools": starting_points(request.user)})

@@ -29,6 +29,7 @@ from cohorts.models.rules import PartOfRules
 from cohorts.programme_files.keeping import NOT_SAID, columns_said
 from cohorts.programme_files.loading import PARTS
 from cohorts.states import COHORT_OVER, Signatory
+from steppingup.accounts.models import User
 
 Tables = dict[str, Any]
 Writer = Callable[[Programme, Sequence[Cohort], Tables], None]
@@ -99,11 +100,12 @@ def _component(one: Component, barriers: Collection[str]) -> Tables:
     return {**keyed(one), **usual, "least": plain(one.least)}
 
 
-def programme(of: Programme) -> Tables:
+def programme(of: Programme, by: User | None = None) -> Tables:
     """All that the file of a programme says: its texts, admission rules, plans, money, themes, qualifications, and the cohorts
-    that are not over as a pattern for others."""
-    going_on = list(of.cohorts.exclude(status__in=COHORT_OVER).order_by("starts_on", "pk"))
-    cohorts = going_on or list(of.cohorts.order_by("-starts_on", "-pk")[:1])
+    that are not over as a pattern for others; `by` whom: those that this person sees."""
+    every: Any = of.cohorts.visible_to(by) if by else of.cohorts.all()
+    going_on = list(every.exclude(status__in=COHORT_OVER).order_by("starts_on", "pk"))
+    cohorts = going_on or list(every.order_by("-starts_on", "-pk")[:1])
     data: Tables = {"provider": {"slug": of.provider.slug, **said(of.provider, "is_provider", "logo", "slug")}}
     data["programme"] = {"slug": of.slug, **said(of, "slug")}
     for _, write in sorted(_writers, key=lambda pair: pair[0]):

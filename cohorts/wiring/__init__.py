@@ -61,12 +61,12 @@ from steppingup.steps.waiting import wait_for
 
 __all__ = ["desk", "journal", "refusals", "reminders"]  # they register themselves where they are imported
 
-people_of_provider(lambda providers: Q(enrolments__cohort__programme__provider__in=providers))
+people_of_provider("enrolments__cohort__programme__provider", cohort="enrolments__cohort")
 # Not whoever a record calls something else: typing somebody's address beside another name tells nobody who they are.
 people_of_provider(
-    lambda providers: Q(
-        managed_enrolments__cohort__programme__provider__in=providers, managed_enrolments__manager_name=""
-    )
+    "managed_enrolments__cohort__programme__provider",
+    cohort="managed_enrolments__cohort",
+    also=Q(managed_enrolments__manager_name=""),
 )
 
 # -- texts of emails: a coordinator may give a programme or one cohort words of its own ---------------

@@ -122,7 +122,7 @@ class FeeTerms(models.Model):
         help_text="So many days after a decision about it, they can appeal. Somebody else decides then.",
     )
 
-    visibility = Scope(see=MoneyPermission.SEE_MONEY, through="programme")
+    visibility = Scope(see=MoneyPermission.SEE_MONEY, provider="programme__provider", cohort="cohort", loose=True)
     objects = FeeTermsQuerySet.as_manager()
 
     class Meta:

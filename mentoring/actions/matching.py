@@ -62,7 +62,9 @@ def propose(*, cohort: Cohort, by: Actor) -> Job:
     require(by, RUN, cohort)
     title = f"Matching mentors for {cohort}"
     provider = cohort.programme.provider
-    return start(kind=JOB, title=title, about=cohort, by=by, key=f"cohort {cohort.pk}", provider=provider)
+    return start(
+        kind=JOB, title=title, about=cohort, by=by, key=f"cohort {cohort.pk}", provider=provider, cohort=cohort.pk
+    )
 
 
 @transaction.atomic

@@ -53,8 +53,12 @@ def _require_to_ask(speaker: Speaker) -> None:
     explains=True,
 )
 def ask_whether(*, speaker: Speaker, by: Actor) -> Speaker:
-    """Ask a speaker about every talk to come that has no answer, also once more."""
-    for talk in _to_ask(speaker).for_steps().order_by("session__starts_at", "pk"):
+    """Ask a speaker about every talk to come that has no answer, also once more: those that whoever asks looks after.
+
+    Raises NotPossible where none of them is theirs."""
+    talks = [one for one in _to_ask(speaker).for_steps().order_by("session__starts_at", "pk") if may(by, KEEP, one)]
+    refuse_if(not talks, f"{speaker.name} has answered for every talk to come in your cohorts.", "none_waiting")
+    for talk in talks:
         asked_now(talk)
     return speaker
 
@@ -106,6 +110,7 @@ class AnswerForm(StepForm):
         lambda speaker: (
             SessionSpeaker.objects.to_come().filter(speaker=speaker).for_steps().order_by("session__starts_at")
         ),
+        within=KEEP,
         said=lambda talk: f"{talk.session}, {english.span(talk.session.starts_at, talk.session.ends_at)}",
         label="Which talk?",
         error_messages={"required": "Choose the talk."},

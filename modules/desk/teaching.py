@@ -136,6 +136,11 @@ class TalkInline(FollowsParent, TabularInline):
     fields = ("session", "subject", "answer")
     readonly_fields = ("answer",)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """A speaker is of the provider; talks are of cohorts, and each is changed by those who look after it."""
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(request.user, KEEP)
+
     @display(description="Do they come?")
     def answer(self, talk: Any) -> str:
         return talk.answer_in_words if talk.pk else ""
@@ -171,6 +176,13 @@ class SpeakerAdmin(SteppedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
         rows = super().get_queryset(request).select_related("organisation", "provider")
         return rows.annotate(talk_count=Count("talks", distinct=True))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Speaker | None = None) -> bool:
+        """Not while they speak in a cohort that somebody else looks after: that talk would go too."""
+        allowed = super().has_delete_permission(request, obj)
+        if not allowed or obj is None:
+            return allowed
+        return not obj.talks.exclude(pk__in=SessionSpeaker.objects.visible_to(request.user, KEEP)).exists()
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "organisation":

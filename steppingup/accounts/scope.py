@@ -29,8 +29,8 @@ class Scope:
     that is limited to some cohorts sees the rows of these only. `through` names a relation instead, whose record's scope
     holds here too. `owner` leads to the person whose own rows they are, which nobody else lists. `about` leads to the person
     whom staff judge by these rows: whatever role that person holds, by whichever of their accounts, it does not list them. Where several records say
-    whose a row is, `rule` makes a condition from the ids of providers. Rows that are of the provider as a `whole` are not for a role
-    that is limited to some cohorts. With none of these, the rows are shared by all
+    whose a row is, `rule` makes a condition from the roles that count. Rows that are of the provider as a `whole` are not for a role
+    that is limited to some cohorts; where `loose`, those without a cohort are, too. With none of these, the rows are shared by all
     providers, and so are rows without a provider where these are `shared`. `see` is the permission with which staff list
     them; without one, nobody does. `contest` leads to the cohort for whose places the people of these rows compete: nobody
     who competes with them lists these rows, except with the permission `also_for_rivals`."""
@@ -43,9 +43,10 @@ class Scope:
     about: str = ""
     contest: str = ""
     also_for_rivals: Permission | None = None
-    rule: Callable[[Sequence[int]], Q] | None = None
+    rule: Callable[[Sequence[Any]], Q] | None = None
     shared: bool = False
     whole: bool = False
+    loose: bool = False
 
     def within(self, relation: str, see: Permission | None) -> "Scope":
         """The same scope, seen from a record on the other side of `relation`."""
@@ -57,7 +58,9 @@ class Scope:
             )
             if path
         }
-        return Scope(see=see or self.see, also_for_rivals=self.also_for_rivals, whole=self.whole, **paths)
+        return Scope(
+            see=see or self.see, also_for_rivals=self.also_for_rivals, whole=self.whole, loose=self.loose, **paths
+        )
 
 
 #: What a model may say besides whose scope it shares.
@@ -138,7 +141,8 @@ def may_see(user: Any, record: models.Model, permission: Permission | None = Non
     if provider is None and scope.shared:
         return bool(roles)
     cohort = follow(record, scope.cohort) if scope.cohort else None
-    return any(role.provider_id == provider and (not scope.cohort or role.covers(cohort)) for role in roles if provider)
+    of_any = not scope.cohort or (scope.loose and cohort is None)
+    return any(role.provider_id == provider and (of_any or role.covers(cohort)) for role in roles if provider)
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,7 @@ class ScopedQuerySet(models.QuerySet[M]):
         if not roles:
             return self.none()
         if scope.rule:
-            return found.filter(scope.rule(sorted({role.provider_id for role in roles})))
+            return found.filter(scope.rule(roles))
         return found.filter(covered(scope, roles)) if scope.provider else found
 
     def for_steps(self) -> Self:
@@ -224,28 +228,39 @@ def covered(scope: Scope, roles: Iterable[Any]) -> Q:
     # A role for the whole provider makes one for some of its cohorts idle.
     for role in roles:
         if scope.cohort and role.is_limited and role.provider_id not in whole:
-            found |= Q(**{f"{scope.cohort}__in": sorted(role.cohort_ids), scope.provider: role.provider_id})
+            own = Q(**{f"{scope.cohort}__in": sorted(role.cohort_ids)})
+            found |= Q(own | Q(**{scope.cohort: None}) if scope.loose else own, **{scope.provider: role.provider_id})
     return found
 
 
 # -- people --------------------------------------------------------------------------------------
 
-Rule = Callable[[Sequence[int]], Q]
 
-#: From the ids of providers to a condition on people who belong to one of them: by a role, and as apps add.
-_people: list[Rule] = [
-    lambda providers: Q(role_assignments__provider__in=providers, role_assignments__joined_at__isnull=False)
+@dataclass(frozen=True)
+class Named:
+    """Records that name people of a provider: the ways to these records' provider and cohort, and which of them count."""
+
+    scope: Scope
+    also: Q
+
+
+#: By a role, and as apps add.
+_people: list[Named] = [
+    Named(Scope(provider="role_assignments__provider"), Q(role_assignments__joined_at__isnull=False))
 ]
 
 
-def people_of_provider(rule: Rule) -> None:
-    """Add the people whom an app's own records name: people_of_provider(lambda providers: Q(enrolments__…__in=providers))."""
-    _people.append(rule)
+def people_of_provider(provider: str, *, cohort: str = "", also: Q | None = None) -> None:
+    """Add the people whom an app's own records name: people_of_provider("enrolments__cohort__programme__provider",
+    cohort="enrolments__cohort"). A role that is limited to some cohorts sees those whom records of these name; without a `cohort`,
+    they are of the provider as a whole."""
+    _people.append(Named(Scope(provider=provider, cohort=cohort), also or Q()))
 
 
-def belongs(providers: Sequence[int]) -> Q:
-    """The condition on people who belong to one of these providers."""
+def belongs(roles: Sequence[Any]) -> Q:
+    """The condition on people whom whoever holds these roles knows of, as colleagues or by the records of an app."""
     found = Q()
-    for rule in _people:  # each in a query of its own: joins of several kinds at once would multiply rows
-        found |= Q(pk__in=get_user_model()._base_manager.filter(rule(providers)).values("pk"))
+    for named in _people:  # each in a query of its own: joins of several kinds at once would multiply rows
+        people = get_user_model()._base_manager.filter(covered(named.scope, roles), named.also)
+        found |= Q(pk__in=people.values("pk"))
     return found

@@ -51,9 +51,11 @@ def start(
     total: int | None = None,
     key: str = "",
     provider: Organisation | None = None,
+    cohort: int | None = None,
 ) -> Job:
     """Have something done in a worker, as soon as the caller's transaction is committed. `title` is what people read:
-    “Certificates for Bristol 2020”. The caller has checked that `by` may. Coordinators of the `provider` see it in the admin.
+    “Certificates for Bristol 2020”. The caller has checked that `by` may. Coordinators of the `provider` see it in the admin, and
+    of those who keep some cohorts only whoever keeps this one, by its id.
 
     With a `key` there is one at a time: asking for the same again while it is unfinished returns the job that there is.
 
@@ -71,6 +73,7 @@ def start(
                 total=total,
                 started_by=person(by),
                 provider=provider,
+                cohort=cohort,
             )
     except IntegrityError:
         if not key:

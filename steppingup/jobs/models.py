@@ -59,7 +59,7 @@ class Job(models.Model):
         "Kept 12 months: who started what, addresses of pages and numbers. What a page shows of a step before it is taken "
         "goes once it is, or after a day; what came of it, and what was asked for, after 30 days."
     )
-    visibility = Scope(see=SitePermission.WATCH_WORK, provider="provider")
+    visibility = Scope(see=SitePermission.WATCH_WORK, provider="provider", cohort="cohort")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=80)
@@ -74,6 +74,8 @@ class Job(models.Model):
         related_name="+",
         help_text="Whose staff see it in the admin.",
     )
+    #: By its id, as for messages: a role that is limited to others does not see it. None: work for the whole provider.
+    cohort = models.PositiveBigIntegerField(null=True, editable=False)
     key = models.CharField(max_length=120, blank=True)
     arguments = models.JSONField(default=dict)
     status = models.CharField(max_length=20, choices=JobStatus, default=JobStatus.QUEUED)

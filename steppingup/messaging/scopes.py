@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 
 from steppingup.accounts.models import Organisation, User
 from steppingup.history.lifecycle import NotPossible
@@ -53,6 +54,19 @@ def provider_of(obj: models.Model | None) -> Organisation | None:
 def limit_of(around: Iterable[models.Model]) -> int | None:
     """The id of the first of these scopes to which a role may be limited; None where what is said is of the provider as a whole."""
     return next((one.pk for one in around if (found := _types.get(type(one))) and found.limits_roles), None)
+
+
+def of_roles(roles: Iterable[Any]) -> Q:
+    """The condition on texts and rules that whoever holds these roles sees: what holds everywhere and what their providers have, and
+    by a role that is limited to some cohorts nothing that was made for another."""
+    limits = [ContentType.objects.get_for_model(one.model) for one in _types.values() if one.limits_roles]
+    found = Q(provider=None)
+    for role in roles:
+        own = Q(provider=role.provider_id)
+        if role.is_limited:
+            own &= ~Q(content_type__in=limits) | Q(object_id__in=sorted(role.cohort_ids))
+        found |= own
+    return found
 
 
 def reply_to_of(obj: models.Model | None) -> str:

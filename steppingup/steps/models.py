@@ -29,7 +29,7 @@ def _kinds_of_record() -> dict[tuple[type[models.Model], Permission | None], lis
 def _shared(model: type[models.Model], user: Any) -> Q | None:
     """Which of the records belong to no provider; nothing where all belong to one, or to whoever runs the whole site."""
     scope = scope_of(model)
-    if is_superuser(user) or scope.rule:
+    if is_superuser(user) or (scope.rule and not scope.provider):
         return None
     if not scope.provider:
         return Q(pk__isnull=False)

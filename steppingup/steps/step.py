@@ -20,6 +20,7 @@ from django.db import models, transaction
 from django.forms.utils import pretty_name
 
 from steppingup.accounts.actors import Actor, NotAllowed, require
+from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import lasting
 from steppingup.history.lifecycle import Lifecycle, NotPossible
@@ -62,13 +63,24 @@ class Table:
 
 
 class ChosenFrom(forms.ModelChoiceField):
-    """A choice of records that depends on the record of the step: `rows(subject)`. `said` is how each reads."""
+    """A choice of records that depends on the record of the step: `rows(subject)`. `said` is how each reads. `within`: those
+    only for which whoever of the staff asks holds this permission too, where the step does something to the record that is chosen."""
 
     def __init__(
-        self, model: type[models.Model], rows: Callable[[Any], Any], said: Callable[[Any], str] = str, **kwargs: Any
+        self,
+        model: type[models.Model],
+        rows: Callable[[Any], Any],
+        said: Callable[[Any], str] = str,
+        *,
+        within: Permission | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(model._default_manager.none(), **{"empty_label": None, **kwargs})
-        self.rows, self.said = rows, said
+        self.rows, self.said, self.within = rows, said, within
+
+    def rows_for(self, subject: Any, by: Any) -> Any:
+        found = self.rows(subject)
+        return found.visible_to(by, self.within) if self.within and isinstance(by, User) else found
 
     def label_from_instance(self, obj: Any) -> str:
         return self.said(obj)
@@ -92,7 +104,7 @@ class StepForm(forms.Form):
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = f"Fill in “{field.label or pretty_name(name)}”."
             if isinstance(field, ChosenFrom):
-                field.queryset = field.rows(subject)
+                field.queryset = field.rows_for(subject, by)
         self.subject, self.subjects, self.by = subject, list(subjects) or [subject], by
 
     def values(self) -> dict[str, Any]:

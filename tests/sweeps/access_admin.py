@@ -116,7 +116,13 @@ def records_of_programmes() -> list[Row]:
         *model("mentoring_matchingweights", of.weights, **kept),
         *model("modules_course", of.course, **kept),
         *model("modules_qualification", of.qualification, **kept),
-        *model("modules_speaker", of.speaker, **kept, delete=COORDINATORS),
+        # Their talk is in a cohort that the limited coordinator does not look after.
+        *model(
+            "modules_speaker",
+            of.speaker,
+            **kept,
+            delete=tuple(who for who in COORDINATORS if who != "limited_coordinator"),
+        ),
         *model("cohorts_ruleset", of.rule_set, **kept),
         *model("applications_interest", of.interest, view=COORDINATORS),
         *model("applications_nominationrequest", of.nomination_request, view=COORDINATORS, within=OUR_COHORT),
@@ -125,12 +131,12 @@ def records_of_programmes() -> list[Row]:
         *model("applications_equalitylook", of.look, view=EQUALITY),
         # Employers are shared by all providers.
         *model("accounts_organisation", of.organisation, **kept, within=STAFF),
-        *model("accounts_user", of.participant, **kept),
+        *model("accounts_user", of.participant, **kept, within=OUR_COHORT),
         *model("accounts_roleassignment", of.role, view=COORDINATORS, add=NOBODY),
         *model("messaging_message", of.message, view=COORDINATORS, within=OUR_COHORT),
         *model("messaging_reply", of.reply, view=COORDINATORS, within=OUR_COHORT),
         *taken(),
-        *model("jobs_job", of.job, view=COORDINATORS),
+        *model("jobs_job", of.job, view=COORDINATORS, within=OUR_COHORT),
         *model("messaging_messagetemplate", of.template, **kept, add=NOBODY),
         *model("messaging_reminderrule", of.reminder_rule, **kept),
     ]
@@ -329,16 +335,16 @@ ADMIN_PAGES = [
     Row("admin:accounts_user_pairs", staff(COORDINATORS)),
     Row(
         "admin:accounts_user_merge",
-        hidden(COORDINATORS, OURS),
+        hidden(COORDINATORS, OUR_COHORT),
         {"kept": of.participant, "gone": of.other_participant},
-        may=("coordinator", "limited_coordinator", "superuser"),
+        may=("coordinator", "superuser"),
     ),
     # The participant has nothing set up, so there is nothing to remove.
     Row(
         "admin:accounts_user_step",
-        hidden(COORDINATORS, OURS, gets=AWAY),
+        hidden(COORDINATORS, OUR_COHORT, gets=AWAY),
         {"object_id": of.participant, "name": "remove_second_factors"},
-        may=("coordinator", "limited_coordinator", "superuser"),
+        may=("coordinator", "superuser"),
     ),
     Row("admin:accounts_roleassignment_step", RUN_IT, {"object_id": of.role, "name": "end_role"}),
     Row(

@@ -71,8 +71,8 @@ SITE = [
     *(Row(name, SIGNED_IN) for name in ("calendar", "calendar_file")),
     Row("provider_logo", PUBLIC, {"slug": of.provider.slug}),
     # How far a piece of work is: for whoever started it, and those who run cohorts of the same provider.
-    Row("jobs:job", only("coordinator", "limited_coordinator", "superuser"), {"uuid": of.job.uuid}),
-    Row("jobs:progress", only("coordinator", "limited_coordinator", "superuser"), {"uuid": of.job.uuid}),
+    Row("jobs:job", only("coordinator", "superuser"), {"uuid": of.job.uuid}),
+    Row("jobs:progress", only("coordinator", "superuser"), {"uuid": of.job.uuid}),
     Row("jobs:again", everyone(405, visitor=SIGN_IN), {"uuid": of.job.uuid}, may=("coordinator", "superuser")),
 ]
 

@@ -1,6 +1,7 @@
 """A word of its own in every text of a provider: whoever reads it on another provider's page has found a hole."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from django.apps import apps
@@ -40,7 +41,8 @@ def owned(provider: Organisation) -> Iterator[tuple[type[models.Model], models.Q
         scope = scope_of(model)
         if scope.provider:
             yield model, model._base_manager.filter(**{scope.provider: provider})
-    yield User, User._base_manager.filter(belongs([provider.pk]))
+    everywhere = SimpleNamespace(provider_id=provider.pk, is_limited=False)
+    yield User, User._base_manager.filter(belongs([everywhere]))
 
 
 def mark(provider: Organisation, word: str) -> None:
@@ -49,15 +51,15 @@ def mark(provider: Organisation, word: str) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for model, rows in owned(provider):
             ids = list(rows.values_list("pk", flat=True))
-            _append(cursor, model, "id", ids, texts(model), word)
+            append(cursor, model, "id", ids, texts(model), word)
             events = getattr(model, "pgh_event_model", None)
             if events is not None:
                 kept = {field.name for field in events._meta.concrete_fields}
-                _append(cursor, events, "pgh_obj_id", ids, [one for one in texts(model) if one.name in kept], word)
+                append(cursor, events, "pgh_obj_id", ids, [one for one in texts(model) if one.name in kept], word)
         cursor.execute("SET LOCAL session_replication_role = origin")
 
 
-def _append(
+def append(
     cursor: Any, model: type[models.Model], key: str, ids: list[int], fields: list[models.Field], word: str
 ) -> None:
     if not fields or not ids:

@@ -10,12 +10,12 @@ PLATFORM = [
     *WORDS,
     Row(
         "steppingup.accounts.actions.addresses.change_address",
-        OF_PROVIDER,
+        OF_COHORT,
         lambda w: {"user": w.other_participant, "email": "n@example.org"},
     ),
     Row(
         "steppingup.accounts.actions.addresses.mend_address",
-        OF_PROVIDER,
+        OF_COHORT,
         lambda w: {"user": w.other_participant, "email": "n@example.org"},
     ),
     Row(

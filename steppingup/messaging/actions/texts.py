@@ -15,11 +15,17 @@ from steppingup.messaging.models import MessageTemplate, ReminderRule
 from steppingup.steps.step import StepForm, step
 
 
+def _whose(scope: models.Model | None, provider: Any) -> Any:
+    """What the permission is asked for: the very scope, where a role may be limited to some of these, or else the provider."""
+    return scope if scope is not None and scopes.limit_of([scope]) is not None else provider
+
+
 def require_for(by: Actor, row: MessageTemplate | ReminderRule) -> None:
-    """What holds everywhere is changed by those who run the whole site; a version by its provider's staff."""
+    """What holds everywhere is changed by those who run the whole site; a version by its provider's staff, and one for a cohort by
+    those who look after it."""
     if row.is_default and not (isinstance(by, System) or (isinstance(by, User) and by.is_superuser)):
         raise NotAllowed("Only administrators of the whole site can change the text for everywhere.")
-    require(by, SitePermission.EDIT_TEXTS, row.provider_id)
+    require(by, SitePermission.EDIT_TEXTS, _whose(row.scope, row.provider_id))
 
 
 @transaction.atomic
@@ -64,7 +70,7 @@ def make_version(*, template: MessageTemplate, scope: models.Model, by: Actor) -
 
     Raises NotAllowed for another provider's; NotPossible when there is one already."""
     provider = scopes.provider_of(scope)
-    require(by, SitePermission.EDIT_TEXTS, provider)
+    require(by, SitePermission.EDIT_TEXTS, _whose(scope, provider))
     now = MessageTemplate.objects.nearest(template.kind, scopes.chain(scope))
     if now.pk and now.scope == scope:
         raise NotPossible(f"{scope} already has its own version of this text.", "nothing")

@@ -13,6 +13,7 @@ from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats.english import counted
 from steppingup.messaging.models.template import Narrowed
 from steppingup.messaging.reminder_kinds import find
+from steppingup.messaging.scopes import of_roles
 
 
 @pghistory.track(exclude=["last_run_at", "last_problem"])
@@ -24,7 +25,7 @@ class ReminderRule(Narrowed, ScopedModel):
         AFTER = "after", "after"
 
     retention = "Kept as long as the programme or cohort; holds no personal data."
-    visibility = Scope(see=SitePermission.EDIT_TEXTS, provider="provider", shared=True)
+    visibility = Scope(see=SitePermission.EDIT_TEXTS, provider="provider", rule=of_roles, shared=True)
 
     kind = models.CharField("what", max_length=80)
     days = models.PositiveSmallIntegerField(help_text="How many days before or after the date.")

@@ -16,6 +16,7 @@ from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.history.previews import read_once
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.rendering import problems
+from steppingup.messaging.scopes import of_roles
 
 
 class Narrowed(models.Model):
@@ -67,7 +68,7 @@ class MessageTemplate(Narrowed):
     """A text. Without a scope it is the default for its kind."""
 
     retention = "Kept as long as the programme or cohort; holds no personal data."
-    visibility = Scope(see=SitePermission.EDIT_TEXTS, provider="provider", shared=True)
+    visibility = Scope(see=SitePermission.EDIT_TEXTS, provider="provider", rule=of_roles, shared=True)
 
     kind = models.CharField(max_length=80)
     subject = models.CharField(max_length=200)
