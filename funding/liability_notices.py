@@ -117,9 +117,17 @@ def _tell_both(sponsors: MessageKind, persons: MessageKind, case: LiabilityCase,
     send(_to_person(persons, case, **{name: more[name] for name in more if name in persons.placeholders}))
 
 
+def _of_invoice(invoice: Any) -> str:
+    """What whoever has it already need not do for now; nothing where there is none."""
+    if invoice is None:
+        return ""
+    if invoice.outstanding > 0:
+        return f"You have invoice {invoice} already. We do not remind you of it until this is settled."
+    return f"You have paid invoice {invoice} already. If less is owed in the end, we return the rest."
+
+
 def tell_of_opening(case: LiabilityCase, why: str = "") -> None:
-    invoice = case.agreement.billed
-    said = f"You have invoice {invoice} already. We do not remind you of it until this is settled." if invoice else ""
+    said = _of_invoice(case.agreement.billed)
     agreement = case.agreement
     if has_sponsor(case):
         # About the agreement: whoever pays hears of that how it stands, when the participant is back.

@@ -5,15 +5,24 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Count, F, Q, Sum, When
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from cohorts.models import Cohort
-from funding.models import FeeAgreement, FundingSource, Invoice
+from funding.models import Commitment, FeeAgreement, FundingSource, Invoice
 from funding.models.agreement import NOTHING, POUNDS
 from funding.states import SETTLED, AgreementStatus, Route
 from steppingup.accounts.models import User
 
+#: What funds and pots have promised to an agreement, less what has gone back to them.
+SET_ASIDE = Subquery(
+    Commitment.objects.filter(agreement=OuterRef("pk"))
+    .order_by()
+    .values("agreement")
+    .annotate(s=Sum("amount"))
+    .values("s"),
+    output_field=POUNDS,
+)
 #: As `FeeAgreement.paid_instead`.
 INSTEAD = Case(When(amount=0, then=F("cost")), default=F("amount"), output_field=POUNDS)
 
@@ -66,9 +75,9 @@ def money_of_cohorts(cohorts: Sequence[Cohort]) -> dict[int, dict[str, Any]]:
         .annotate(
             places=Count("pk"),
             employer=Coalesce(Sum("to_bill"), NOTHING),
-            internal=Coalesce(Sum(INSTEAD, filter=Q(route=Route.INTERNAL)), NOTHING),
+            internal=Coalesce(Sum(SET_ASIDE, filter=Q(route=Route.INTERNAL)), NOTHING),
             borne=Coalesce(Sum(INSTEAD, filter=Q(route=Route.PROVIDER)), NOTHING),
-            bursary=Coalesce(Sum("bursary_amount"), NOTHING),
+            bursary=Coalesce(Sum(SET_ASIDE, filter=~Q(route=Route.INTERNAL)), NOTHING),
         ),
         agreements.values("cohort").annotate(
             waiting=Count("pk", filter=asked),

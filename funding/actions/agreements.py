@@ -361,7 +361,7 @@ def require_not_taken_up(agreement: FeeAgreement) -> None:
         "taken_up",
     )
     refuse_if(
-        agreement.still_owed,
+        agreement.still_owed and not agreement.person.died_on,
         f"{agreement.person} has left, and by its terms something is still owed. That is decided about in the liability case.",
         "still_owed",
     )

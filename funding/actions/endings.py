@@ -78,6 +78,16 @@ def _from_funds(agreement: FeeAgreement) -> Decimal:
     return agreement.paid_instead if agreement.route == Route.INTERNAL else agreement.bursary_amount
 
 
+def _of_what_was_invoiced(invoice: Invoice, owed: Decimal) -> str:
+    """How an invoice of before stands to what is owed by the terms, while that can still be waived."""
+    over, open_ = invoice.amount - invoice.credited, invoice.outstanding
+    said = f"Invoice {invoice} over {pounds(over)} stands until then, and nobody is reminded of it"
+    paid = f"{pounds(open_)} of it has not been paid." if open_ else "It has been paid."
+    if over == owed:
+        return f"{said}. {paid}"
+    return f"{said}; it is put right once it is settled what is owed. {paid}"
+
+
 def _keep(agreement: FeeAgreement, owed: Decimal, kept: Decimal, left_on: date, by: Actor) -> list[str]:
     """The employer owes so many pounds, which a case is opened for, and so many that a fund or a bursary pays are spent. The rest
     goes back."""
@@ -91,7 +101,7 @@ def _keep(agreement: FeeAgreement, owed: Decimal, kept: Decimal, left_on: date, 
             "they or the participant can tell us of circumstances; nothing is invoiced before."
         )
         if invoice:
-            settled.append(f"Invoice {invoice} stands: {pounds(invoice.outstanding)} is to be paid.")
+            settled.append(_of_what_was_invoiced(invoice, owed))
     rest = _from_funds(agreement) - kept
     if rest > 0:
         reason = f"{agreement.person} has left."
@@ -112,7 +122,10 @@ def tell_finance(agreement: FeeAgreement, reason: str, settled: list[str]) -> No
 def _of_leaver(agreement: FeeAgreement, enrolment: Enrolment, by: Actor) -> None:
     if enrolment.participant.died_on:
         # Nothing is decided by itself here, and whoever pays is not written to: finance rings them.
-        stays = "Nothing was changed, and nobody but you was written to. Ring whoever pays, and decide what becomes of the fee."
+        stays = (
+            "Nothing was changed, and nobody but you was written to. Ring whoever pays. Then release the fee agreement, or let the fee "
+            "stand: its page asks for one of the two."
+        )
         with aloud():
             tell_finance(agreement, f"{agreement.person} has died.", [stays])
         return
@@ -183,9 +196,10 @@ def _owe_as_before(agreement: FeeAgreement, by: Actor) -> list[str]:
                 f"{agreement.source.name} cannot pay {pounds(missing)} of it any more: settle anew who pays."
             )
     invoice = agreement.billed
-    if invoice and invoice.amount < agreement.employer_pays:
+    over = invoice.amount - invoice.credited if invoice else None
+    if over is not None and over < agreement.employer_pays:
         settled.append(
-            f"Invoice {invoice} is over {pounds(invoice.amount)}, and {pounds(agreement.employer_pays)} is owed for the place: credit it, "
+            f"Invoice {invoice} is over {pounds(over)}, and {pounds(agreement.employer_pays)} is owed for the place: credit it, "
             "and issue another."
         )
     return settled
@@ -202,14 +216,16 @@ def why_not_transferred(enrolment: Enrolment, cohort: Cohort) -> str:
 
 def on_transferring(enrolment: Enrolment, before: Cohort, by: Actor) -> None:
     """A participant goes on with another cohort: the fee goes along, as it was agreed, and finance is told."""
-    agreement = FeeAgreement.objects.live().filter(enrolment=enrolment).first()
+    agreement = FeeAgreement.objects.filter(enrolment=enrolment).first()
     if agreement is None:
         return
     agreement = agreement.lock()
     agreement.cohort = enrolment.cohort
     agreement.save(update_fields=["cohort"])
     invoice = agreement.billed
-    if agreement.amount is not None:
+    if agreement.status == AgreementStatus.RELEASED:
+        said = ["Nobody pays for the place at the moment: begin the fee agreement again."]
+    elif agreement.amount is not None:
         said = [
             f"The fee of {pounds(agreement.fee)} stays as it was asked for, and is owed for {enrolment.cohort} now."
         ]
@@ -247,7 +263,7 @@ def require_to_settle(agreement: FeeAgreement) -> None:
     place = agreement.enrolment
     left = place is not None and place.status == EnrolmentStatus.WITHDRAWN
     refuse_if(
-        not (left and agreement.is_settled and not agreement.still_owed),
+        not (left and agreement.is_settled and not agreement.still_owed) or agreement.waits_after_death,
         "There is nothing to settle: nobody has left whose fee is open.",
         "nothing",
     )

@@ -282,6 +282,8 @@ def _owe(case: LiabilityCase, move: str, by: Actor, **values: Any) -> LiabilityC
         settled.append("The invoice is to be issued.")
     elif invoice.amount - invoice.credited > case.owed:
         settled.append(f"Invoice {invoice} is over more than that: credit the rest.")
+        if (back := invoice.received - invoice.refunded - case.owed) > 0:
+            settled.append(f"{pounds(back)} more was paid for it than is owed, and has to be returned.")
     elif invoice.amount - invoice.credited < case.owed:
         settled.append(
             f"Invoice {invoice} is over less than that: credit it, and issue another from the liability case."

@@ -78,6 +78,13 @@ class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
 
     def to_settle(self) -> Self:
         """Of participants who have left without anybody having said what becomes of the money."""
+        return self._of_ended().filter(enrolment__participant__died_on=None)
+
+    def to_decide_after_death(self) -> Self:
+        """Of participants who have died: nothing becomes of the money by itself."""
+        return self._of_ended().filter(enrolment__participant__died_on__isnull=False)
+
+    def _of_ended(self) -> Self:
         return self.filter(status__in=SETTLED, enrolment__status=EnrolmentStatus.WITHDRAWN, still_owed=False)
 
     def of_unpaid_places(self, *statuses: str) -> Self:
@@ -363,6 +370,13 @@ class FeeAgreement(models.Model):
         """As in `of_participants()`."""
         place = self.enrolment
         return self.is_settled and place is not None and (place.status in HOLDS_A_PLACE or self.still_owed)
+
+    @property
+    def waits_after_death(self) -> bool:
+        """As in `to_decide_after_death()`."""
+        place = self.enrolment
+        ended = place is not None and place.status == EnrolmentStatus.WITHDRAWN and self.person.died_on is not None
+        return ended and self.is_settled and not self.still_owed
 
     @property
     def billed(self) -> Any:

@@ -65,6 +65,7 @@ def words_of(agreement: Any) -> dict[str, str]:
             "readers": "Only the people who decide read it.",
         }
     person, employer = str(agreement.person), agreement.employer_display or "the employer"
+    theirs = employer if _works_elsewhere(agreement) else "your employer"
     asker = f"{agreement.sponsor_name or 'Somebody'} of {employer}"
     return {
         "their_place": f"{person}’s place",
@@ -80,8 +81,14 @@ def words_of(agreement: Any) -> dict[str, str]:
         "who_is": f"{person} is",
         "who_has": f"{person} has",
         "invoice_for": f"the invoice for {employer}",
-        "you_owe": "your employer owes",
-        "whoever": "you or your employer",
+        "you_owe": f"{theirs} owes",
+        "whoever": f"you or {theirs}",
         "yourself": "You pay nothing yourself.",
-        "readers": "Only the people who decide read it: your employer does not.",
+        "readers": f"Only the people who decide read it: {theirs} does not.",
     }
+
+
+def _works_elsewhere(agreement: Any) -> bool:
+    """Is whoever agreed to pay no longer their employer? What was agreed stays with those who agreed to it."""
+    place = agreement.enrolment
+    return bool(place and agreement.employer_id and place.employer_id != agreement.employer_id)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Sum
 from django.urls import reverse
 
 from cohorts.extensions import Stand, Trouble, TroubleKind, not_asked_for_fee, paying_themselves
@@ -152,6 +153,12 @@ def story_of(person: User, viewer: Viewer) -> list[Event]:
     ]
 
 
+def _set_aside(agreement: FeeAgreement) -> list[tuple[str, Decimal]]:
+    """The funds and pots that have promised the place something, or had, and how much of it they do now."""
+    rows = agreement.commitments.order_by("source").values_list("source__name").annotate(left=Sum("amount"))
+    return [(name, left) for name, left in rows]
+
+
 def stands_of(enrolment: Enrolment, viewer: Viewer) -> list[Stand]:
     """The fee, its invoice and what is owed for leaving, for the page before a step; for those who see money."""
     agreement = FeeAgreement.objects.filter(enrolment=enrolment).prefetch_related("invoices").order_by("-pk").first()
@@ -161,8 +168,13 @@ def stands_of(enrolment: Enrolment, viewer: Viewer) -> list[Stand]:
     if agreement.is_owed:
         said = f"{said}; {english.pounds(agreement.employer_pays)} for the employer, {english.pounds(agreement.fee)} in all"
     found = [Stand("Fee", said)]
+    for name, left in _set_aside(agreement):
+        found.append(Stand(f"From {name}", f"{english.pounds(left)} set aside or spent"))
     if invoice := agreement.billed:
-        found.append(Stand("Invoice", f"{invoice}; {english.pounds(invoice.outstanding)} outstanding"))
+        invoice.agreement = agreement
+        paid = invoice.received - invoice.refunded
+        words = f"{invoice}, {invoice.standing.lower()}; {english.pounds(invoice.outstanding)} outstanding"
+        found.append(Stand("Invoice", f"{words}, {english.pounds(paid)} paid" if paid else words))
     if case := LiabilityCase.objects.filter(agreement=agreement).order_by("-pk").first():
         found.append(Stand("Owed for leaving", f"{english.pounds(case.owed)}: {case.get_status_display()}"))
     return found

@@ -34,6 +34,7 @@ FUNDING = [
     Row("funding.actions.anew.begin_again", MONEY, lambda w: {"agreement": w.asked}),
     Row("funding.actions.agreements.release", PAYING, lambda w: {"agreement": w.asked, "reason": "Not needed."}),
     Row("funding.actions.endings.settle", MONEY, of_stranger),
+    Row("funding.actions.after_death.let_stand", MONEY, of_stranger),
     Row("funding.actions.endings.return_to_fund", MONEY, lambda w: {"agreement": w.asked, "reason": "Illness."}),
     Row("funding.actions.liability.tell", (), lambda w: {"case": w.case, "text": "She is still ill."}),
     Row("funding.actions.liability.appeal", (), lambda w: {"case": w.case, "text": "She is ill."}),

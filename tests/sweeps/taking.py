@@ -92,6 +92,12 @@ def left(w: World) -> dict[str, Any]:
     return {"agreement": FeeAgreement.objects.get(pk=w.agreement.pk)}
 
 
+def has_died(w: World) -> dict[str, Any]:
+    given = left(w)
+    change(given["agreement"].person, died_on=now().date(), is_active=False)
+    return {"agreement": FeeAgreement.objects.get(pk=w.agreement.pk)}
+
+
 def left_and_owing(w: World) -> dict[str, Any]:
     return {"agreement": change(left(w)["agreement"], still_owed=True, owed=0), "reason": "Illness."}
 
@@ -127,6 +133,7 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "funding.bursaryrequest.confirm": proposed_bursary,
     "funding.invoice.chase_again": without_reminders,
     "funding.feeagreement.settle": left,
+    "funding.feeagreement.let_stand": has_died,
     "funding.feeagreement.return_to_fund": left_and_owing,
     "accounts.user.give_role": lambda w: {
         "user": w.people["other_mentor"], "role": RoleName.ASSESSOR, "provider": w.provider,

@@ -311,7 +311,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "funding.anew.begin_again": {"agreement": m.fee},
         "funding.borne.bear": {"agreement": m.fee},
         "funding.agreements.fund": {"agreement": m.fee, "source": funding.FundFactory()},
-        "funding.endings.settle": {"agreement": m.fee},
+        **{f"funding.{name}": {"agreement": m.fee} for name in ("endings.settle", "after_death.let_stand")},
         "funding.endings.return_to_fund": {"agreement": m.fee, "reason": "x"},
         "funding.liability.decide": {"case": m.case, "outcome": "waived", "reason": "x"},
         "funding.liability.decide_appeal": {"case": m.case, "outcome": "waived", "reason": "x"},
