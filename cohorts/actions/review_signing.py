@@ -15,6 +15,7 @@ from steppingup import clock
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink, User
 from steppingup.formats.fields import NameInput
+from steppingup.formats.sameness import shares_a_name
 from steppingup.history.lifecycle import refuse_if, required
 from steppingup.steps.step import StepForm, Table, Weight, step
 
@@ -91,7 +92,14 @@ def sign(*, review: ThreeWayReview, name: str, by: Actor, digest: str | None = N
         "text_changed",
     )
     name = " ".join(required(name, NO_NAME, "name").split())
-    refuse_if(is_part_of_name(name, _known_name(by)), WHOLE_NAME, "name", field="name")
+    known = _known_name(by)
+    refuse_if(is_part_of_name(name, known), WHOLE_NAME, "name", field="name")
+    refuse_if(
+        known and not shares_a_name(name, known),
+        f"{known} is asked to sign here. Sign with that name; if it is not right, tell us before you sign.",
+        "name",
+        field="name",
+    )
     _write(review, role, name, by)
     review = ThreeWayReview.objects.for_steps().get(pk=review.pk)
     if not review.missing:

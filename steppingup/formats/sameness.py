@@ -284,6 +284,14 @@ def same_person(one: str, other: str) -> bool:
     return person(one) == person(other)
 
 
+def shares_a_name(one: str, other: str) -> bool:
+    """May both be the name of one person: has one of them a first name or a surname of the other? A letter alone is none, where there is
+    more: “Liz Obi” and “Elizabeth Obi” share one, “L. Obi” and “L. Ade” do not."""
+    words = [{word.strip(",") for word in words_of(name)} for name in (one, other)]
+    longer = [{word for word in each if len(word) > 1} or each for each in words]
+    return same_person(one, other) or bool(longer[0] & longer[1])
+
+
 def same_organisation(one: str, other: str) -> bool:
     return organisation(one) == organisation(other)
 
