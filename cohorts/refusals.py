@@ -19,6 +19,7 @@ always(
     "hidden",
     "in_directory",
     "asked_already",
+    "offered_already",
     "none_failed",
     "locked",
     "placed",

@@ -16,6 +16,7 @@ from steppingup import clock
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, may, person, require
 from steppingup.accounts.models import Organisation, TokenLink
 from steppingup.formats.fields import AddressInput, NameInput
+from steppingup.formats.sameness import fold
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking, step
 
@@ -206,15 +207,34 @@ def _require_link(by: Actor) -> None:
     )
 
 
-def _say(opportunity: Opportunity, said: dict[str, Any]) -> Opportunity:
+def _say(opportunity: Opportunity, said: dict[str, Any], by: Actor) -> Opportunity:
     if unknown := set(said) - set(SAID):
         raise ValueError(f"An opportunity has no {', '.join(sorted(unknown))}.")
     for name, value in said.items():
         setattr(opportunity, name, value)
     ends_first = opportunity.starts_on and opportunity.ends_on and opportunity.ends_on < opportunity.starts_on
     refuse_if(ends_first, "It must end on or after the day it starts.", "order", field="ends_on")
+    refuse_if(
+        isinstance(by, LinkHolder) and said.get("ends_on") and said["ends_on"] < clock.today(),
+        "This day has passed. Enter one to come, or leave it empty.",
+        "passed",
+        field="ends_on",
+    )
     opportunity.save()
     return opportunity
+
+
+def _require_new(invitation: OpportunityInvitation, said: dict[str, Any]) -> None:
+    """Whoever goes back and presses again does not offer the same twice."""
+    title = str(said.get("title", ""))
+    standing = invitation.opportunities.exclude(status=OpportunityStatus.WITHDRAWN)
+    twice = any(fold(one) == fold(title) for one in standing.values_list("title", flat=True))
+    refuse_if(
+        twice,
+        "You have offered one of this title already, which you find on your page. Give this one another title.",
+        "offered_already",
+        field="title",
+    )
 
 
 @transaction.atomic
@@ -226,13 +246,14 @@ def offer(*, invitation: OpportunityInvitation, by: Actor, **said: Any) -> Oppor
         raise NotAllowed(f"{by} was not asked for opportunities.")
     _require_link(by)
     _require_going(invitation.cohort)
+    _require_new(OpportunityInvitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk), said)
     new = Opportunity(
         cohort=invitation.cohort,
         component=invitation.component,
         host=invitation.organisation,
         invitation=invitation,
     )
-    return _say(new, said)
+    return _say(new, said, by)
 
 
 @transaction.atomic
@@ -241,7 +262,7 @@ def enter(
 ) -> Opportunity:
     """Staff write down what an organisation offers by telephone or by letter. Raises NotPossible as `part_with_hosts` does."""
     require(by, RUN, cohort)
-    return _say(Opportunity(cohort=cohort, component=part_with_hosts(cohort, component), host=host), said)
+    return _say(Opportunity(cohort=cohort, component=part_with_hosts(cohort, component), host=host), said, by)
 
 
 @transaction.atomic
@@ -257,7 +278,7 @@ def change(*, opportunity: Opportunity, by: Actor, **said: Any) -> Opportunity:
         "Participants may have read it by now, so it is changed by the coordinator. Please write or ring.",
         "state",
     )
-    return _say(locked, said)
+    return _say(locked, said, by)
 
 
 @step(
@@ -308,9 +329,12 @@ def open_it(*, opportunity: Opportunity, by: Actor) -> Opportunity:
     weight=Weight.DANGER,
 )
 def withdraw(*, opportunity: Opportunity, by: Actor, reason: str = "") -> Opportunity:
-    """It is not offered any more: by whoever offered it, or by staff."""
+    """It is not offered any more: by whoever offered it, of which those who run the cohort hear, or by staff."""
     _require_link(by)
-    return OPPORTUNITY.move(opportunity, "withdraw", withdrawn_because=reason.strip())
+    OPPORTUNITY.move(opportunity, "withdraw", withdrawn_because=reason.strip())
+    if isinstance(by, LinkHolder):
+        notices.tell_staff_of_withdrawal(Opportunity.objects.for_steps().get(pk=opportunity.pk))
+    return opportunity
 
 
 @step(

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from cohorts.models import Opportunity, OpportunityInvitation
+from cohorts.models import Opportunity, OpportunityInvitation, Ranking
+from cohorts.permissions import CohortPermission
+from cohorts.queries import staff_of
 from steppingup import clock
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.formats import english
@@ -25,6 +27,8 @@ WORDS = {
     "message": ("what the coordinator says", "Your new front desk would be a good project."),
     "until": ("the last day on which the link works", "12 April 2020"),
     "opportunity": ("the title of what is offered", "A new front desk"),
+    "reason": ("why, in their words", "They gave no reason."),
+    "chosen": ("who has put it among their choices, in a sentence", "2 participants have put it among their choices."),
     "places": ("for how many participants", "1 participant"),
 }
 
@@ -56,6 +60,21 @@ ASKED = _kind(
     link=True,
 )
 OPENED = _kind("opportunity_opened", "An opportunity is open to participants", "opportunity", "places")
+
+
+WITHDRAWN = add_message_kind(
+    MessageKind(
+        "cohorts.opportunity_withdrawn",
+        "An organisation has withdrawn an opportunity",
+        "Those who run the cohort",
+        {name: WORDS[name][0] for name in ("programme", "cohort", "organisation", "opportunity", "reason", "chosen")}
+        | {"link": "the page of the opportunity"},
+        button_placeholder="link",
+        samples={
+            name: WORDS[name][1] for name in ("programme", "cohort", "organisation", "opportunity", "reason", "chosen")
+        },
+    )
+)
 
 
 def new_link(invitation: OpportunityInvitation) -> str:
@@ -92,3 +111,17 @@ def tell_opened(opportunity: Opportunity) -> None:
     to, name = (asked.email, asked.name) if asked else (opportunity.supervisor_email, opportunity.supervisor_name)
     places = english.counted(opportunity.places, "participant")
     send(Notice(OPENED, to, opportunity, {"places": places}, name=name, related=[opportunity.cohort]))
+
+
+def tell_staff_of_withdrawal(opportunity: Opportunity) -> None:
+    """Those who run the cohort: whoever was to come there, or wanted to, is to hear of it from them."""
+    ranked = Ranking.objects.filter(choosing__published_at=None, choices__contains=[opportunity.pk]).count()
+    people = english.counted(ranked, "participant has", "participants have") if ranked else "Nobody has"
+    because = opportunity.withdrawn_because
+    said = {
+        "reason": f"They say why: {because}" if because else "They gave no reason.",
+        "chosen": f"{people} put it among their choices.",
+        "link": address("admin:cohorts_opportunity_change", opportunity.pk),
+    }
+    for person in staff_of(opportunity.cohort, CohortPermission.RUN_COHORTS):
+        send(Notice(WITHDRAWN, person, opportunity, said, related=[opportunity.cohort]))

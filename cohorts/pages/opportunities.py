@@ -13,6 +13,7 @@ from cohorts.actions import opportunities
 from cohorts.models import Opportunity, OpportunityInvitation, Placement
 from cohorts.models.opportunities import CHECKS, MOST_PLACES
 from cohorts.notices.opportunities import OFFER_LINK
+from cohorts.states import COHORT_OVER
 from cohorts.states.opportunities import OpportunityStatus
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import LinkGone, token_view
@@ -185,7 +186,12 @@ def offer(request: HttpRequest, link: TokenLink) -> HttpResponse:
         messages.success(request, "Thank you. We will read it, and write to you once participants can see it.")
         return redirect(_all(link))
     return _page(
-        request, link, "cohorts/opportunities/offer.html", form=form, offered=list(invitation.opportunities.all())
+        request,
+        link,
+        "cohorts/opportunities/offer.html",
+        form=form,
+        offered=list(invitation.opportunities.all()),
+        is_over=invitation.cohort.status in COHORT_OVER,
     )
 
 

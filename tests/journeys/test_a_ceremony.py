@@ -25,7 +25,8 @@ def test_a_graduate_comes_with_a_guest_and_stands_in_the_running_order(new_page,
         by, programme=cohort.programme, cohort=cohort, kind=EventKind.CEREMONY, for_whom=ForWhom.GRADUATES,
         title="Graduation", capacity=40, guests_each=2, has_meal=True,
     )  # fmt: skip
-    invitees.invite(occasion=one, whom=[ForWhom.GRADUATES], by=by)
+    invitees.invite(occasion=one, whom=[ForWhom.GRADUATES, ForWhom.MANAGERS], by=by)
+    manager = Booking.objects.get(enrolment=None)
 
     amara = Person(new_page(viewport=TELEPHONE), place.participant.email, axe, screenshot)
     amara.go(link_in(letters_to(amara.email)[-1], "/booking/"))
@@ -39,7 +40,20 @@ def test_a_graduate_comes_with_a_guest_and_stands_in_the_running_order(new_page,
     amara.press("Book a place")
     amara.reads("You have 3 places")
     amara.look("ceremony-booked")
-    assert Booking.objects.get().photographs is True
+    assert Booking.objects.get(enrolment=place).photographs is True
+    amara.page.locator("[name=guests]").fill("Ada Okeke\nBen Okeke\nCleo Okeke")
+    amara.press("Save changes")
+    amara.reads("There is a problem", "You can bring 2 guests at most.")
+    amara.look("ceremony-too-many")
+
+    bola = Person(new_page(), manager.email, axe, screenshot)
+    bola.go(link_in(letters_to(bola.email)[-1], "/booking/"))
+    bola.look("ceremony-manager")
+    bola.follow("I will not come")
+    bola.look("ceremony-not-coming")
+    bola.press("I will not come")
+    bola.reads("You are not expected.", "Would you like to come after all?")
+    bola.look("ceremony-not-come")
 
     carla = Person(new_page(), by.email, axe, screenshot)
     carla.sign_in(reverse("admin:cohorts_occasion_ceremony", args=[one.pk]))

@@ -1,11 +1,22 @@
 """Moments at which letters by links are written: to those who host an assignment, and of what a line manager did."""
 
-from cohorts.actions import complaints, conversations, digests, peers, reports, review_signing, supervising
+from cohorts.actions import (
+    complaints,
+    conversations,
+    digests,
+    opportunities,
+    peers,
+    reports,
+    review_signing,
+    supervising,
+)
 from cohorts.actions.enrolments import place_in_group
-from cohorts.models import Membership, PlacementReport, ThreeWayReview
+from cohorts.models import Membership, Opportunity, PlacementReport, ThreeWayReview
 from cohorts.states import Signatory
+from steppingup.accounts.actors import LinkHolder
 from tests.factories.cohorts import day
 from tests.factories.conversations import SAID
+from tests.factories.opportunities import link_of as link_of_offer
 from tests.factories.peers import poll_of
 from tests.factories.reviews import link_of
 from tests.sweeps.letters_moments import from_now_on, moment
@@ -64,4 +75,12 @@ def all_three_sign(w: World) -> None:
     from_now_on(w)
     by_link = link_of(w.review_to_sign, Signatory.EMPLOYER)
     review = ThreeWayReview.objects.for_steps().get(pk=w.review_to_sign.pk)
-    review_signing.sign(review=review, name="Manager Of It", by=by_link)
+    party = review.party(Signatory.EMPLOYER)
+    review_signing.sign(review=review, name=party.name, by=by_link)
+
+
+@moment
+def an_organisation_withdraws_what_it_offered(w: World) -> None:
+    """Those who run the cohort hear of it."""
+    found = Opportunity.objects.for_steps().get(pk=w.opportunity.pk)
+    opportunities.withdraw(opportunity=found, by=LinkHolder(link_of_offer(found.invitation)))
