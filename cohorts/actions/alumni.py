@@ -187,6 +187,14 @@ def offers_for(enrolment: Enrolment) -> Any:
     return GraduateOffer.objects.open().filter(programme=enrolment.cohort.programme_id).for_steps()
 
 
+def offers_shown(enrolment: Enrolment) -> Any:
+    """Those that were open to them once, too: whoever follows the link in an email late reads that it is closed."""
+    if enrolment.status != EnrolmentStatus.COMPLETED:
+        return GraduateOffer.objects.none()
+    shown = GraduateOffer.objects.exclude(opened_at=None).filter(programme=enrolment.cohort.programme_id)
+    return shown.for_steps()
+
+
 def _said(enrolment: Enrolment) -> Any:
     return GraduateInterest.objects.filter(enrolment=enrolment)
 

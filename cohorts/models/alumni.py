@@ -59,6 +59,9 @@ class AlumniChoice(models.Model):
         return english.listed(found) if found else "Nothing at the moment"
 
 
+OPEN = "Open"
+
+
 class GraduateOfferQuerySet(ScopedQuerySet["GraduateOffer"]):
     def open(self, day: Any = None) -> Self:
         """Those that graduates see: opened, not closed, and not past their last day."""
@@ -102,7 +105,7 @@ class GraduateOffer(models.Model):
     def how_it_stands(self) -> str:
         if self.opened_at is None:
             return "Not open yet"
-        return "Closed" if self.closed_at or self.closes_on < clock.today() else "Open"
+        return "Closed" if self.closed_at or self.closes_on < clock.today() else OPEN
 
     @property
     def message_facts(self) -> dict[str, Any]:

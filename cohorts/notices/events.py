@@ -66,7 +66,7 @@ SAID = {
     BookingStatus.BOOKED: "You have a place.",
     BookingStatus.TO_TELL: "You asked us to tell you the date. You have not booked a place yet: you can do so on your page.",
     BookingStatus.ASKED: "You have not booked a place yet: you can do so on your page.",
-    BookingStatus.CANCELLED: "You have no place.",
+    BookingStatus.CANCELLED: "You do not come, as things stand.",
 }
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from cohorts.actions import alumni
 from cohorts.models import AlumniChoice, GraduateInterest, GraduateOffer, Partner
+from cohorts.models.alumni import OPEN
 from cohorts.pages.participant import around, own_place, trail_from
 from cohorts.pages.topics import OWN
 from cohorts.states import EnrolmentStatus
@@ -49,17 +50,21 @@ def stay_in_touch(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @one_page()
 def offer(request: SignedInRequest, pk: int, offer: int) -> HttpResponse:
-    """One of them: what it is about, and “I am interested”, which can be taken back."""
+    """One of them: what it is about, and “I am interested”, which can be taken back. Once it is closed, that it is."""
     enrolment = own_place(request.user, pk)
-    found = get_object_or_404(alumni.offers_for(enrolment), pk=offer)
+    found = get_object_or_404(alumni.offers_shown(enrolment), pk=offer)
+    is_open = found.how_it_stands == OPEN
     interest = GraduateInterest.objects.filter(enrolment=enrolment, offer=found).first()
+    given = request.POST.copy() if request.method == "POST" and is_open else None
+    wish = given.get("wish", "") if given is not None else ""
+    if wish == ("interested" if interest else "not"):  # pressed twice: it is so already
+        return redirect("cohorts:graduate_offer", pk, found.pk)
     act: Any = alumni.end_interest if interest else alumni.say_interest
-    given = request.POST.copy() if request.method == "POST" else None
     if given is not None:
         given["offer"] = str(found.pk)
     kind: Any = alumni.NoInterestForm if interest else alumni.InterestForm
     form = kind(given, subject=enrolment, by=request.user)
-    if act_on(form, act, enrolment=enrolment, by=request.user):
+    if wish in ("interested", "not") and act_on(form, act, enrolment=enrolment, by=request.user):
         done = "You are not interested any more, and they know." if interest else "They have your name and address."
         messages.success(request, f"Thank you. {done}" if not interest else done)
         return redirect("cohorts:graduate_offer", pk, found.pk)
@@ -71,6 +76,7 @@ def offer(request: SignedInRequest, pk: int, offer: int) -> HttpResponse:
         "offer": found,
         "policy": _policy_of(found),
         "interest": interest,
+        "is_open": is_open,
         "form": form,
     }
     return render(request, "cohorts/alumni/offer.html", context)

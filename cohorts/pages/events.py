@@ -242,8 +242,11 @@ def cancel_booking(request: HttpRequest, link: TokenLink) -> HttpResponse:
     form = SureForm(request.POST if request.method == "POST" else None)
     had_booked = own.status in (BookingStatus.BOOKED, BookingStatus.WAITING)
     if act_on(form, bookings.cancel, booking=own, by=LinkHolder(link)):
-        more = "Your booking is cancelled." if had_booked else "You are not expected."
-        messages.success(request, f"Thank you for telling us. {more}")
+        booked, not_booked = (
+            "Thank you for telling us. Your booking is cancelled.",
+            "Thank you for telling us that you do not come.",
+        )
+        messages.success(request, booked if had_booked else not_booked)
         return redirect(_own(link))
     return _page(request, link, "cohorts/events/cancel.html", _booking(link), form=form)
 

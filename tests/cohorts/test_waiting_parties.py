@@ -150,7 +150,7 @@ def test_nobody_who_has_a_place_brings_more_guests_past_those_who_wait(ceremony,
 
 def test_whoever_never_booked_reads_of_no_booking_that_was_cancelled(client, ceremony):
     page = client.post(address_of(of("Amara"), "booking_cancel"), follow=True).text
-    assert "Thank you for telling us. You are not expected." in page
+    assert "Thank you for telling us that you do not come." in page
     assert "we have noted that you do not come" in last_to("Amara")
     assert "booking is cancelled" not in page + last_to("Amara")
     come("Bola")

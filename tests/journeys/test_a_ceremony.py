@@ -52,7 +52,7 @@ def test_a_graduate_comes_with_a_guest_and_stands_in_the_running_order(new_page,
     bola.follow("I will not come")
     bola.look("ceremony-not-coming")
     bola.press("I will not come")
-    bola.reads("You are not expected.", "Would you like to come after all?")
+    bola.reads("Thank you for telling us that you do not come.", "Would you like to come after all?")
     bola.look("ceremony-not-come")
 
     carla = Person(new_page(), by.email, axe, screenshot)
