@@ -55,6 +55,7 @@ MESSAGE = Lifecycle(
         "give up": move([*DUE, *UNDERWAY], S.FAILED, "Give it up"),
         "lose sight": move(S.HANDING_OVER, S.UNCERTAIN, "Lose track of it"),
         "come back": move([S.SENT, S.UNCERTAIN], S.FAILED, "Record that it came back"),
+        "come back by post": move(S.POSTED, S.TO_POST, "Record that the post brought it back"),
         "stop": move((*DUE, S.TO_POST, S.FAILED), S.STOPPED, "Stop it"),
         "set aside": move(S.QUEUED, S.TO_POST, "Set it aside for the post"),
         "record as posted": move(S.TO_POST, S.POSTED, "Record it as posted"),

@@ -81,6 +81,11 @@ WORDS = [
     ),
     Row("cohorts.actions.writing.send_again_to_failed", OF_COHORT, failed),
     Row("steppingup.messaging.actions.replies.note_reply", OF_COHORT, lambda w: {"message": w.written, "text": "Yes."}),
+    Row(
+        "steppingup.messaging.actions.failures.note_failure",
+        OF_COHORT,
+        lambda w: {"message": w.written, "why": "Rang."},
+    ),
     Row("steppingup.messaging.actions.replies.mark_as_answered", OF_COHORT, lambda w: {"reply": w.reply}),
     Row(
         "cohorts.actions.notes.write_note",

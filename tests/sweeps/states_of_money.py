@@ -18,7 +18,7 @@ from steppingup.accounts.models import TokenLink
 from steppingup.history.lifecycle import Lifecycle
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.states import STALE, UNFINISHED
-from steppingup.messaging.actions import delivery
+from steppingup.messaging.actions import delivery, failures
 from steppingup.messaging.actions.incoming import come_back
 from steppingup.messaging.states import DUE, LEASE, MessageStatus
 from tests.factories import funding as money
@@ -273,6 +273,13 @@ def give_up(w: World, message: Any) -> Any:
     return delivery.give_up_late()
 
 
+def by_post_again(w: World, message: Any) -> Any:
+    """What staff note of a letter that the post brought back."""
+    type(message).objects.filter(pk=message.pk).update(to_email="amara@by-post.invalid")
+    message.refresh_from_db()
+    return failures.note_failure(message=message, why="Not known there.", by=w.coordinator)
+
+
 DELIVER = Way(lambda w, m: delivery.deliver_one(m.pk), quiet=ANYWHERE)
 MESSAGE = Subject(
     "message",
@@ -283,6 +290,7 @@ MESSAGE = Subject(
         "come back": Way(lambda w, m: come_back(m, "550 No such user"), quiet=ANYWHERE),
         # What `send` does for somebody without an email address, as it writes the message.
         "set aside": Way(lambda w, m: Lifecycle.registry["message"].move(m, "set aside")),
+        "come back by post": Way(by_post_again, quiet=ANYWHERE),
         "hand over": Way(DELIVER.call, quiet=ANYWHERE, inside="claim"),
         "record as sent": Way(DELIVER.call, quiet=ANYWHERE, inside="claim"),
         "put off": Way(lambda w, m: delivery.release_lost(), quiet=ANYWHERE),

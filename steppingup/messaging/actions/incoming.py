@@ -169,7 +169,10 @@ def come_back(message: Message, why: str) -> None:
     """A mail server further on could not deliver it: it counts as not sent. What let its reader in is no longer kept."""
     if message.status not in (MessageStatus.SENT, MessageStatus.UNCERTAIN):
         return
+    record_as_not_sent(message, f"{CAME_BACK} It said: {why}" if why else CAME_BACK)
+
+
+def record_as_not_sent(message: Message, said: str) -> None:
     kind = kinds.find(message.kind)
     private = bool(kind and kind.secret_placeholders)
-    said = f"{CAME_BACK} It said: {why}" if why else CAME_BACK
     MESSAGE.move(message, "come back", sent_at=None, last_error=said, secrets_forgotten=private)
