@@ -27,6 +27,8 @@ from steppingup.demo.people import Applicant, Cast
 from steppingup.demo.signing import sign_for_assignment
 from steppingup.jobs import actions as jobs
 
+#: Of those who came from the waiting list.
+LATE = "waited"
 GROUPS = ("Group Avon", "Group Frome", "Group Severn")
 ASSIGNMENTS = (
     ("A waiting list that people can understand", "Talk to those who wait, and rewrite what they are told and when."),
@@ -119,9 +121,11 @@ class Running:
     # -- assignment ------------------------------------------------------------------------------
 
     def write_placements(self, first_day: date, last_day: date) -> None:
-        """Each with another employer; days are recorded in the evening by those who worked them."""
+        """Each with another employer; days are recorded in the evening by those who worked them. Whoever came late still looks for one."""
         hosts = [employer for slug, employer in self.cast.employers.items() if slug != "severn-vale-academy"]
         for number, who in enumerate(self.people):
+            if who.fate == LATE:
+                continue
             begins = working_day(first_day + timedelta(days=number % 12))
             self.diary.write(moment(begins, 9, 15), self.by, partial(self._place, who, hosts, number))
             weekly = 2 if number % 5 == 3 and "behind" not in who.extras else 1

@@ -16,6 +16,7 @@ from steppingup.accounts.models import TokenLink
 from steppingup.demo.afterwards import Afterwards
 from steppingup.demo.among_themselves import AmongThemselves
 from steppingup.demo.applying import Applying
+from steppingup.demo.choosing import Choosing
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
 from steppingup.demo.gatherings import Gatherings
@@ -23,14 +24,14 @@ from steppingup.demo.looking_back import LookingBack
 from steppingup.demo.money import Money
 from steppingup.demo.people import Applicant, Cast
 from steppingup.demo.qualifying import Qualifying
-from steppingup.demo.running import Running
+from steppingup.demo.running import LATE, Running
 from steppingup.demo.selecting import CALLED, Selecting
 from steppingup.demo.supported import Supported
 from steppingup.demo.telling import Telling
 from steppingup.demo.texts import Storyteller
 
 FIRST, RUNNING, OPEN = "2020", "running", "open"
-WITH_A_PLACE = ("completed", "notcompleted", "withdrew", "on", "waited")
+WITH_A_PLACE = ("completed", "notcompleted", "withdrew", "on", LATE)
 NEVER_SUBMITTED = ("late", "incomplete", "begun", "half", "ready", "waiting_for_sponsor", "declined_by_sponsor")
 RUNNING_PLACES = 25
 WEEKS_BETWEEN_MODULES = 8
@@ -148,7 +149,7 @@ def _fill_running(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     selecting.write_interviews(called, closed + timedelta(days=18), closed + timedelta(days=26))
     offered_on = working_day(closed + timedelta(days=35))
     selecting.write_offers(called, offered_on)
-    for number, who in enumerate(_of(people, "waited")):
+    for number, who in enumerate(_of(people, LATE)):
         at = moment(working_day(offered_on + timedelta(days=16)), 10, number)
         selecting.write_next_offer(who, at, accepts=True)
     running = Running(diary, cast, cohort, _of(people, *WITH_A_PLACE))
@@ -164,6 +165,7 @@ def _fill_running(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     qualifying.write_certificates(chosen, starts + timedelta(days=63), results)
     AmongThemselves(diary, running.people).write(today)
     Supported(diary, cast, running.people).write(today)
+    Choosing(diary, cast, cohort, _of(people, LATE)).write(today)
     left = today - timedelta(days=26)
     running.write_withdrawal(_of(people, "withdrew")[0], moment(working_day(left), 16))
     free = working_day(today - timedelta(days=5))

@@ -42,7 +42,7 @@ from cohorts.models import (
 )
 from cohorts.progress import progress_of_many
 from cohorts.states import CertificateStatus, CohortStatus, EnrolmentStatus
-from cohorts.states.events import BookingStatus, EventKind
+from cohorts.states.events import EventKind
 from cohorts.states.stories import StoryStatus
 from funding.models import BursaryRequest, Commitment, FundingSource, Invoice, LiabilityCase
 from funding.rules import year_of
@@ -60,6 +60,7 @@ from steppingup.formats.counting import count_words
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import work_out_reminders
 from steppingup.messaging.states import MessageStatus
+from tests.demo import still_open
 
 
 @dataclass
@@ -382,13 +383,6 @@ def test_graduates_were_celebrated_and_say_for_three_years_where_they_are():
     assert DestinationAnswer.objects.filter(moves__contains=["promoted"]).exists()
 
 
-def test_an_evening_before_the_closing_date_is_full_and_somebody_waits():
-    evening = Occasion.objects.get(kind=EventKind.INFORMATION)
-    statuses = Counter(evening.bookings.values_list("status", flat=True))
-    assert statuses == {BookingStatus.BOOKED: evening.capacity, BookingStatus.WAITING: 1, BookingStatus.CANCELLED: 1}
-    assert Occasion.objects.open().filter(starts_at=None).exists()
-
-
 def test_people_under_way_are_supported_beside_the_plan():
     under_way = {"enrolment__cohort": cohort(CohortStatus.RUNNING)}
     reviews = ThreeWayReview.objects.filter(**under_way)
@@ -398,3 +392,8 @@ def test_people_under_way_are_supported_beside_the_plan():
     assert InternalMentor.objects.filter(**under_way).count() == 2
     assert Conversation.objects.filter(**under_way).count() >= 12
     assert under_way["enrolment__cohort"].enrolments.exclude(works_on=[]).count() == 2
+
+
+def test_an_evening_is_full_and_two_choose_among_what_is_offered_by_a_link():
+    still_open.an_evening_is_full()
+    still_open.two_choose_an_assignment()
