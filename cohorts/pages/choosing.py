@@ -94,6 +94,7 @@ def choose(request: SignedInRequest, pk: int, choosing: int) -> HttpResponse:
         "offered": offered,
         "kept": kept,
         "said": said,
+        "gone": len(said.choices) - len(begins) if said else 0,
         "chosen": [one for key in begins for one in offered if one.pk == key],
     }
     return render(request, "cohorts/opportunities/choose.html", context)

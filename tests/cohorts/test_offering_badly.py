@@ -87,12 +87,16 @@ def test_those_who_run_the_cohort_hear_that_an_organisation_has_withdrawn_what_p
     opportunities.open_it(opportunity=Opportunity.objects.for_steps().get(pk=one.pk), by=coordinator)
     choosing = Choosing.objects.create(cohort=cohort, component=one.component, closes_on=day(9))
     for chosen in ([one.pk], []):
-        Ranking.objects.create(choosing=choosing, enrolment=ParticipantFactory(cohort=cohort), choices=chosen)
+        said = Ranking.objects.create(choosing=choosing, enrolment=ParticipantFactory(cohort=cohort), choices=chosen)
     address = reverse("cohorts:offer_withdraw", args=[link_of(invitation).raw, one.pk])
     for _ in range(2):
         client.post(address, {"reason": "Nobody has time."})
     told = Message.objects.get(kind="cohorts.opportunity_withdrawn")
     assert told.to == coordinator
+    for ranking in Ranking.objects.select_related("enrolment__participant"):
+        client.force_login(ranking.enrolment.participant)
+        page = client.get(reverse("cohorts:choose_assignment", args=[ranking.enrolment_id, choosing.pk])).text
+        assert ("One that you chose is not offered any more." in page) == (ranking != said)
     assert "They say why: Nobody has time." in told.text
     assert "1 participant has put it among their choices." in told.text
     other = offered(invitation)
