@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 
 from applications.roles import RoleName
-from cohorts.actions import bookings, ceremonies, invitees, occasions
+from cohorts.actions import answering, bookings, ceremonies, invitees, occasions
 from cohorts.models import Booking, Occasion
 from cohorts.states.events import BookingStatus, EventKind, ForWhom
 from steppingup.accounts.actors import LinkHolder
 from steppingup.formats import english
+from steppingup.formats.by_post import new_address
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
@@ -176,3 +177,26 @@ def test_a_ceremony_does_not_move_before_the_day_by_which_people_answer(ceremony
     assert refused.value.field == "starts_at"
     Occasion.objects.update(reply_by=day(5))
     occasions.say_when(occasion=found, by=coordinator, **new)
+
+
+def test_whoever_has_no_email_address_answers_by_telephone(client, ceremony, coordinator):
+    """They were invited by a letter; nobody can book for an address that there is not."""
+    amara = of("Amara")
+    person = amara.enrolment.participant
+    person.email, person.postal_address = new_address(), "3 Quay Street"
+    person.save()
+    Booking.objects.filter(pk=amara.pk).update(email=person.email)
+    browser = with_second_factor(client, coordinator)
+    step = reverse("admin:cohorts_booking_step", args=[amara.pk, "comes"])
+    assert "Up to 5 guests" in browser.get(step).text
+    assert "4 places in all" in browser.post(step, {"filled": "yes", "guests": "A\nB\nC\nD"}).text
+    take_step(browser, step, guests="Ada\nBen", said_as="uh-MAH-ra", access="A lift")
+    amara = of("Amara")
+    assert (amara.status, amara.seats, amara.said_as, amara.access) == (S.BOOKED, 3, "uh-MAH-ra", "A lift")
+    assert amara.photographs is None, "that they agree, only they can say"
+    assert Message.objects.filter(to_email=person.email, status="to_post").exists()
+    with pytest.raises(NotPossible, match="They have booked already"):
+        answering.comes(booking=amara, by=coordinator)
+    take_step(browser, reverse("admin:cohorts_booking_step", args=[amara.pk, "cancel"]))
+    answering.comes(booking=of("Amara"), by=coordinator)
+    assert (of("Amara").access, of("Amara").seats) == ("A lift", 3), "what they had said stands"

@@ -30,6 +30,10 @@ def booking(w: World) -> dict[str, Any]:
     return {"booking": w.booking}
 
 
+def cancelled(w: World) -> Any:
+    return change(w.booking, status="cancelled")
+
+
 def begun(w: World) -> dict[str, Any]:
     """An hour ago."""
     starts_at = now() - timedelta(hours=1)
@@ -62,6 +66,7 @@ EVENTS = [
     ),
     Row(f"{BOOKINGS}.book_for", OF_COHORT, somebody),
     Row(f"{BOOKINGS}.cancel", OF_COHORT, booking),
+    Row("cohorts.actions.answering.comes", OF_COHORT, lambda w: {"booking": cancelled(w)}),
     Row(f"{BOOKINGS}.mark_came", OF_COHORT, begun),
     Row(f"{BOOKINGS}.mark_missed", OF_COHORT, begun),
     Row(f"{CEREMONIES}.put_at", OF_COHORT, lambda w: {"booking": w.graduation, "number": 1}),
@@ -86,5 +91,15 @@ BY_THE_CLOCK = (
 #: Their actions are about nobody whom staff judge.
 BESIDE = [
     f"cohorts.{name}.*"
-    for name in ("bookings", "ceremonies", "guests", "invitees", "inviting", "occasions", "opportunities", "school")
+    for name in (
+        "answering",
+        "bookings",
+        "ceremonies",
+        "guests",
+        "invitees",
+        "inviting",
+        "occasions",
+        "opportunities",
+        "school",
+    )
 ]
