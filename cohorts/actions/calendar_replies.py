@@ -18,6 +18,7 @@ from steppingup.messaging.models import Message
 OUR_SESSION = re.compile(r"session-(\d{1,9})@")
 OUR_EVENT = re.compile(r"event-(\d{1,9})@")
 NOT_COMING = {"DECLINED": "they do not come", "TENTATIVE": "they may not come"}
+SAID = {"ACCEPTED": "they come", **NOT_COMING}
 
 
 def accepts_booking(text: str, from_email: str) -> bool:
@@ -27,16 +28,18 @@ def accepts_booking(text: str, from_email: str) -> bool:
     )
 
 
-def asked_of_staff(text: str, from_email: str) -> tuple[Message, str] | None:
-    """What staff are to read, in a sentence, and the email that it is about."""
+def asked_of_staff(text: str, from_email: str) -> tuple[Message | None, str] | None:
+    """What staff are to read, in a sentence, and the email that it is about; without one, where it says itself which it answers, if any."""
     for one in proposals_in(text):
         if (found := _entry_of(one, from_email)) is not None:
             return found, f"Their calendar proposes another time: {english.span(one.starts_at, one.ends_at)}."
-    for answer in answers_in(text):
+    answers = answers_in(text)
+    for answer in answers:
         booking = _booking(answer, from_email, answer.sequence)
         if booking and answer.status in NOT_COMING and (about := _latest(Booking, booking.pk)):
             return about, f"Their calendar says that {NOT_COMING[answer.status]}. Their booking stands as it was."
-    return None
+    said = next((SAID[one.status] for one in answers if one.status in SAID), "")
+    return (None, f"Their calendar says that {said}.") if said else None
 
 
 def _entry_of(one: Proposal, from_email: str) -> Message | None:

@@ -130,7 +130,8 @@ def test_nonsense_from_the_right_address_changes_nothing_and_stops_nothing(sessi
     for method in ("REPLY", "COUNTER"):
         text = spoilt(written(entry(), "DECLINED", method=method))
         inviting.record_answer(text, OWN)
-        assert asked_of_staff(text, OWN) is None
+        asked = asked_of_staff(text, OWN)
+        assert asked is None or asked == (None, "Their calendar says that they do not come.")
         assert not accepts_booking(text, OWN)
     assert answer_of(session) == ""
 
@@ -152,6 +153,11 @@ def test_a_button_in_a_calendar_is_no_reply_that_waits_but_words_beside_it_are(i
     assert read_mailbox() == 1
     assert answer_of(session) == Answer.ACCEPTED
     assert Reply.objects.get().text == "I will be ten minutes late."
+    moved(session, coordinator)
+    imap.put(refers + posted(written(sent, "DECLINED")))
+    assert read_mailbox() == 1
+    assert Reply.objects.latest("pk").text == "Their calendar says that they do not come.", "to the time of before"
+    assert answer_of(session) == ""
 
 
 def test_another_time_that_a_calendar_proposes_stands_among_the_replies(
@@ -185,7 +191,7 @@ def test_whoever_declines_an_event_in_their_calendar_keeps_their_place_and_staff
         sent,
         "Their calendar says that they do not come. Their booking stands as it was.",
     )
-    assert asked_of_staff(declined, "mallory@example.org") is None
+    assert asked_of_staff(declined, "mallory@example.org")[0] is None
     booking.refresh_from_db()
     assert booking.status == BookingStatus.BOOKED
     found = Occasion.objects.for_steps().get(pk=occasion.pk)
@@ -195,7 +201,7 @@ def test_whoever_declines_an_event_in_their_calendar_keeps_their_place_and_staff
     occasions.say_when(
         occasion=found, starts_at=later, ends_at=later + timedelta(hours=2), venue="Hall", by=coordinator
     )
-    assert asked_of_staff(declined, "visitor@example.org") is None, "they have been told of another time since"
+    assert asked_of_staff(declined, "visitor@example.org")[0] is None, "they have been told of another time since"
     occasions.cancel(occasion=Occasion.objects.for_steps().get(pk=occasion.pk), by=coordinator)
     assert not accepts_booking(written(entry(), "ACCEPTED"), "visitor@example.org")
 

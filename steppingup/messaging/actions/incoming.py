@@ -27,8 +27,10 @@ ROUND = 200
 KEPT = FileRule(kinds=frozenset({"pdf", "docx", "png", "jpeg"}), max_bytes=5_000_000)
 #: Whoever reads what calendars answer: what it says, and who wrote it. Each says whether it was for it.
 calendar_answers: list[Callable[[str, str], bool]] = []
-#: Whoever reads what calendars ask of staff: what it is, in words, and the email that it is about; nothing where it is not for it.
-calendar_questions: list[Callable[[str, str], tuple[Message, str] | None]] = []
+#: What a calendar says, in words, and the email that it is about, where the calendar alone tells that.
+Asked = tuple[Message | None, str]
+#: Whoever reads what calendars ask of staff; nothing where it is not for it.
+calendar_questions: list[Callable[[str, str], Asked | None]] = []
 CAME_BACK = "The mail server took it, and then said that it could not be delivered."
 
 
@@ -95,13 +97,13 @@ def _is_wordless(given: Incoming) -> bool:
     return given.text == incoming.NO_WORDS and not given.files
 
 
-def _asked(given: Incoming) -> tuple[Message, str] | None:
+def _asked(given: Incoming) -> Asked | None:
     if not given.calendar:
         return None
     return next(filter(None, (reads(given.calendar, given.from_email) for reads in calendar_questions)), None)
 
 
-def keep(given: Incoming, asked: tuple[Message, str] | None = None) -> Reply | None:
+def keep(given: Incoming, asked: Asked | None = None) -> Reply | None:
     """Keep an answer with the email that it answers, once. Nothing where it answers none of ours, or is there already. `asked`: what a
     calendar says in it, and of which email."""
     message = _answered(given.answers) or (asked[0] if asked else None)
@@ -128,10 +130,14 @@ def keep(given: Incoming, asked: tuple[Message, str] | None = None) -> Reply | N
     return reply
 
 
-def _words(given: Incoming, asked: tuple[Message, str] | None) -> str:
+def _words(given: Incoming, asked: Asked | None) -> str:
+    """Theirs, after those for what their calendar asks; where they wrote none, what it answers."""
     if asked is None:
         return given.text
-    return asked[1] if given.text == incoming.NO_WORDS else f"{asked[1]}\n\n{given.text}"
+    message, said = asked
+    if given.text == incoming.NO_WORDS:
+        return said
+    return f"{said}\n\n{given.text}" if message else given.text
 
 
 def _answered(numbers: Iterable[UUID]) -> Message | None:
