@@ -140,6 +140,7 @@ def test_on_paper_from_the_first_page_to_the_decision_and_every_letter_by_post(i
         assert one.subject.split()[0] in text
     assert text.count("Bristol BS1 1AA") == letters.count()
     assert "http" not in text
+    assert "tell us instead, and we see to it for you" in " ".join(text.split()), "there is no button on paper"
     (tmp_path / "letters.pdf").write_bytes(content)
     assert not [one for one in check(tmp_path / "letters.pdf").findings if one.severity == "error"]
     one = letters.first()
