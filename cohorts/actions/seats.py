@@ -13,7 +13,8 @@ NO_NAME = "Enter a name."
 def is_open_to_next(occasion: Occasion, seats: int = 1) -> bool:
     """Is there room for so many at once? Whoever waits for one place has moved up where one is free; a party that waits for several is not
     overtaken."""
-    return occasion.has_room(seats) and not occasion.bookings.in_line().to_write_to().exists()
+    parties = occasion.bookings.in_line().to_write_to().filter(seats__gt=1)
+    return occasion.has_room(seats) and not parties.exists()
 
 
 def say(booking: Booking, said: dict[str, Any]) -> None:

@@ -51,6 +51,8 @@ BECAUSE = {
         "has been cancelled": "step",
         "no longer need": "step",
     },
+    "cohorts/calendar_entry_gone.md": {"no longer send entries": "asked"},
+    "cohorts/opportunity_withdrawn.md": {"do not see it any more": "step"},
     "cohorts/booking_confirm.md": {"will not write again": "kept"},
     "cohorts/booking_stands.md": {"told us": "kept"},
     "cohorts/opportunity_opened.md": {"cannot be offered": "staff"},
