@@ -68,7 +68,7 @@ def far(choosing, days):
 def test_a_participant_reads_what_is_offered_and_puts_it_in_order_until_the_last_day(client, scene):
     choosing, ada = scene.let_choose(), scene.people[0]
     assert Message.objects.filter(kind="cohorts.placement_choose").count() == 3
-    assert "3 assignments are offered" in Message.objects.filter(kind="cohorts.placement_choose").first().text
+    assert ": 3 assignments. Read" in Message.objects.filter(kind="cohorts.placement_choose").first().text
     own = opened(scene.cohort, scene.by, title="At home", host=ada.employer)
     client.force_login(ada.participant)
     assert "Say which assignments you would like" in client.get(reverse("cohorts:participant", args=[ada.pk])).text
