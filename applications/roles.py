@@ -8,6 +8,7 @@ from cohorts.permissions import CohortPermission, ConcernPermission
 from funding.permissions import MoneyPermission
 from mentoring.permissions import MentoringPermission
 from modules.permissions import QualificationPermission
+from representation.permissions import RepresentationPermission
 from steppingup.accounts.roles import Role, SitePermission
 
 
@@ -51,9 +52,9 @@ ROLES = (
     ),
     Role(
         RoleName.EQUALITY,
-        "Publishes and sees equality figures, rounded so that nobody can be recognised. Sees nobody's answers and nobody's "
-        "application.",
-        frozenset({ApplicationPermission.SEE_EQUALITY}),
+        "Publishes and sees equality figures, rounded so that nobody can be recognised, and keeps the action plan. Sees nobody's "
+        "answers and nobody's application.",
+        frozenset({ApplicationPermission.SEE_EQUALITY, *RepresentationPermission}),
     ),
     Role(
         RoleName.CONFIDANT,

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "modules",
     "mentoring",
     "funding",
+    "representation",
     "applications",
     "steppingup.demo",
 ]

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("modules.urls")),
     path("", include("funding.urls")),
     path("", include("mentoring.urls")),
+    path("", include("representation.urls")),
     path("", include("applications.urls")),
 ]
 

@@ -37,7 +37,7 @@ def take_step(client: Client, url: str, **data: Any) -> Any:
     return client.post(url, {**data, "filled": "yes", "digest": digest}) if digest else shown
 
 
-def take_steps(client: Client, model: str, name: str, ids: Iterable[int], **data: Any) -> Any:
+def take_steps(client: Client, model: str, name: str, ids: Iterable[int], /, **data: Any) -> Any:
     """The same for many: take_steps(client, "mentoring_pair", "confirm", [1, 2]). The page that says what came of it."""
     url, given = reverse(f"admin:{model}_steps", args=[name]), {**data, "ids": ",".join(map(str, ids)), "filled": "yes"}
     shown = client.post(url, given)

@@ -10,8 +10,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import get_resolver
 
+from tests.ours import OURS
+
 TEMPLATES = Path(__file__).parents[2] / "templates"
-OURS = ("applications", "cohorts", "funding", "mentoring", "modules", "steppingup")
 #: How Django begins what it says of a bound, and of a choice.
 CLUMSY = ("Ensure", "Select a valid", "Enter a list")
 

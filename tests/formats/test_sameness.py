@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from steppingup.formats import sameness
 from steppingup.formats.sameness_sql import CODE, FOLD, ORGANISATION
-from tests.sweeps.test_records import MODELS
+from tests.sweeps.test_records import MODELS, OURS
 
 KEYS = {FOLD: sameness.fold, ORGANISATION: sameness.organisation, CODE: sameness.code}
 #: What has no meaning yet in the Unicode of this Python may have one in that of PostgreSQL.
@@ -336,7 +336,7 @@ NAMED = re.compile(r"(^|_)(e?mail|name|code|reference|order|employer|organisatio
 
 
 def sources():
-    for folder in ("applications", "cohorts", "funding", "mentoring", "modules", "steppingup"):
+    for folder in OURS:
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = str(path.relative_to(ROOT))
             if "/migrations/" not in name and name not in HOMES and not name.startswith(NOT_PEOPLES):
@@ -386,7 +386,7 @@ NOT_TYPED = {
     "key", "slug", "kind", "status", "password", "token_hash", "sha256", "content_type", "purpose", "part", "step", "process",
     "brand_colour", "recipient", "message_id_header", "serial", "Application.reference", "StoredFile.name", "Job.title", "Job.note",
     "Message.subject", "Reply.subject", "MailboxPlace.mailbox", "Concern.reference", "Story.reference", "Story.agreed_to", "DataComplaint.reference", "ReviewSignature.digest", "ConcernNote.what", "SharedEntry.role", "RegisterMark.device", "RegisterMark.saw", "RegisterMark.refused", "Addressee.why_not", "MessageTemplate.subject", "MessageTemplate.button_label", "DemonstrationPerson.look_at",
-    "DemonstrationPerson.address", "by_name", "table", "Taking.name", "Taking.for_name", "Certificate.claim", "Certificate.statement", "Remembered.name", "SavedView.listing", "SavedView.query", "Signature.digest",
+    "DemonstrationPerson.address", "by_name", "table", "Taking.name", "Taking.for_name", "Certificate.claim", "Certificate.statement", "Remembered.name", "SavedView.listing", "SavedView.query", "Signature.digest", "PlanReading.digest",
 }  # fmt: skip
 
 

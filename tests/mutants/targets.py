@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from tests.ours import OURS
+
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications")
 
 #: Actions, rules, money, selection and who may. Pages, the desk and forms are seen by journeys and sweeps.
 ROOMS = {"actions", "rules", "selection", "fee", "steps", "matching"}
@@ -24,7 +25,7 @@ NOT = {"__init__.py", "past.py", "demonstration.py", "loading.py"}
 
 def targets() -> list[Path]:
     found = []
-    for app in APPS:
+    for app in OURS:
         for path in (ROOT / app).rglob("*.py"):
             rooms = set(path.relative_to(ROOT).parts[:-1])
             money = path.parent in (ROOT / "funding", ROOT / "funding" / "models")

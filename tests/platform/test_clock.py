@@ -10,6 +10,7 @@ from django.utils import timezone
 from cohorts.models import Cohort
 from steppingup import clock
 from tests.factories import cohorts as make
+from tests.ours import OURS
 
 ROOT = Path(__file__).parents[2]
 #: They start and watch processes, and ask the machine.
@@ -48,7 +49,7 @@ def test_each_way_of_asking_something_else_than_our_clock_is_seen(text):
 
 def test_whatever_we_wrote_asks_our_clock():
     found = {}
-    for app in ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications"):
+    for app in OURS:
         for path in (ROOT / app).rglob("*.py"):
             name = str(path.relative_to(ROOT))
             if "migrations" in path.parts or name.startswith(OF_THE_MACHINE) or name == "steppingup/clock.py":

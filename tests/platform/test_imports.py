@@ -5,7 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 import grimp
 import pytest
 
-from tests.mutants.targets import APPS
+from tests.ours import OURS
 
 
 def circle_in(imports: dict[str, set[str]]) -> list[str]:
@@ -25,5 +25,5 @@ def test_a_circle_is_found(imports, found):
 
 
 def test_no_circle_between_modules():
-    graph = grimp.build_graph(*APPS, cache_dir=None)
+    graph = grimp.build_graph(*OURS, cache_dir=None)
     assert not circle_in({module: graph.find_modules_directly_imported_by(module) for module in graph.modules})

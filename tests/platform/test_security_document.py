@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.ours import OURS
 from tests.plugins.services import ROOT
 
 DOCUMENT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
@@ -53,7 +54,7 @@ def test_every_test_that_it_names_is_there():
 
 
 def calls_of_ours() -> Iterator[tuple[Path, ast.Call]]:
-    for folder in ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications"):
+    for folder in OURS:
         for path in Path(ROOT, folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call):

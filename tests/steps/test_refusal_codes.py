@@ -10,7 +10,7 @@ from django.conf import settings
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.refusals import Always, always, by_rules, refused_always, refused_by_rules
 from steppingup.steps.management.commands.refusals import DOCUMENT, document, field_of
-from tests.mutants.targets import APPS
+from tests.ours import OURS
 
 #: Where the code stands among what is given, by the name of what is called.
 PLACE = {"refuse": 1, "refuse_if": 2}
@@ -32,7 +32,7 @@ def kinds_of() -> dict[str, int]:
 def raised() -> Iterator[tuple[str, str]]:
     """Each place of a refusal, and its code as it is written."""
     kinds = kinds_of()
-    for app in APPS:
+    for app in OURS:
         for path in sorted((Path(settings.BASE_DIR) / app).rglob("*.py")):
             if "demo" in path.parts:  # it stops for whoever loads it, and for nobody on a page
                 continue

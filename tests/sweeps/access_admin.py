@@ -8,6 +8,7 @@ from django.contrib.admin import site
 from steppingup.desk.stepping import SteppedAdmin
 from tests.sweeps.access_afterwards import AFTER_IT
 from tests.sweeps.access_models import model
+from tests.sweeps.access_plans import ADMIN_OF_PLANS
 from tests.sweeps.access_steps import STEPS
 from tests.sweeps.profiles import (
     ALL_STAFF,
@@ -137,6 +138,7 @@ def records_of_programmes() -> list[Row]:
         *model("messaging_reply", of.reply, view=COORDINATORS, within=OUR_COHORT),
         *taken(),
         *model("jobs_job", of.job, view=COORDINATORS, within=OUR_COHORT),
+        *ADMIN_OF_PLANS,
         *model("messaging_messagetemplate", of.template, **kept, add=NOBODY),
         *model("messaging_reminderrule", of.reminder_rule, **kept),
     ]

@@ -111,6 +111,7 @@ BY_LINK = [
         ("funding:support", of.asked_token, {}),
         ("funding:answer", of.asked_token, {"name": "agree"}),
         ("funding:agreement_pdf", of.agreement_token, {}),
+        ("representation:lead", of.plan_token, {}),
         ("cohorts:hosting", of.host_token, {}),
         ("cohorts:host_report", of.host_token, {"report": of.host_report}),
         ("cohorts:talked", of.talk_token, {}),

@@ -27,6 +27,7 @@ ASKED_ELSEWHERE = {
         "applications.actions.offers.expire_due",
     ),
     "part of an action that has asked": (
+        "representation.actions.plans.write_report",
         "applications.actions.decisions.write_down",
         "cohorts.actions.days.post",
         "cohorts.actions.days.reverse_all",

@@ -75,6 +75,7 @@ from tests.sweeps.coached import more_coaching
 from tests.sweeps.gatherings import graduates_at
 from tests.sweeps.meetings import also_speak_and_read
 from tests.sweeps.peers import also_in_groups
+from tests.sweeps.plans import more_of_a_plan
 from tests.sweeps.ways import put
 from tests.sweeps.words import more_words
 from tests.sweeps.world import World
@@ -96,6 +97,7 @@ def more(world: World, number: int) -> None:
         _mentoring(world, enrolment)
         _qualification(world, enrolment)
         _money(world, enrolment)
+        more_of_a_plan(world, enrolment.pk)
 
 
 def _organisations(world: World) -> None:

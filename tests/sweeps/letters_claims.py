@@ -28,6 +28,8 @@ from cohorts.states import EnrolmentStatus
 from cohorts.states.opportunities import OpportunityStatus
 from funding.models import Invoice, LiabilityCase
 from modules.models import SessionSpeaker
+from representation.models import ActionItem
+from representation.notices import LEAD_LINK
 from steppingup.accounts.models import TokenLink
 from steppingup.formats import english
 from steppingup.jobs.actions import try_again
@@ -131,6 +133,9 @@ def _until(one: Letter) -> str:
         purpose = HOST_LINK if isinstance(one.message.about, Supervisor) else DESTINATION_LINK
         of_it = TokenLink.objects.usable().filter(purpose=purpose, object_id=one.message.about.pk)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
+    if isinstance(one.message.about, ActionItem):
+        of_it = TokenLink.objects.usable().filter(purpose=LEAD_LINK, email=one.message.to_email)
+        return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     offer: Any = one._of(Offer) or (one.application.offers.last() if one.application else None)
     if offer is not None:
         return offer.last_day
@@ -196,6 +201,7 @@ OTHERWISE = {
     "whether you need anything to take part": "link",
     "you can book on your page": "link",
     "On your page you can change": "link",
+    "On the page behind the button": "link",
     "whether a bursary can pay": "wish",
     "where you can download": "link",
     "You can forward this email": "kept",

@@ -11,8 +11,8 @@ from applications.roles import RoleName
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import belongs, scope_of
 from tests.factories.accounts import RoleAssignmentFactory, UserFactory
+from tests.ours import OURS
 
-OURS = ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications")
 #: What the site reads, and nobody else: keys, addresses, codes.
 CODES = {
     *("kind", "key", "slug", "step", "part", "page", "shown_if", "shown_if_answer", "choices", "year", "digest"),

@@ -7,6 +7,7 @@ from tests.factories.coaching import BEYOND, CoachFactory, asked_for
 
 FOR_ONESELF_TOO = [
     "cohorts.complaints.*",  # about no participant's place
+    "representation.*",
     "cohorts.asking_for_stories.*",
     "cohorts.stories.*",  # of one's own a colleague takes care: tests/cohorts/test_stories.py
     "cohorts.concerns.*",  # by whoever it was written to alone

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 
-from tests.mutants.targets import APPS
+from tests.ours import OURS
 
 ROOT = Path(settings.BASE_DIR)
 #: Where somebody asks: rooms, and files by themselves. Below them rows are read for a record that was given.
@@ -105,6 +105,7 @@ READERS = {
     "cohorts/pages/agreements.py: Agreement.objects.for_steps().get(pk=request.agreement_id)": "the link names the request",
     "applications/pages/nominations.py: NominationRequest": "the link names the list",
     "funding/pages/invoices.py: Invoice": "the link names the invoice",
+    "representation/pages/leads.py: LeadRequest": "the link names who was asked",
     "funding/pages/sponsor.py: FeeAgreement": "the link names the agreement",
     "funding/pages/liability.py: LiabilityCase.objects.filter(pk=link.object_id": "the link names the case",
     "funding/pages/liability.py: LiabilityCase.objects.for_steps().get(pk=link.object_id": "the link names the case",
@@ -112,7 +113,7 @@ READERS = {
 
 
 def sources() -> Iterator[Path]:
-    for app in APPS:
+    for app in OURS:
         for path in sorted((ROOT / app).rglob("*.py")):
             if "demo" not in path.parts and (ROOMS & set(path.relative_to(ROOT).parts) or path.name in FILES):
                 yield path

@@ -27,6 +27,7 @@ from tests.factories.agreements import signed
 from tests.factories.cohorts import ParticipantFactory, SessionFactory, day
 from tests.factories.directory import joined
 from tests.factories.opportunities import OpportunityFactory
+from tests.ours import APPS
 from tests.staff import take_steps
 from tests.sweeps.days import disagree
 from tests.sweeps.may_of_events import BESIDE
@@ -158,7 +159,7 @@ def me() -> User:
 
 
 def all_actions() -> Iterator[tuple[str, Any]]:
-    for app in ("applications", "cohorts", "funding", "mentoring", "modules"):
+    for app in APPS:
         package = importlib.import_module(f"{app}.actions")
         for found in pkgutil.iter_modules(package.__path__):
             module = importlib.import_module(f"{app}.actions.{found.name}")

@@ -13,13 +13,14 @@ from django.urls import reverse
 from cohorts.models import Cohort
 from steppingup.desk import workspace
 from steppingup.site.topics import topics_of
+from tests.ours import OURS
 from tests.sweeps.crowd import make_room, more
 from tests.sweeps.world import World
 
 ADMIN_LISTS = sorted(
     f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
     for model, one in admin.site._registry.items()
-    if one.__module__.startswith(("steppingup", "cohorts", "modules", "mentoring", "funding", "applications"))
+    if one.__module__.startswith(OURS)
 )
 MOST_QUERIES = 15
 #: Who looks at a list: the coordinator, unless it is somebody else's.
@@ -27,6 +28,7 @@ SEEN_BY = {"admin:applications_review_changelist": "assessor", "admin:funding_bu
 SEEN_BY |= dict.fromkeys(
     ("admin:applications_equalityquestion_changelist", "admin:applications_equalitylook_changelist"), "equality"
 )
+SEEN_BY |= {name: "equality" for name in ADMIN_LISTS if name.startswith("admin:representation_")}
 SEEN_BY["admin:cohorts_concern_changelist"] = "confidant"
 
 ONE_ROW = {"admin:funding_invoiceseries_changelist"}  # of one provider
@@ -88,6 +90,15 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "my mentees": ("mentor", at("mentoring:mentees")),
         "equality figures": ("equality", at("applications:equality")),
         "published figures": ("equality", at("applications:equality_register", world.programme.path)),
+        "an action plan": ("equality", at("admin:representation_actionplan_change", world.action_plan.pk)),
+        "an item of a plan": ("equality", at("admin:representation_actionitem_change", world.plan_item.pk)),
+        "a group": ("equality", at("admin:representation_group_change", world.plan_group.pk)),
+        "a file with a plan": ("equality", at("admin:representation_planreading_look", world.plan_reading.pk)),
+        "a review of a plan": ("equality", at("admin:representation_planmeeting_walk", world.plan_meeting.pk)),
+        "an item at a review": (
+            "equality",
+            at("admin:representation_planmeeting_item", world.plan_meeting.pk, world.plan_item.pk),
+        ),
         "dashboard": ("coordinator", at("admin:index")),
         "dashboard of finance": ("finance", at("admin:index")),
         "dashboard of an assessor": ("assessor", at("admin:index")),

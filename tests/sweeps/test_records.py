@@ -15,9 +15,9 @@ from django.template.loader import get_template
 
 from steppingup.messaging import kinds, reminder_kinds
 from steppingup.messaging.rendering import problems, render
+from tests.ours import OURS
 
 ROOT = Path(settings.BASE_DIR)
-OURS = ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications")
 MODELS = [
     model
     for model in apps.get_models()

@@ -9,9 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedQuerySet, may_see, scope_of
 from steppingup.steps.models import Taking
+from tests.ours import OURS
 from tests.sweeps.world import CAST, World
-
-OURS = ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications")
 
 
 def models() -> list[Any]:

@@ -12,18 +12,18 @@ from django.db import transaction
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import Step
+from tests.ours import OURS
 from tests.sweeps.asked_elsewhere import ASKED_ELSEWHERE
 from tests.sweeps.may import TRYING, Row
 from tests.sweeps.who_may import ROWS
 from tests.sweeps.world import World
 
 ROOT = Path(settings.BASE_DIR)
-APPS = ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications")
 
 
 def actions() -> Iterator[str]:
     """Every public function of the rooms of actions that takes `by=`, by name."""
-    for app in APPS:
+    for app in OURS:
         for path in sorted((ROOT / app).rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts
             if "actions" not in parts or parts[-1] == "__init__":

@@ -34,6 +34,7 @@ from tests.sweeps.may_of_money import FUNDING
 from tests.sweeps.may_of_nominations import NOMINATIONS
 from tests.sweeps.may_of_peers import PEERS_MAY
 from tests.sweeps.may_of_placing import PLACING
+from tests.sweeps.may_of_plans import OF_PLANS
 from tests.sweeps.may_of_sessions import SESSIONS_MAY
 from tests.sweeps.may_on_the_platform import PLATFORM
 from tests.sweeps.on_behalf import asked
@@ -362,6 +363,6 @@ def talk(w: World) -> Any:
 
 
 ROWS = [
-    *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PEERS_MAY, *PLACING, *SESSIONS_MAY),
+    *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PEERS_MAY, *OF_PLANS, *PLACING, *SESSIONS_MAY),
     *(*MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM),
 ]

@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from applications.actions import interest as interests
 from applications.actions import reviews
-from applications.models import EqualityLook, EqualityQuestion, EqualityRelease, Stage
 from applications.roles import RoleName
 from cohorts.actions import attendance, certificates, enrolments, placements, study
 from cohorts.models import Cohort, CompletionRule, Partner, PeerGroup, Programme, ProgrammeDocument
@@ -62,6 +61,7 @@ from tests.sweeps.days import let_the_manager_see, make_up_for, residential, see
 from tests.sweeps.find_one_another import find_one_another
 from tests.sweeps.journals import keep_a_journal
 from tests.sweeps.meetings import speak_and_read
+from tests.sweeps.plans import keep_a_plan, publish_figures
 from tests.sweeps.reviews import look_back
 from tests.sweeps.words import write_to_people
 
@@ -158,7 +158,8 @@ def build(town: str = "") -> World:
     look_back(world)
     _qualification(world)
     _money(world)
-    _figures(world)
+    publish_figures(world)
+    keep_a_plan(world)
     _messages(world)
     return world
 
@@ -373,19 +374,6 @@ def _money(world: World) -> None:
     things.invoice_token = TokenLink.issue(
         purpose=INVOICE_LINK, target=things.invoice, email="sam@example.org", days=9
     )[1]
-
-
-def _figures(world: World) -> None:
-    things = world.things
-    things.equality_question = EqualityQuestion.objects.get(key="sex")
-    table = {"key": "sex", "text": "What is your sex?", "source": "Ours.", "lines": [], "withheld": "Too few."}
-    things.release = EqualityRelease.objects.create(
-        programme=things.programme,
-        stage=Stage.CLOSED,
-        contents={"people": 0, "cohorts": ["Open"], "tables": [table]},
-        people=[],
-    )
-    things.look = EqualityLook.objects.create(release=things.release, by=world.equality, how="page")
 
 
 def _messages(world: World) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from steppingup.files.apart import word
 from steppingup.files.apart.alphabets import likeliest
 from steppingup.files.apart.archives import unpacked
 from steppingup.files.apart.formulas import without_result
@@ -181,6 +182,30 @@ def from_workbook(content: bytes) -> Sheets:
     return found
 
 
+# -- Word --------------------------------------------------------------------------------------------
+
+
+def from_word(content: bytes) -> Sheets:
+    """The paragraphs and the tables of a document in their order, each paragraph as a row of one cell. A cell that was merged over
+    others says what it says once."""
+    from docx import Document  # other uploads do not wait for it
+    from docx.table import Table
+
+    _, kept = word.clean(content)
+    rows: Rows = []
+    for block in Document(io.BytesIO(kept)).iter_inner_content():
+        if isinstance(block, Table):
+            said: set[Any] = set()
+            for row in block.rows:
+                rows.append([])
+                for cell in row.cells:
+                    rows[-1].append("" if cell._tc in said else cell.text)
+                    said.add(cell._tc)
+        else:
+            rows.append([block.text])
+    return [{"name": "", "rows": _limited(rows), "line": 1}]
+
+
 READERS: dict[str, Callable[[bytes], Sheets]] = {
     "csv": from_csv,
     "txt": from_csv,
@@ -190,4 +215,5 @@ READERS: dict[str, Callable[[bytes], Sheets]] = {
     "xlsb": from_workbook,
     "xls": from_workbook,
     "ods": from_workbook,
+    "docx": from_word,
 }

@@ -22,6 +22,7 @@ from steppingup.messaging.models import Message
 from tests.applications.dry_run.scenes import fresh, ready
 from tests.factories import funding as money
 from tests.factories.accounts import ProviderFactory, staff
+from tests.ours import APPS
 from tests.staff import with_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +64,7 @@ def test_nobody_else_waits_for_a_row_while_it_runs(django_db_blocker):
 
 def test_every_model_is_copied_or_is_somebody_s_or_is_shared():
     """A new table of a programme's rules would otherwise be forgotten by dry runs."""
-    ours = {"applications", "cohorts", "modules", "mentoring", "funding"}
+    ours = set(APPS)
     models = {
         model.__name__
         for model in apps.get_models()
@@ -127,6 +128,8 @@ OF_PEOPLE = {
     *("Conversation", "Goal", "GoalAction", "JournalEntry", "JournalFile", "SharedEntry"),
     *("AlumniChoice", "Destination", "DestinationAnswer", "GraduateInterest", "GraduateOffer", "Story"),
     *("Booking", "Occasion", "SessionInvitation", "SchoolHoliday", "Supervisor"),
+    *("ActionItem", "ActionPlan", "Group", "GroupMeeting", "GroupMember", "ItemLead", "ItemReference", "LeadRequest"),
+    *("MeetingDecision", "PlanMeeting", "PlanReading", "PlanSection", "ProgressReport"),
     *("Apart", "Grouping", "GroupProposal", "PeerAnswer", "PeerCard", "PeerHalfDay", "PeerPaper", "PeerPoll"),
     *(
         "Addressee",

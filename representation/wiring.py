@@ -1,0 +1,22 @@
+"""Where representation plugs into the rest: the lists, people."""
+
+from representation import desk, refusals, reminders
+from representation.permissions import RepresentationPermission
+from steppingup.accounts.actions import merging
+from steppingup.desk import menu
+
+__all__ = ["desk", "refusals", "reminders"]  # they register themselves where they are imported
+
+menu.add_groups(Representation=70)
+menu.add_lists(
+    "Representation",
+    "representation",
+    RepresentationPermission.KEEP_PLAN,
+    ("Action plans", "checklist", "actionplan"),
+    ("Items of plans", "task_alt", "actionitem"),
+    ("Leads of items", "assignment_ind", "itemlead"),
+    ("Groups", "groups_2", "group"),
+    ("Reviews of plans", "event_note", "planmeeting"),
+)
+stays = merging.Relation(merging.Fate.STAYS)
+merging.becomes({"representation.ProgressReport.by": stays, "representation.PlanReading.read_by": stays})
