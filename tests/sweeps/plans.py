@@ -8,6 +8,7 @@ from representation.models import ActionItem, GroupMeeting, GroupMember, ItemLea
 from representation.notices import LEAD_LINK
 from steppingup.accounts.models import TokenLink
 from tests.factories import representation as make
+from tests.factories.cohorts import day
 
 
 def publish_figures(world: Any) -> None:
@@ -29,7 +30,7 @@ def keep_a_plan(world: Any) -> None:
     things, by = world.things, world.equality
     things.action_plan = make.plan(things.provider)
     things.plan_section = make.section(things.action_plan)
-    things.plan_item = make.item(things.action_plan, section=things.plan_section, timescale="By May 2031")
+    things.plan_item = make.item(things.action_plan, section=things.plan_section, timescale=f"By {day(40):%B %Y}")
     things.plan_group = make.group(things.provider)
     things.plan_lead = leads.name_lead(item=things.plan_item, group=things.plan_group, by=by)
     things.plan_request = LeadRequest.objects.create(lead=things.plan_lead, name="Hana", email="hana@example.org")

@@ -100,8 +100,12 @@ FILLED: dict[str, Callable[[World, str], Filled]] = {
     "cohorts.enrolment.change_line_manager": lambda w, email: (
         w.enrolment, {"name": NAME, "email": email, "from_on": day(0)},
     ),
+    "representation.actionitem.name_lead": lambda w, email: (w.plan_item, {"role": "Director", "name": NAME, "email": email}),
+    "representation.itemlead.hand_over": lambda w, email: (w.plan_lead, {"role": "Head", "name": NAME, "email": email}),
     "funding.feeagreement.agree_for_them": lambda w, email: (w.asked, {**PAPER, "name": NAME, "email": email, **asked()}),
 }  # fmt: skip
+#: Who takes them, where it is not the coordinator.
+BY = dict.fromkeys(("representation.actionitem.name_lead", "representation.itemlead.hand_over"), "equality")
 #: Asked of the applicant, the sponsor and whoever nominates, on pages of their own, where no account is looked for.
 OF_THE_PUBLIC = {
     "applications.application.ask_sponsor",
@@ -137,6 +141,7 @@ TOGETHER = (
         "cohorts.occasion.book_for",
     ),
     ("cohorts.occasion.invite_person",),
+    ("representation.actionitem.name_lead", "representation.itemlead.hand_over"),
 )
 
 
@@ -188,8 +193,8 @@ def page_of(record: Any) -> str:
 
 
 def taken(world: World, key: str, who: str) -> Iterator[tuple[str, Any]]:
-    """What the coordinator sees of the step, and the letters."""
-    browser = world.client("coordinator")  # signed in outside of what is undone
+    """What whoever takes the step sees of it, and the letters."""
+    browser = world.client(BY.get(key, "coordinator"))  # signed in outside of what is undone
     record, data = FILLED[key](world, address(who, key))
     sent = {name: value for name, value in data.items() if value is not None}
     model = page_of(record)
@@ -248,7 +253,8 @@ def test_every_step_that_takes_an_address_is_tried():
 
 @pytest.mark.parametrize("keys", TOGETHER, ids=lambda keys: keys[0])
 def test_nobody_learns_whether_there_is_an_account_and_nobody_is_renamed(world: World, people, keys):
-    world.client("coordinator")
+    for one in ("coordinator", "equality"):
+        world.client(one)
     nobody = told_of(world, keys, "unknown")
     # An application from paper is the account's own, whose first address its letters go to.
     for who in [who for who in WHO[1:] if (keys[0], who) != ("cohorts.cohort.begin_on_paper", "merged")]:
