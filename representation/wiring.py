@@ -1,9 +1,11 @@
 """Where representation plugs into the rest: the lists, people."""
 
 from representation import desk, refusals, reminders
+from representation.models import ActionItem
 from representation.permissions import RepresentationPermission
 from steppingup.accounts.actions import merging
 from steppingup.desk import menu
+from steppingup.desk.waiting import show_on_first_page
 
 __all__ = ["desk", "refusals", "reminders"]  # they register themselves where they are imported
 
@@ -18,5 +20,6 @@ menu.add_lists(
     ("Groups", "groups_2", "group"),
     ("Reviews of plans", "event_note", "planmeeting"),
 )
+show_on_first_page("plans", "Action plans", 70, ActionItem)
 stays = merging.Relation(merging.Fate.STAYS)
 merging.becomes({"representation.ProgressReport.by": stays, "representation.PlanReading.read_by": stays})

@@ -113,10 +113,12 @@ def own(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _facts(viewer: Any) -> dict[str, Any]:
     rows = Destination.objects.filter(enrolment=OuterRef("pk"))
+    # Of an earlier moment nobody asks any more once there is a later one: the page is about the last.
+    later = Destination.objects.filter(enrolment=OuterRef("enrolment"), months__gt=OuterRef("months"))
     answered = DestinationAnswer.objects.filter(destination=OuterRef("pk"), replaced_at=None)
     return {
         "was_asked_where": Exists(rows),
-        "is_asked_where": Exists(rows.filter(~Exists(answered), stopped_at=None)),
+        "is_asked_where": Exists(rows.filter(~Exists(answered), ~Exists(later), stopped_at=None)),
     }
 
 

@@ -19,7 +19,7 @@ from steppingup.files.apart.limits import Refused
 from steppingup.formats import english
 from steppingup.formats.sameness import fold
 from steppingup.history.lifecycle import refuse_if
-from steppingup.steps.step import StepForm, Weight, step
+from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 KEEP = RepresentationPermission.KEEP_PLAN
 KINDS = ("docx", "xlsx", "xls", "ods", "csv", "tsv", "txt")
@@ -75,6 +75,7 @@ class ReportForm(StepForm):
     permission=KEEP,
     form=ReportForm,
     weight=Weight.STRONG,
+    waiting=Waiting(lambda rows: rows.overdue(), "item of a plan is overdue", "items of plans are overdue", order=40),
 )
 def report_progress(*, item: ActionItem, status: str, by: Actor, words: str = "", evidence: str = "") -> ProgressReport:
     """Say how far an item has come (R2). The words become those of its column “Progress”, and the report stays.

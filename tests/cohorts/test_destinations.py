@@ -210,6 +210,17 @@ def test_the_question_stands_on_their_own_pages_until_it_is_answered(client, sce
             assert client.get(page).status_code == 404
 
 
+def test_once_there_is_a_later_moment_nobody_asks_about_the_one_before(client, scene):
+    scene.asked()
+    later = scene.asked(6)
+    client.force_login(scene.person.participant)
+    front = reverse("cohorts:participant", args=[scene.person.pk])
+    assert "Tell us where you are now" in client.get(front).text
+    destinations.answer(destination=later, moves=["promoted"], by=scene.person.participant)
+    assert "Tell us where you are now" not in client.get(front).text
+    assert "What you told us" in client.get(reverse("cohorts:where_now", args=[scene.person.pk])).text
+
+
 def test_before_they_are_asked_there_is_no_page(client, scene):
     client.force_login(scene.person.participant)
     assert client.get(reverse("cohorts:where_now", args=[scene.person.pk])).status_code == 404

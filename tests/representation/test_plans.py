@@ -1,6 +1,7 @@
 """An action plan on the desk: Leicester's is read in as it stands, worked with, and downloaded in the order of its source."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -247,6 +248,20 @@ def test_an_item_is_overdue_once_its_month_is_over(provider, lead, time_machine,
     item.refresh_from_db()
     assert not item.is_overdue
     assert not ActionItem.objects.overdue().exists()
+
+
+@pytest.mark.requirement("R16")
+def test_today_says_how_many_items_are_overdue_and_leads_to_them(desk, provider):
+    plan = make.plan(provider)
+    make.item(plan, "Late", timescale="By May 2020")
+    make.item(plan, "Some day")
+    today = desk.get(reverse("admin:index")).content.decode()
+    assert "item of a plan is overdue" in today
+    found = re.search(r'href="([^"]*actionitem/\?[^"]*)"', today)
+    assert found is not None
+    listed = desk.get(found[1].replace("&amp;", "&")).content.decode()
+    assert "Late" in listed
+    assert "Some day" not in listed
 
 
 @pytest.mark.requirement("R5")
