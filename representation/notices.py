@@ -1,6 +1,7 @@
 """What is said to those who have taken on an item of a plan: none of them needs an account."""
 
 from datetime import timedelta
+from functools import partial
 
 from representation.models import ItemLead, LeadRequest
 from steppingup import clock
@@ -45,10 +46,11 @@ DUE = _kind("item_due", "An item of a plan is due: reminder to its lead")
 OVERDUE = _kind("item_overdue", "An item of a plan is overdue: question to its lead")
 
 
-def _asked(lead: ItemLead, name: str, email: str) -> str:
-    """Write down that they were asked, with a link to answer by. Returns the address."""
+def _link(lead: ItemLead, name: str, email: str) -> dict[str, str]:
+    """Write down that they were asked, with a link to answer by."""
     request = LeadRequest.objects.create(lead=lead, name=name, email=email)
-    return address("representation:lead", issue_link(purpose=LEAD_LINK, target=request, email=email, days=LINK_DAYS))
+    raw = issue_link(purpose=LEAD_LINK, target=request, email=email, days=LINK_DAYS)
+    return {"link": address("representation:lead", raw)}
 
 
 def to_leads(kind: MessageKind, lead: ItemLead) -> list[Notice]:
@@ -60,7 +62,7 @@ def to_leads(kind: MessageKind, lead: ItemLead) -> list[Notice]:
             email,
             lead.item,
             {"until": until, "lead": str(lead)},
-            lambda name=name, email=email: {"link": _asked(lead, name, email)},  # type: ignore[misc]
+            partial(_link, lead, name, email),
             name=name,
         )
         for name, email in lead.asked()

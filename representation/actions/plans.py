@@ -1,5 +1,6 @@
 """An action plan and its items: what is reported of them, and files that are read in."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -130,6 +131,9 @@ def lines_of(content: bytes, name: str) -> list[list[str]]:
 
 
 def _text(cell: Any) -> str:
+    """As a person would have typed it: a workbook keeps “May 2010” as a day."""
+    if isinstance(cell, dict) and "day" in cell:
+        return english.day_date(date.fromisoformat(cell["day"]))
     if isinstance(cell, dict):
         return str(next(iter(cell.values())) or "")
     if isinstance(cell, float) and cell.is_integer():

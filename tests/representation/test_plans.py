@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from docx import Document
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
 
 from applications.roles import RoleName
@@ -191,6 +191,20 @@ def test_what_was_downloaded_reads_in_as_the_same_plan(desk, provider, kind):
     assert ("Not read, as they are no columns of a plan: “Status”, “Due”" in page) is (kind != "docx")
     take_step(desk, reverse("admin:representation_planreading_step", args=[reading.pk, "take_over"]))
     assert cells(list(second.items.in_order())) == wanted
+
+
+@pytest.mark.requirement("R10")
+def test_a_timescale_that_a_workbook_keeps_as_a_day_has_its_month(desk, provider):
+    book = Workbook()
+    book.active.append(list(leicester.COLUMNS))
+    book.active.append(["Mixed panels", "", "", "", "HR", date(2031, 5, 1)])
+    out = io.BytesIO()
+    book.save(out)
+    plan = make.plan(provider)
+    upload(desk, plan, out.getvalue(), "plan.xlsx")
+    take_step(desk, reverse("admin:representation_planreading_step", args=[plan.readings.get().pk, "take_over"]))
+    item = plan.items.get()
+    assert (item.timescale, item.due_month) == ("1 May 2031", date(2031, 5, 1))
 
 
 @pytest.mark.requirement("R3")
