@@ -8,6 +8,7 @@ import inspect
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -17,7 +18,6 @@ from steppingup.messaging.kinds import MessageKind
 from steppingup.steps.step import Step
 
 MAKES = ("create", "bulk_create", "get_or_create", "update_or_create")
-DEEPEST = 8  # functions that call one another
 
 
 @dataclass
@@ -29,24 +29,31 @@ class Reach:
     told: set[str] = field(default_factory=set)
     _seen: set[Any] = field(default_factory=set)
 
-    def follow(self, function: Any, depth: int = 0) -> None:
+    def follow(self, function: Any) -> None:
+        """The function and all that it calls, to the end: where it stopped somewhere, what is found would depend on the order."""
+        to_read = [function]
+        while to_read:
+            to_read += self._read(to_read.pop())
+
+    def _read(self, function: Any) -> list[Any]:
+        """The functions that it calls; nothing where it was read before."""
         function = inspect.unwrap(function) if callable(function) else function
         ours = getattr(function, "__module__", "").partition(".")[0] not in ("django", "builtins", "")
-        if not ours or not inspect.isfunction(function) or function in self._seen or depth > DEEPEST:
-            return
+        if not ours or not inspect.isfunction(function) or function in self._seen:
+            return []
         self._seen.add(function)
-        for cell in function.__closure__ or ():  # a step that is made of another
-            for found in _functions(cell.cell_contents):
-                self.follow(found, depth + 1)
+        # a step that is made of another
+        called = [found for cell in function.__closure__ or () for found in _functions(cell.cell_contents)]
         for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))):
             if isinstance(node, ast.Call):
-                self._called(node, function.__globals__, depth)
+                called += self._called(node, function.__globals__)
             elif isinstance(node, ast.Name | ast.Attribute):
                 found = resolved(node, function.__globals__)
                 if isinstance(found, MessageKind):
                     self.told.add(found.told)
+        return called
 
-    def _called(self, call: ast.Call, names: dict[str, Any], depth: int) -> None:
+    def _called(self, call: ast.Call, names: dict[str, Any]) -> list[Any]:
         """A move of a lifecycle, a row that is made, or another function of ours."""
         root = call.func.value if isinstance(call.func, ast.Attribute) else None
         if root is not None and call.func.attr in ("move", "move_all"):  # type: ignore[attr-defined]
@@ -57,8 +64,8 @@ class Reach:
             model = resolved(root.value, names)
             if inspect.isclass(model) and issubclass(model, models.Model) and model._meta.app_label != "messaging":
                 self.made.add(model)
-        for found in _functions(resolved(call.func, names)):
-            self.follow(found, depth + 1)
+        later = call.args[:1] if resolved(call.func, names) is partial else []
+        return [found for node in (call.func, *later) for found in _functions(resolved(node, names))]
 
 
 def _functions(found: Any) -> Iterator[Any]:
