@@ -2,8 +2,8 @@
 
 from steppingup.history.refusals import Always, always
 
-always(Always.SAID, "no_lead", "no_rows", "no_words")
-always(Always.BELONGS, "not_this_plan")
-always(Always.ONCE, "lead_already", "lead_ended", "taken_over")
+always(Always.SAID, "no_lead", "no_rows", "no_words", "one_of_two")
+always(Always.BELONGS, "not_in_council", "not_this_plan", "not_this_scheme")
+always(Always.ONCE, "lead_already", "lead_ended", "taken_over", "tied_already")
 always(Always.STATE, "review_closed", "review_open")
-always(Always.THERE, "no_items", "nobody_to_ask")
+always(Always.THERE, "no_items", "no_teams", "nobody_to_ask", "none_tied")

@@ -19,6 +19,7 @@ menu.add_lists(
     ("Leads of items", "assignment_ind", "itemlead"),
     ("Groups", "groups_2", "group"),
     ("Reviews of plans", "event_note", "planmeeting"),
+    ("Voluntary heads", "supervisor_account", "headsscheme"),
 )
 show_on_first_page("plans", "Action plans", 70, ActionItem)
 stays = merging.Relation(merging.Fate.STAYS)

@@ -1,4 +1,5 @@
 from representation.models.groups import Group, GroupMeeting, GroupMember
+from representation.models.heads import HeadsScheme, HeadsYear, ManagementTeam, TeamTie
 from representation.models.leads import ItemLead, LeadRequest
 from representation.models.meetings import MeetingDecision, PlanMeeting
 from representation.models.plan import (
@@ -21,13 +22,17 @@ __all__ = [
     "Group",
     "GroupMeeting",
     "GroupMember",
+    "HeadsScheme",
+    "HeadsYear",
     "ItemLead",
     "ItemReference",
     "LeadRequest",
+    "ManagementTeam",
     "MeetingDecision",
     "PlanMeeting",
     "PlanReading",
     "PlanSection",
     "ProgressReport",
+    "TeamTie",
     "late",
 ]

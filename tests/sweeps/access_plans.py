@@ -28,4 +28,7 @@ ADMIN_OF_PLANS = [
     Row("admin:representation_planmeeting_item", KEEP_IT, {"pk": of.plan_meeting, "item": of.plan_item}),
     *model("representation_group", of.plan_group, view=EQUALITY, change=EQUALITY),
     Row("admin:representation_group_step", hidden(()), {"object_id": of.plan_group, "name": "x"}),
+    *model("representation_headsscheme", of.heads_scheme, view=EQUALITY, change=EQUALITY),
+    Row("admin:representation_headsscheme_step", KEEP_IT, {"object_id": of.heads_scheme, "name": "tie_to_team"}),
+    Row("admin:representation_headsscheme_board", KEEP_IT, {"pk": of.heads_scheme}),
 ]

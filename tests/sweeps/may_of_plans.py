@@ -5,6 +5,7 @@ from typing import Any
 from representation.models import ActionItem, ItemLead, LeadRequest, PlanMeeting, PlanReading
 from representation.reading.document import Said
 from tests.sweeps.may import EQUALITY, Row
+from tests.sweeps.may_of_heads import OF_HEADS
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
 
@@ -38,6 +39,7 @@ def closed(w: World) -> dict[str, Any]:
 
 FILE = {"name": "again.csv", "lines": [["Outcome", "Lead"], ["A", "B"]], "digest": "0"}
 OF_PLANS = [
+    *OF_HEADS,
     Row(f"{PLANS}.report_progress", EQUALITY, lambda w: item(w, status="achieved", words="All have one.")),
     Row(f"{PLANS}.read_file", EQUALITY, lambda w: {"plan": w.action_plan, **FILE}),
     Row(f"{PLANS}.say", EQUALITY, lambda w: reading(w, said=Said())),

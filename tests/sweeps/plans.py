@@ -9,6 +9,7 @@ from representation.notices import LEAD_LINK
 from steppingup.accounts.models import TokenLink
 from tests.factories import representation as make
 from tests.factories.cohorts import day
+from tests.sweeps.heads import have_heads, more_heads
 
 
 def publish_figures(world: Any) -> None:
@@ -43,11 +44,13 @@ def keep_a_plan(world: Any) -> None:
     meetings.decide(meeting=things.plan_meeting, item=things.plan_item, decision="Ask again.", by=by)
     ItemReference.objects.create(item=things.plan_item, kind="case_study", words="Case study 2, Appendix 3")
     things.plan_reading = make.reading(things.action_plan, by)
+    have_heads(world)
 
 
 def more_of_a_plan(world: Any, number: int) -> None:
     """As much again."""
     by = world.equality
+    more_heads(world, number)
     other = make.plan(world.provider, f"Plan {number}")
     make.section(other)
     section = make.section(world.action_plan, f"s{number}", f"Section {number}")

@@ -92,6 +92,8 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "published figures": ("equality", at("applications:equality_register", world.programme.path)),
         "an action plan": ("equality", at("admin:representation_actionplan_change", world.action_plan.pk)),
         "an item of a plan": ("equality", at("admin:representation_actionitem_change", world.plan_item.pk)),
+        "a scheme of heads": ("equality", at("admin:representation_headsscheme_change", world.heads_scheme.pk)),
+        "a year of heads": ("equality", at("admin:representation_headsscheme_board", world.heads_scheme.pk)),
         "a group": ("equality", at("admin:representation_group_change", world.plan_group.pk)),
         "a file with a plan": ("equality", at("admin:representation_planreading_look", world.plan_reading.pk)),
         "a review of a plan": ("equality", at("admin:representation_planmeeting_walk", world.plan_meeting.pk)),

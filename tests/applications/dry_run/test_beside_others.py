@@ -129,6 +129,7 @@ OF_PEOPLE = {
     *("AlumniChoice", "Destination", "DestinationAnswer", "GraduateInterest", "GraduateOffer", "Story"),
     *("Booking", "Occasion", "SessionInvitation", "SchoolHoliday", "Supervisor"),
     *("ActionItem", "ActionPlan", "Group", "GroupMeeting", "GroupMember", "ItemLead", "ItemReference", "LeadRequest"),
+    *("HeadsScheme", "HeadsYear", "ManagementTeam", "TeamTie"),
     *("MeetingDecision", "PlanMeeting", "PlanReading", "PlanSection", "ProgressReport"),
     *("Apart", "Grouping", "GroupProposal", "PeerAnswer", "PeerCard", "PeerHalfDay", "PeerPaper", "PeerPoll"),
     *(
