@@ -52,8 +52,8 @@ ROLES = (
     ),
     Role(
         RoleName.EQUALITY,
-        "Publishes and sees equality figures, rounded so that nobody can be recognised, and keeps the action plan. Sees nobody's "
-        "answers and nobody's application.",
+        "Publishes and sees equality figures, rounded so that nobody can be recognised, and keeps the action plan and the "
+        "succession pool. Sees nobody's answers and nobody's application.",
         frozenset({ApplicationPermission.SEE_EQUALITY, *RepresentationPermission}),
     ),
     Role(

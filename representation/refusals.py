@@ -7,3 +7,9 @@ always(Always.BELONGS, "not_in_council", "not_this_plan", "not_this_scheme")
 always(Always.ONCE, "lead_already", "lead_ended", "taken_over", "tied_already")
 always(Always.STATE, "review_closed", "review_open")
 always(Always.THERE, "no_items", "no_teams", "nobody_to_ask", "none_tied")
+
+# The succession pool.
+always(Always.SAID, "no_successor_named", "panel", "review_too_early", "review_too_late")
+always(Always.ONCE, "in_pool_already", "viewer_already", "viewer_ended")
+always(Always.STATE, "not_in_pool")
+always(Always.THERE, "nothing_to_show", "nobody_for_post")

@@ -40,3 +40,30 @@ ITEM = Lifecycle(
     noun="item",
     moves={str(status): move(set(ItemStatus) - {status}, status, f"say “{status.label}”") for status in ItemStatus},
 )
+
+
+class PoolStatus(models.TextChoices):
+    ASKED = "asked", "Asked"
+    AGREED = "agreed", "In the pool"
+    DECLINED = "declined", "Said no"
+    LEFT = "left", "Left"
+
+
+class Readiness(models.TextChoices):
+    NOW = "now", "Ready now"
+    SOON = "soon", "Ready in 1 to 2 years"
+    LATER = "later", "Ready in 3 to 5 years"
+
+
+#: Nobody is in a pool who was not asked, and whoever is in it leaves when they like (L2).
+POOL_ENTRY = Lifecycle(
+    "pool_entry",
+    PoolStatus,
+    initial=PoolStatus.ASKED,
+    noun="place in the pool",
+    moves={
+        "join_pool": move(PoolStatus.ASKED, PoolStatus.AGREED, "say yes"),
+        "decline_pool": move(PoolStatus.ASKED, PoolStatus.DECLINED, "say no"),
+        "leave_pool": move(PoolStatus.AGREED, PoolStatus.LEFT, "leave the pool"),
+    },
+)

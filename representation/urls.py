@@ -1,9 +1,14 @@
-"""Addresses of representation: what leads of a plan open by a link."""
+"""Addresses of representation: what leads of a plan open by a link; the succession pool, for those in it and for whoever may see them."""
 
 from django.urls import path
 
-from representation.pages import leads
+from representation.pages import leads, pool
 
 app_name = "representation"
 
-urlpatterns = [path("plan/<str:token>/", leads.by_link, name="lead")]
+urlpatterns = [
+    path("plan/<str:token>/", leads.by_link, name="lead"),
+    path("my-programme/<int:pk>/pool/", pool.own, name="pool"),
+    path("my-programme/<int:pk>/pool/<int:entry>/<str:name>/", pool.Step.as_view(), name="pool_step"),
+    path("pool/<str:token>/", pool.by_link, name="pool_viewer"),
+]

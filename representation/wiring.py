@@ -1,13 +1,15 @@
 """Where representation plugs into the rest: the lists, people."""
 
-from representation import desk, refusals, reminders
-from representation.models import ActionItem
+from representation import desk, refusals, reminders, retention
+from representation.models import ActionItem, PoolEntry
+from representation.pages import pool
 from representation.permissions import RepresentationPermission
 from steppingup.accounts.actions import merging
 from steppingup.desk import menu
 from steppingup.desk.waiting import show_on_first_page
+from steppingup.site import topics
 
-__all__ = ["desk", "refusals", "reminders"]  # they register themselves where they are imported
+__all__ = ["desk", "refusals", "reminders", "retention"]  # they register themselves where they are imported
 
 menu.add_groups(Representation=70)
 menu.add_lists(
@@ -24,3 +26,16 @@ menu.add_lists(
 show_on_first_page("plans", "Action plans", 70, ActionItem)
 stays = merging.Relation(merging.Fate.STAYS)
 merging.becomes({"representation.ProgressReport.by": stays, "representation.PlanReading.read_by": stays})
+
+menu.add_lists(
+    "Representation",
+    "representation",
+    RepresentationPermission.KEEP_POOL,
+    ("Posts of the pool", "chair_alt", "post"),
+    ("People in the pool", "diversity_3", "poolentry"),
+    first=10,
+)
+show_on_first_page("pool", "Succession pool", 75, PoolEntry)
+topics.add_topics(*pool.TOPICS)
+said_by = ("PoolEntry.asked_by", "PoolReview.by", "SuccessionDecision.by")
+merging.becomes({f"representation.{name}": stays for name in said_by})

@@ -12,6 +12,14 @@ from representation.models.plan import (
     ProgressReport,
     late,
 )
+from representation.models.pool import (
+    PoolEntry,
+    PoolEvidence,
+    PoolReview,
+    Post,
+    PostViewer,
+    SuccessionDecision,
+)
 from representation.models.references import ItemReference
 
 __all__ = [
@@ -32,7 +40,13 @@ __all__ = [
     "PlanMeeting",
     "PlanReading",
     "PlanSection",
+    "PoolEntry",
+    "PoolEvidence",
+    "PoolReview",
+    "Post",
+    "PostViewer",
     "ProgressReport",
     "TeamTie",
+    "SuccessionDecision",
     "late",
 ]

@@ -23,6 +23,7 @@ from applications.models import (
 from cohorts.actions import complaints
 from cohorts.models import Cohort, Concern, DataComplaint
 from funding.models import Statement
+from representation.states import POOL_ENTRY
 from steppingup.accounts.models import Organisation
 from steppingup.files.actions.files import store
 from steppingup.files.models import StoredFile
@@ -34,7 +35,7 @@ from steppingup.retention.models import Removal
 from steppingup.steps.taking import take
 from tests.factories import applications as applying
 from tests.factories import funding as money
-from tests.factories import mentoring, review
+from tests.factories import mentoring, pool, review
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory
 from tests.factories.events import BookingFactory, OccasionFactory
@@ -228,6 +229,14 @@ def _concern(of):
     return row
 
 
+def _left_the_pool(of):
+    post = pool.post(of.cohort.programme.provider)
+    entry = pool.reviewed(post, ParticipantFactory(cohort=of.cohort))
+    left = at(timezone.localdate() - timedelta(days=40), 12)
+    POOL_ENTRY.move(entry, "leave_pool", ended_at=left, is_seen=False)
+    return entry
+
+
 def _complaint(of):
     provider = of.cohort.programme.provider
     row = complaints.complain(provider=provider, kind="wrong", text="My name.", name="Ben", email="ben@example.org")
@@ -248,6 +257,7 @@ ROWS = {
     "cohorts.complaints": _complaint,
     "cohorts.concerns": _concern,
     "mentoring.wishes": _wish,
+    "representation.pool": _left_the_pool,
 }
 
 

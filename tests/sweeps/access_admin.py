@@ -9,6 +9,7 @@ from steppingup.desk.stepping import SteppedAdmin
 from tests.sweeps.access_afterwards import AFTER_IT
 from tests.sweeps.access_models import model
 from tests.sweeps.access_plans import ADMIN_OF_PLANS
+from tests.sweeps.access_pool import ADMIN_OF_THE_POOL
 from tests.sweeps.access_steps import STEPS
 from tests.sweeps.profiles import (
     ALL_STAFF,
@@ -139,6 +140,7 @@ def records_of_programmes() -> list[Row]:
         *taken(),
         *model("jobs_job", of.job, view=COORDINATORS, within=OUR_COHORT),
         *ADMIN_OF_PLANS,
+        *ADMIN_OF_THE_POOL,
         *model("messaging_messagetemplate", of.template, **kept, add=NOBODY),
         *model("messaging_reminderrule", of.reminder_rule, **kept),
     ]

@@ -7,6 +7,7 @@
 from tests.sweeps.access_admin import ADMIN
 from tests.sweeps.access_groups import IN_GROUPS
 from tests.sweeps.access_of_reviews import REVIEWS
+from tests.sweeps.access_pool import IN_THE_POOL
 from tests.sweeps.access_reports import REPORTS
 from tests.sweeps.access_words import COMPLAINTS
 from tests.sweeps.coaching import coaching_addresses
@@ -112,6 +113,7 @@ BY_LINK = [
         ("funding:answer", of.asked_token, {"name": "agree"}),
         ("funding:agreement_pdf", of.agreement_token, {}),
         ("representation:lead", of.plan_token, {}),
+        ("representation:pool_viewer", of.pool_token, {}),
         ("cohorts:hosting", of.host_token, {}),
         ("cohorts:host_report", of.host_token, {"report": of.host_report}),
         ("cohorts:talked", of.talk_token, {}),
@@ -173,6 +175,7 @@ TAKING_PART = [
     Row("cohorts:certificate_page", OWN_ENROLMENT, {"pk": of.completed}),
     Row("cohorts:where_now", OWN_ENROLMENT, {"pk": of.completed}),
     Row("cohorts:stay_in_touch", OWN_ENROLMENT, {"pk": of.completed}),
+    *IN_THE_POOL,
     Row("cohorts:graduate_offer", OWN_ENROLMENT, {"pk": of.completed, "offer": of.graduate_offer}),
     Row("cohorts:sign", only("participant", "manager"), {"pk": of.contract}),
     Row("cohorts:choose_assignment", only("participant"), {"pk": of.enrolment, "choosing": of.choosing}),

@@ -76,6 +76,7 @@ from tests.sweeps.gatherings import graduates_at
 from tests.sweeps.meetings import also_speak_and_read
 from tests.sweeps.peers import also_in_groups
 from tests.sweeps.plans import more_of_a_plan
+from tests.sweeps.pool import more_of_a_pool
 from tests.sweeps.ways import put
 from tests.sweeps.words import more_words
 from tests.sweeps.world import World
@@ -98,6 +99,7 @@ def more(world: World, number: int) -> None:
         _qualification(world, enrolment)
         _money(world, enrolment)
         more_of_a_plan(world, enrolment.pk)
+        more_of_a_pool(world, enrolment)
 
 
 def _organisations(world: World) -> None:

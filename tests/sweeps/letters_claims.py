@@ -28,8 +28,10 @@ from cohorts.states import EnrolmentStatus
 from cohorts.states.opportunities import OpportunityStatus
 from funding.models import Invoice, LiabilityCase
 from modules.models import SessionSpeaker
-from representation.models import ActionItem
+from representation.actions.pool import join_pool, leave_pool
+from representation.models import ActionItem, PoolEntry, Post
 from representation.notices import LEAD_LINK
+from representation.pool_notices import VIEWER_LINK
 from steppingup.accounts.models import TokenLink
 from steppingup.formats import english
 from steppingup.jobs.actions import try_again
@@ -101,6 +103,13 @@ CLAIMS = (
     Claim(r"replace it with a newer version", proof.may_hand_in_again),
     Claim(r"you can record it again on your page", proof.records_again),
     Claim(r"can now be chosen by people", lambda one: one._of(Opportunity).status == OpportunityStatus.OPEN),
+    # The succession pool.
+    Claim(r"are in no pool before you say yes", lambda one: join_pool.is_offered(one.reader, one._of(PoolEntry))),
+    Claim(r"you can leave the pool", lambda one: leave_pool.is_offered(one.reader, one._of(PoolEntry))),
+    Claim(
+        r"until it is reviewed you are not counted",
+        lambda one: not PoolEntry.objects.counted().filter(pk=one._of(PoolEntry).pk),
+    ),
     # The desk.
     Claim(r"you can start it again", lambda one: try_again.is_offered(one.reader, one.world.things.job_stopped)),
 )
@@ -133,8 +142,9 @@ def _until(one: Letter) -> str:
         purpose = HOST_LINK if isinstance(one.message.about, Supervisor) else DESTINATION_LINK
         of_it = TokenLink.objects.usable().filter(purpose=purpose, object_id=one.message.about.pk)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
-    if isinstance(one.message.about, ActionItem):
-        of_it = TokenLink.objects.usable().filter(purpose=LEAD_LINK, email=one.message.to_email)
+    if isinstance(one.message.about, ActionItem | Post):
+        purpose = VIEWER_LINK if isinstance(one.message.about, Post) else LEAD_LINK
+        of_it = TokenLink.objects.usable().filter(purpose=purpose, email=one.message.to_email)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     offer: Any = one._of(Offer) or (one.application.offers.last() if one.application else None)
     if offer is not None:
@@ -172,6 +182,7 @@ DATES: dict[str, Callable[[Letter], str]] = {
     "say_by": _say_by,
     "reply_by": lambda one: english.day_date(one._of(Booking).occasion.reply_by),
     "due_on": _due,
+    "review_by": lambda one: english.day_date(one._of(PoolEntry).review_by),
     "starts_on": lambda one: english.day_date(one.cohort.starts_on),
     "ends_on": lambda one: english.day_date(one.cohort.ends_on),
 }

@@ -38,7 +38,7 @@ NEAR = (
 )
 #: Addresses with a secret: whoever has it is whom it was sent to.
 BY_LINK = {row.name: row for row in ROWS if row.anybody}
-ROOMS = ("cohorts:", "mentoring:", "modules:", "jobs:", "home", "calendar")
+ROOMS = ("cohorts:", "mentoring:", "modules:", "representation:", "jobs:", "home", "calendar")
 
 
 def _former(world: World) -> None:
@@ -124,7 +124,14 @@ def of_the_desk(world: World) -> Iterator[str]:
         yield f"{reverse('admin:search')}?s={word[:9]}"
     of_people = (world.enrolment, world.participant, world.running, world.pair, world.other_pair)
     places = (world.placement, world.shared_entry)
-    texts = (world.looking_back, world.coaching, world.internal_mentor, world.own_report, world.staff_note)
+    texts = (
+        world.looking_back,
+        world.coaching,
+        world.internal_mentor,
+        world.own_report,
+        world.staff_note,
+        world.pool_entry,
+    )
     in_confidence = (world.reply, world.make_up, world.complaint, Concern.objects.latest("pk"))
     for record in (*of_people, *places, *texts, *in_confidence):
         name = f"admin:{record._meta.app_label}_{record._meta.model_name}"

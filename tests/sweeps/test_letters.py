@@ -21,7 +21,13 @@ from steppingup.messaging import kinds
 from steppingup.messaging.models import Message
 from steppingup.steps.step import Step
 from tests.factories.applications import started
-from tests.sweeps import letters_to_graduates, letters_to_hosts, letters_to_speakers, letters_to_visitors  # noqa: F401 # add their moments
+from tests.sweeps import (  # noqa: F401 # add their moments
+    letters_to_graduates,
+    letters_to_hosts,
+    letters_to_speakers,
+    letters_to_the_pool,
+    letters_to_visitors,
+)
 from tests.sweeps.letters import CLOSED, FULL, Letter, days_now
 from tests.sweeps.letters_claims import CLAIMS, DATES, OTHERWISE, Claim
 from tests.sweeps.letters_moments import MOMENTS

@@ -42,12 +42,14 @@ def test_every_step_of_the_public_can_be_taken_for_them_or_is_listed():
     assert public - taken == {
         # Staff may take these as themselves, for whoever has the place.
         "funding.feeagreement.ask", "funding.feeagreement.ask_again", "funding.feeagreement.take_back",
-        "funding.feeagreement.release", "cohorts.placementday.remove", "cohorts.booking.cancel", "cohorts.opportunity.withdraw", "cohorts.placement.confirm_days", "cohorts.placement.object_to", "cohorts.destination.stop", "cohorts.destination.resume", "cohorts.story.withdraw", "cohorts.story.ask_for_changes", "cohorts.study.remove", "cohorts.study.correct", "cohorts.internalmentor.end_internal", "cohorts.enrolment.request_coaching", "representation.leadrequest.answer_as_lead", "cohorts.coachingrequest.end_coaching",
+        "funding.feeagreement.release", "cohorts.placementday.remove", "cohorts.booking.cancel", "cohorts.opportunity.withdraw", "cohorts.placement.confirm_days", "cohorts.placement.object_to", "cohorts.destination.stop", "cohorts.destination.resume", "cohorts.story.withdraw", "cohorts.story.ask_for_changes", "cohorts.study.remove", "cohorts.study.correct", "cohorts.internalmentor.end_internal", "cohorts.enrolment.request_coaching", "representation.leadrequest.answer_as_lead", "representation.poolentry.decline_pool", "representation.poolentry.leave_pool", "cohorts.coachingrequest.end_coaching",
         "cohorts.enrolment.prepare_review", *(f"cohorts.threewayreview.{name}_review" for name in ("change", "send", "call_off", "sign")), "mentoring.mentoringsession.remove",
         # Nobody else's words or scores.
         "applications.application.stop_help", "applications.application.delete_draft", "applications.review.submit",
         "cohorts.enrolment.share_assessment", "cohorts.enrolment.stop_sharing",
         "cohorts.journalentry.share_entry", "cohorts.sharedentry.take_back_entry", "cohorts.enrolment.log_conversation", "cohorts.story.agree",
+        # Nobody is in the pool, seen there or shown by what somebody else said for them.
+        *(f"representation.poolentry.{name}" for name in ("join_pool", "choose_who_sees", "show_evidence", "remove_evidence")),
         # No steps of people about themselves.
         "jobs.job.try_again", "steps.taking.take_back", "messaging.messagetemplate.remove_version",
         "messaging.messagetemplate.put_back",

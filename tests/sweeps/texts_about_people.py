@@ -23,6 +23,7 @@ from cohorts.models import (
 )
 from cohorts.models.assessing import AssessmentAnswer
 from mentoring.actions import matching
+from representation.models import PoolEntry, PoolEvidence
 from steppingup.messaging.models import Reply
 from tests.factories.accounts import staff
 from tests.sweeps.journals import GOAL, OWN_GOAL, PRIVATE, SHARED, TAKEN_BACK, TALK
@@ -142,6 +143,19 @@ TEXTS = (
         "Skelderby",
         STAFF,
         lambda w: _kept(MakeUp, w.make_up.pk, what="Skelderby"),
+    ),
+    # In the succession pool: they, who keeps it, and whoever is named for the post, where they agreed.
+    Text(
+        "what they show in the pool",
+        "Quillhaven",
+        ("participant", "equality", "superuser", "representation:pool_viewer"),
+        lambda w: _kept(PoolEvidence, w.pool_evidence.pk, words="Quillhaven"),
+    ),
+    Text(
+        "why they were asked into the pool",
+        "Marrowick",
+        ("participant", "equality", "superuser"),
+        lambda w: _kept(PoolEntry, w.pool_entry.pk, message="Marrowick"),
     ),
     # Among staff, and to those in confidence.
     Text("a note of staff", "Kettlestone", STAFF, lambda w: _kept(StaffNote, w.staff_note.pk, text="Kettlestone")),

@@ -35,6 +35,7 @@ from tests.sweeps.may_of_nominations import NOMINATIONS
 from tests.sweeps.may_of_peers import PEERS_MAY
 from tests.sweeps.may_of_placing import PLACING
 from tests.sweeps.may_of_plans import OF_PLANS
+from tests.sweeps.may_of_pool import OF_THE_POOL
 from tests.sweeps.may_of_sessions import SESSIONS_MAY
 from tests.sweeps.may_on_the_platform import PLATFORM
 from tests.sweeps.on_behalf import asked
@@ -363,6 +364,6 @@ def talk(w: World) -> Any:
 
 
 ROWS = [
-    *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PEERS_MAY, *OF_PLANS, *PLACING, *SESSIONS_MAY),
+    *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PEERS_MAY, *OF_PLANS, *OF_THE_POOL, *PLACING, *SESSIONS_MAY),
     *(*MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM),
 ]

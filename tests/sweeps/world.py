@@ -62,6 +62,7 @@ from tests.sweeps.find_one_another import find_one_another
 from tests.sweeps.journals import keep_a_journal
 from tests.sweeps.meetings import speak_and_read
 from tests.sweeps.plans import keep_a_plan, publish_figures
+from tests.sweeps.pool import keep_a_pool
 from tests.sweeps.reviews import look_back
 from tests.sweeps.words import write_to_people
 
@@ -160,6 +161,7 @@ def build(town: str = "") -> World:
     _money(world)
     publish_figures(world)
     keep_a_plan(world)
+    keep_a_pool(world)
     _messages(world)
     return world
 

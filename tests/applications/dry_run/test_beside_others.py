@@ -130,6 +130,7 @@ OF_PEOPLE = {
     *("Booking", "Occasion", "SessionInvitation", "SchoolHoliday", "Supervisor"),
     *("ActionItem", "ActionPlan", "Group", "GroupMeeting", "GroupMember", "ItemLead", "ItemReference", "LeadRequest"),
     *("HeadsScheme", "HeadsYear", "ManagementTeam", "TeamTie"),
+    *("PoolEntry", "PoolEvidence", "PoolReview", "Post", "PostViewer", "SuccessionDecision"),
     *("MeetingDecision", "PlanMeeting", "PlanReading", "PlanSection", "ProgressReport"),
     *("Apart", "Grouping", "GroupProposal", "PeerAnswer", "PeerCard", "PeerHalfDay", "PeerPaper", "PeerPoll"),
     *(

@@ -1,0 +1,74 @@
+"""What is said about the succession pool: to whoever is asked and is in it, and to whoever is named to see a post's."""
+
+from datetime import timedelta
+
+from representation.models import PoolEntry, PostViewer
+from steppingup import clock
+from steppingup.accounts.actions.token_links import issue_link
+from steppingup.formats import english
+from steppingup.messaging.actions import send
+from steppingup.messaging.addresses import address
+from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.notices import Notice
+
+VIEWER_LINK = "pool-viewer"
+#: How many days such a link works; each email brings a new one.
+LINK_DAYS = 30
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "provider": ("whose pool it is", "Leicester City Council"),
+    "post": ("the post", "Head of Adult Services"),
+    "review_by": ("the day by which this is looked at again", "12 April 2031"),
+    "until": ("the last day on which the link works", "12 April 2031"),
+}
+
+
+PERSON, VIEWER = "Whoever is thought of for a post", "Whoever is named for a post"
+
+
+def _kind(key: str, title: str, told: str, *names: str, link: str) -> MessageKind:
+    used = {name: WORDS[name] for name in ("provider", "post", *names)}
+    return add_message_kind(
+        MessageKind(
+            f"representation.{key}",
+            title,
+            told,
+            {name: what for name, (what, _) in used.items()} | {"link": link},
+            {"link"} if told == VIEWER else set(),
+            "link",
+            {name: sample for name, (_, sample) in used.items()},
+        )
+    )
+
+
+THEIRS = "their own page of the pool"
+ASKED = _kind("pool_asked", "Somebody is asked to be in the succession pool", PERSON, link=THEIRS)
+TAKEN_OUT = _kind("pool_taken_out", "Somebody is not in the succession pool any more", PERSON, link=THEIRS)
+REVIEWED = _kind("pool_reviewed", "How ready somebody is was reviewed", PERSON, "review_by", link=THEIRS)
+DUE = _kind("pool_due", "A place in the pool is to be reviewed soon: reminder", PERSON, "review_by", link=THEIRS)
+LAPSED = _kind("pool_lapsed", "A place in the pool has lapsed", PERSON, "review_by", link=THEIRS)
+MAY_SEE = _kind(
+    "pool_viewer", "Somebody is named to see who is in the pool for a post", VIEWER, "until", link="the page"
+)
+
+
+def to_person(kind: MessageKind, entry: PoolEntry) -> Notice:
+    """To whoever the place is about, with their own page. It says nothing of how ready they are, nor why they were asked: whoever
+    sees which emails were sent does not see the pool."""
+    link = address("representation:pool", entry.enrolment_id)
+    return Notice(kind, entry.enrolment.participant, entry, {"link": link})
+
+
+def tell(kind: MessageKind, entry: PoolEntry) -> None:
+    send(to_person(kind, entry))
+
+
+def tell_viewer(viewer: PostViewer) -> None:
+    """With a new link; the one before stops working."""
+    until = english.day_date(clock.today() + timedelta(days=LINK_DAYS))
+
+    def link() -> dict[str, str]:
+        raw = issue_link(purpose=VIEWER_LINK, target=viewer, email=viewer.email, days=LINK_DAYS)
+        return {"link": address("representation:pool_viewer", raw)}
+
+    send(Notice(MAY_SEE, viewer.email, viewer.post, {"until": until}, link, name=viewer.name))
