@@ -2,10 +2,11 @@
 
 from steppingup.history.refusals import Always, always
 
-always(Always.SAID, "no_lead", "no_rows", "no_words", "one_of_two")
-always(Always.BELONGS, "not_in_council", "not_this_plan", "not_this_scheme")
+always(Always.SAID, "below_itself", "columns", "no_lead", "no_rows", "no_words", "one_of_two", "one_unit")
+always(Always.BELONGS, "not_in_council", "not_this_plan", "not_this_scheme", "other_unit")
 always(Always.ONCE, "lead_already", "lead_ended", "taken_over", "tied_already")
-always(Always.STATE, "review_closed", "review_open")
+always(Always.KEPT, "corrected")
+always(Always.STATE, "review_closed", "review_open", "unit_ended")
 always(Always.THERE, "no_items", "no_teams", "nobody_to_ask", "none_tied")
 
 # The succession pool.

@@ -32,6 +32,51 @@ class ReferenceKind(models.TextChoices):
     ITEM = "item", "Another item"
 
 
+class Form(models.TextChoices):
+    """How a source says how large a share is (C1)."""
+
+    COUNTS = "counts", "So many of so many"
+    PERCENT = "percent", "A percentage: the source gives no counts"
+    ONE_IN = "one_in", "One in so many"
+    NONE = "none", "None at all"
+
+
+class AboutWhom(models.TextChoices):
+    """Which people a figure of a source is about."""
+
+    WORKFORCE = "workforce", "A workforce"
+    LEADERS = "leaders", "Those who lead"
+    BOARDS = "boards", "Boards"
+    POPULATION = "population", "The population of an area"
+    REGION = "region", "The region"
+    SECTOR = "sector", "The sector"
+    SHORTLISTED = "shortlisted", "Those who were shortlisted"
+    OTHERS = "others", "Others"
+
+
+class UnitKind(models.TextChoices):
+    ORGANISATION = "organisation", "Organisation"
+    DEPARTMENT = "department", "Department"
+    DIVISION = "division", "Division"
+    SERVICE = "service", "Service"
+
+
+class Track(models.TextChoices):
+    """Posts that are counted apart, as the WRES asks."""
+
+    CLINICAL = "clinical", "Clinical"
+    NON_CLINICAL = "non_clinical", "Non-clinical"
+    MEDICAL = "medical", "Medical and dental"
+
+
+class Counts(models.TextChoices):
+    """With whom an answer is counted."""
+
+    GROUP = "group", "Those who are missing at the top"
+    OTHERS = "others", "Everybody else"
+    UNKNOWN = "unknown", "Not known"
+
+
 #: A plan goes forwards and backwards: what was achieved once can come undone.
 ITEM = Lifecycle(
     "plan_item",

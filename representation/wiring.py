@@ -22,6 +22,14 @@ menu.add_lists(
     ("Groups", "groups_2", "group"),
     ("Reviews of plans", "event_note", "planmeeting"),
     ("Voluntary heads", "supervisor_account", "headsscheme"),
+    ("Published figures", "percent", "publishedfigure"),
+    ("Grids of figures", "grid_on", "figurerelease"),
+    ("Workforce figures", "groups", "snapshot"),
+    ("Recruitment figures", "person_add", "recruitmentfigure"),
+    ("Files with counts", "upload_file", "countfile"),
+    ("Units", "account_tree", "unit"),
+    ("Tiers", "stairs", "tier"),
+    ("Characteristics", "category", "characteristic"),
 )
 show_on_first_page("plans", "Action plans", 70, ActionItem)
 stays = merging.Relation(merging.Fate.STAYS)
@@ -37,5 +45,8 @@ menu.add_lists(
 )
 show_on_first_page("pool", "Succession pool", 75, PoolEntry)
 topics.add_topics(*pool.TOPICS)
-said_by = ("PoolEntry.asked_by", "PoolReview.by", "SuccessionDecision.by")
+said_by = (
+    *("PoolEntry.asked_by", "PoolReview.by", "SuccessionDecision.by"),
+    *("Snapshot.read_by", "CountFile.read_by", "FigureRelease.made_by"),
+)
 merging.becomes({f"representation.{name}": stays for name in said_by})

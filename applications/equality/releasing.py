@@ -12,10 +12,10 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
-from applications.equality.audit import Shown
-from applications.equality.protection import APART, NOT_KNOWN, Line, Table, headings_for, protect, too_few
 from applications.models import EqualityOption, EqualityQuestion, EqualityRelease, EqualityResponse
 from cohorts.models import Cohort
+from steppingup.disclosure.audit import Shown
+from steppingup.disclosure.protection import APART, NOT_KNOWN, Line, Table, headings_for, protect, too_few
 from steppingup.formats import english
 from steppingup.history.lifecycle import refuse_if
 

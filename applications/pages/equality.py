@@ -15,14 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.actions import releases
-from applications.equality.audit import Shown
-from applications.equality.protection import NOT_KNOWN
 from applications.models import EqualityLook, EqualityRelease
 from applications.permissions import ApplicationPermission
 from cohorts.models import Programme
 from steppingup.accounts.actors import holds
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.second_factor import sensitive_page
+from steppingup.disclosure.audit import Shown
+from steppingup.disclosure.protection import NOT_KNOWN
 from steppingup.jobs.models import Job
 from steppingup.site import export
 from steppingup.site.export import Column

@@ -1,5 +1,31 @@
 """What the equality lead keeps on the desk. The modules register themselves where they are imported."""
 
-from representation.desk import groups, heads, leads, meetings, plans, pool, readings
+from representation.desk import (
+    counts,
+    groups,
+    heads,
+    leads,
+    meetings,
+    plans,
+    pool,
+    published,
+    readings,
+    recruitment,
+    releases,
+    units,
+)
 
-__all__ = ["groups", "heads", "leads", "meetings", "plans", "pool", "readings"]
+__all__ = [
+    "counts",
+    "groups",
+    "heads",
+    "leads",
+    "meetings",
+    "plans",
+    "pool",
+    "published",
+    "readings",
+    "recruitment",
+    "releases",
+    "units",
+]

@@ -1,3 +1,4 @@
+from representation.models.count_files import ColumnMemory, CountFile
 from representation.models.groups import Group, GroupMeeting, GroupMember
 from representation.models.heads import HeadsScheme, HeadsYear, ManagementTeam, TeamTie
 from representation.models.leads import ItemLead, LeadRequest
@@ -20,23 +21,35 @@ from representation.models.pool import (
     PostViewer,
     SuccessionDecision,
 )
+from representation.models.published import PublishedFigure
+from representation.models.recruitment import RecruitmentFigure
 from representation.models.references import ItemReference
+from representation.models.releases import FigureRelease
+from representation.models.snapshots import HeadCount, Snapshot
+from representation.models.units import Category, Characteristic, Placed, Tier, Unit, UnitVersion, tree
 
 __all__ = [
     "LONGEST",
     "TEXTS",
     "ActionItem",
     "ActionPlan",
+    "Category",
+    "Characteristic",
+    "ColumnMemory",
+    "CountFile",
+    "FigureRelease",
     "Group",
     "GroupMeeting",
     "GroupMember",
     "HeadsScheme",
     "HeadsYear",
+    "HeadCount",
     "ItemLead",
     "ItemReference",
     "LeadRequest",
     "ManagementTeam",
     "MeetingDecision",
+    "Placed",
     "PlanMeeting",
     "PlanReading",
     "PlanSection",
@@ -48,5 +61,12 @@ __all__ = [
     "ProgressReport",
     "TeamTie",
     "SuccessionDecision",
+    "PublishedFigure",
+    "RecruitmentFigure",
+    "Snapshot",
+    "Tier",
+    "Unit",
+    "UnitVersion",
     "late",
+    "tree",
 ]

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from applications.equality.audit import ENOUGH, REACH, Knowledge, Shown
-from applications.equality.protection import APART, NOT_KNOWN, Line, protect
+from steppingup.disclosure.audit import ENOUGH, REACH, Knowledge, Shown
+from steppingup.disclosure.protection import APART, NOT_KNOWN, Line, protect
 
 FEWEST = 15
 MOST_ARRANGEMENTS = 400_000
@@ -34,6 +34,10 @@ class Sequence:
     @property
     def cells(self) -> list[str]:
         return sorted(cell for line in self.levels[0] for cell in line.cells)
+
+    def knowledge(self) -> Knowledge:
+        """What follows from everything that was published."""
+        return Knowledge(self.shown, self.cells)
 
     def may_be_published(self, people: frozenset[int]) -> bool:
         """As `refuse_what_tells`: by numbers that are known anyway."""
@@ -149,7 +153,7 @@ class Attacker:
     """Knows one person's answer besides everything that was published."""
 
     def __init__(self, made: Sequence, random: Random) -> None:
-        self.made, self.known = made, Knowledge(made.shown, made.cells)
+        self.made, self.known = made, made.knowledge()
         counted = frozenset().union(*self.known.groups) - made.changed
         self.friend = random.choice(sorted(counted))
         part = next(part for part in self.known.parts if self.friend in part)

@@ -4,9 +4,9 @@ years of releases. The last two tests let them loose on what we could have done 
 from collections import Counter
 from random import Random
 
-from applications.equality import protection
-from applications.equality.audit import Knowledge, Shown, Watched, narrowed
-from applications.equality.protection import BASE, NOT_KNOWN, Line, protect, rounded
+from steppingup.disclosure import protection
+from steppingup.disclosure.audit import Knowledge, Shown, Watched, narrowed
+from steppingup.disclosure.protection import BASE, NOT_KNOWN, Line, protect, rounded
 from tests.applications.equality import Attack, Attacker, Sequence, attack, groups_looked_at, programme, sequence
 
 FEW = {"people": (15, 30), "cohorts": 1, "headings": 3}
@@ -82,7 +82,7 @@ def without(seed: int, how) -> Attack:
 
 def test_rounding_to_the_nearest_five_around_one_submission_would_tell(monkeypatch):
     """What others do: two looks, before and after somebody was added. Here a published number says what is within two."""
-    for module in ("applications.equality.audit", "tests.applications.equality"):
+    for module in ("steppingup.disclosure.audit", "tests.applications.equality"):
         monkeypatch.setattr(f"{module}.REACH", 2)
     found = sum((without(seed, lambda count: BASE * ((count + 2) // BASE)) for seed in range(12)), Attack())
     assert found.narrowed > 0

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from applications.actions import releases
 from applications.actions.late import give_time
-from applications.equality import protection
 from applications.equality.questions import load_questions, to_keep
 from applications.equality.releasing import FEWEST, asked_of
 from applications.jobs import publish_figures
@@ -30,6 +29,7 @@ from applications.states import APPLICATION
 from cohorts.states import Nation
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import User
+from steppingup.disclosure import protection
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.models import Job
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, UserFactory, staff

@@ -9,13 +9,13 @@ import pytest
 from django.utils import timezone
 
 from applications.actions.late import give_time
-from applications.equality import protection
-from applications.equality.audit import Knowledge
 from applications.equality.questions import to_keep
 from applications.equality.releasing import asked_of
 from applications.models import Application, EqualityQuestion, EqualityResponse, Window
 from applications.states import APPLICATION
 from steppingup.accounts.models import User
+from steppingup.disclosure import protection
+from steppingup.disclosure.audit import Knowledge
 from steppingup.history.lifecycle import NotPossible
 from tests.applications.equality import Attack, Sequence, attack, question
 from tests.applications.test_equality_figures import applied, closed, publish, table

@@ -1,18 +1,28 @@
 """Action plans, by the moments of their lives."""
 
 import hashlib
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from representation.actions import plans
+from representation.actions.units import make_unit
 from representation.models import (
     ActionItem,
     ActionPlan,
+    Category,
+    Characteristic,
     Group,
     GroupMember,
+    HeadCount,
     PlanMeeting,
     PlanReading,
     PlanSection,
     ProgressReport,
+    PublishedFigure,
+    Snapshot,
+    Tier,
+    Unit,
 )
 from steppingup.accounts.models import Organisation, User
 
@@ -24,6 +34,13 @@ ROWS = [
 
 def plan(provider: Organisation, name: str = "Reach Higher", **more: Any) -> ActionPlan:
     return ActionPlan.objects.create(provider=provider, name=name, **more)
+
+
+def figure(provider: Organisation, name: str = "Registered managers", **more: Any) -> PublishedFigure:
+    """What a source says."""
+    said = {"form": "percent", "percent": 14} if "form" not in more else {}
+    about = {"whom": "leaders", "characteristic": "from a BAME background", "source": "NMDS-SC", "year": 2016}
+    return PublishedFigure.objects.create(provider=provider, name=name, **{**about, **said, **more})
 
 
 def group(provider: Organisation, name: str = "Black workers’ group", **more: Any) -> Group:
@@ -57,3 +74,43 @@ def meeting(of: ActionPlan, **more: Any) -> PlanMeeting:
 
 def reported(of: ActionItem, by: User, status: str = "progressing", words: str = "Two have one.") -> ProgressReport:
     return plans.report_progress(item=of, status=status, words=words, by=by)
+
+
+def characteristic(provider: Organisation, name: str = "Ethnicity") -> Characteristic:
+    """With three answers: those who are missing at the top, others, and not known."""
+    found = Characteristic.objects.create(provider=provider, name=name)
+    for answer, whom in (("BME", "group"), ("White", "others"), ("Not known", "unknown")):
+        Category.objects.create(characteristic=found, name=answer, counts=whom)
+    return found
+
+
+def snapshot(
+    of: Characteristic,
+    counts: dict[tuple[str, str], tuple[int, int, int]],
+    day: date = date(2020, 3, 31),
+    more: dict[tuple[str, str], Decimal] | None = None,
+    **said: Any,
+) -> Snapshot:
+    """Counts of units and tiers by their names: of the group, of others, and not known. `more` has percentages without numbers.
+
+    Units and tiers that are not there yet are made, in this order."""
+    found = Snapshot.objects.create(
+        provider=of.provider, taken_on=day, source=said.pop("source", "Employment Monitoring Report"), **said
+    )
+    answers = [of.categories.get(counts=whom) for whom in ("group", "others", "unknown")]
+    rows = []
+    for unit_name, tier_name in [*counts, *(more or {})]:
+        unit = Unit.objects.filter(provider=of.provider, versions__name=unit_name).first() or make_unit(
+            provider=of.provider, name=unit_name
+        )
+        order = Tier.objects.filter(provider=of.provider).count() + 1
+        tier = Tier.objects.filter(provider=of.provider, name=tier_name).first() or Tier.objects.create(
+            provider=of.provider, name=tier_name, order=order
+        )
+        where = {"snapshot": found, "unit": unit, "tier": tier}
+        for answer, number in zip(answers, counts.get((unit_name, tier_name), ()), strict=False):
+            rows.append(HeadCount(category=answer, number=number, **where))
+        if more and (unit_name, tier_name) in more:
+            rows.append(HeadCount(category=answers[0], percent=more[unit_name, tier_name], **where))
+    HeadCount.objects.bulk_create(rows)
+    return Snapshot.objects.for_steps().get(pk=found.pk)

@@ -40,6 +40,7 @@ def keep_a_plan(world: Any) -> None:
     )[1]
     make.reported(things.plan_item, by)
     things.plan_item = ActionItem.objects.for_steps().get(pk=things.plan_item.pk)
+    things.published_figure = make.figure(things.provider)
     things.plan_meeting = make.meeting(things.action_plan)
     meetings.decide(meeting=things.plan_meeting, item=things.plan_item, decision="Ask again.", by=by)
     ItemReference.objects.create(item=things.plan_item, kind="case_study", words="Case study 2, Appendix 3")
@@ -64,6 +65,7 @@ def more_of_a_plan(world: Any, number: int) -> None:
         make.reported(item, by)
         ItemReference.objects.create(item=item, kind="item", other=world.plan_item)
         ItemReference.objects.create(item=world.plan_item, kind="item", other=item)
+        make.figure(world.provider, f"Figure {number} {plan.pk}", against=world.published_figure)
         meeting = make.meeting(plan)
         for one in (meeting, *([world.plan_meeting] if kept else [])):
             meetings.decide(meeting=one, item=item, decision="Ask again.", by=by)

@@ -28,6 +28,7 @@ from tests.sweeps.may import (
 )
 from tests.sweeps.may_of_days import DAYS
 from tests.sweeps.may_of_directory import DIRECTORY
+from tests.sweeps.may_of_figures import OF_FIGURES
 from tests.sweeps.may_of_files import FILES
 from tests.sweeps.may_of_journals import JOURNALS
 from tests.sweeps.may_of_money import FUNDING
@@ -364,6 +365,7 @@ def talk(w: World) -> Any:
 
 
 ROWS = [
-    *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PEERS_MAY, *OF_PLANS, *OF_THE_POOL, *PLACING, *SESSIONS_MAY),
+    *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PEERS_MAY, *OF_PLANS, *OF_THE_POOL),
+    *(*OF_FIGURES, *PLACING, *SESSIONS_MAY),
     *(*MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM),
 ]

@@ -23,7 +23,7 @@ MOST_COLUMNS = 200
 MOST_SHEETS = 50
 UNREADABLE = "We cannot read this file. Save it again as “CSV UTF-8” or as an Excel workbook (.xlsx)."
 WIDE = f"This file has more than {MOST_COLUMNS} columns. Keep only those that are needed."
-LONG = f"This file has more than {MOST_ROWS:,} rows. Split it into smaller files."
+LONG = "This file has more than {:,} rows. Split it into smaller files."
 LOCKED = "This workbook opens with a password only. Save it without one and upload it again."
 QUOTES = (
     "On line {} a quotation mark has no partner. Put one at the end of what it belongs to, or double it where it is part "
@@ -47,7 +47,7 @@ def _cell(value: Any) -> Any:
     return value if value is None or isinstance(value, (int, float, bool)) else str(value).replace("\x00", "")
 
 
-def _limited(rows: Iterable[Iterable[Any]]) -> Rows:
+def _limited(rows: Iterable[Iterable[Any]], most: int = MOST_ROWS) -> Rows:
     """Rows of cells, without the empty ones at the end of each."""
     found: Rows = []
     for row in rows:
@@ -57,8 +57,8 @@ def _limited(rows: Iterable[Iterable[Any]]) -> Rows:
         if len(cells) > MOST_COLUMNS:
             raise Refused(WIDE)
         found.append(cells)
-        if len(found) > MOST_ROWS:
-            raise Refused(LONG)
+        if len(found) > most:
+            raise Refused(LONG.format(most))
     while found and not found[-1]:
         found.pop()
     return found
@@ -116,7 +116,7 @@ def _separator(text: str) -> str:
     return chosen
 
 
-def from_csv(content: bytes) -> Sheets:
+def from_csv(content: bytes, most: int = MOST_ROWS) -> Sheets:
     """Text with a separator, which a line “sep=;” may name, as Excel writes it."""
     text = _decoded(content).replace("\x00", "")
     named = re.match(r'"?sep=([^\w\s"]|\t)"?(?:\r\n|\n|\r)', text, re.IGNORECASE)
@@ -124,7 +124,7 @@ def from_csv(content: bytes) -> Sheets:
         text = text[named.end() :]
     first = 2 if named else 1
     try:
-        rows = _limited(_lines(text, named[1] if named else _separator(text[:100_000]), first=first))
+        rows = _limited(_lines(text, named[1] if named else _separator(text[:100_000]), first=first), most)
     except TypeError:
         raise Refused(UNREADABLE) from None
     return [{"name": "", "rows": rows, "line": first}]
@@ -145,7 +145,7 @@ def _filled(rows: Rows, merged: Iterable[tuple[tuple[int, int], tuple[int, int]]
     return rows
 
 
-def from_workbook(content: bytes) -> Sheets:
+def from_workbook(content: bytes, most: int = MOST_ROWS) -> Sheets:
     """Every sheet that shows, in its order; of formulas, what they last came to."""
     from python_calamine import (  # other uploads do not wait for it
         CalamineWorkbook,
@@ -165,9 +165,9 @@ def from_workbook(content: bytes) -> Sheets:
             sheet = book.get_sheet_by_name(about.name)
             if sheet.total_width > MOST_COLUMNS * 10:
                 raise Refused(WIDE)
-            if sheet.total_height > MOST_ROWS * 10:
-                raise Refused(LONG)
-            rows = _limited(sheet.to_python(skip_empty_area=False))
+            if sheet.total_height > most * 10:
+                raise Refused(LONG.format(most))
+            rows = _limited(sheet.to_python(skip_empty_area=False), most)
             for row, column, said in unread.get(about.name, ()):
                 if row < len(rows) and column < MOST_COLUMNS:
                     rows[row].extend([None] * (column + 1 - len(rows[row])))
@@ -185,7 +185,7 @@ def from_workbook(content: bytes) -> Sheets:
 # -- Word --------------------------------------------------------------------------------------------
 
 
-def from_word(content: bytes) -> Sheets:
+def from_word(content: bytes, most: int = MOST_ROWS) -> Sheets:
     """The paragraphs and the tables of a document in their order, each paragraph as a row of one cell. A cell that was merged over
     others says what it says once."""
     from docx import Document  # other uploads do not wait for it
@@ -203,10 +203,10 @@ def from_word(content: bytes) -> Sheets:
                     said.add(cell._tc)
         else:
             rows.append([block.text])
-    return [{"name": "", "rows": _limited(rows), "line": 1}]
+    return [{"name": "", "rows": _limited(rows, most), "line": 1}]
 
 
-READERS: dict[str, Callable[[bytes], Sheets]] = {
+READERS: dict[str, Callable[[bytes, int], Sheets]] = {
     "csv": from_csv,
     "txt": from_csv,
     "tsv": from_csv,

@@ -28,9 +28,9 @@ def look(content: bytes, *, kinds: list[str]) -> Made:
     return {"kind": kind.name, "pages": pages}, kept
 
 
-def rows(content: bytes, *, kind: str) -> Made:
-    """The sheets of a table, with their rows."""
-    return {"sheets": tables.READERS[kind](content)}, b""
+def rows(content: bytes, *, kind: str, most: int = tables.MOST_ROWS) -> Made:
+    """The sheets of a table, with up to so many rows."""
+    return {"sheets": tables.READERS[kind](content, most)}, b""
 
 
 def as_pdf(content: bytes, *, program: str, home: str) -> Made:

@@ -132,6 +132,8 @@ OF_PEOPLE = {
     *("HeadsScheme", "HeadsYear", "ManagementTeam", "TeamTie"),
     *("PoolEntry", "PoolEvidence", "PoolReview", "Post", "PostViewer", "SuccessionDecision"),
     *("MeetingDecision", "PlanMeeting", "PlanReading", "PlanSection", "ProgressReport"),
+    *("Category", "Characteristic", "ColumnMemory", "CountFile", "FigureRelease", "HeadCount", "PublishedFigure"),
+    *("RecruitmentFigure", "Snapshot", "Tier", "Unit", "UnitVersion"),
     *("Apart", "Grouping", "GroupProposal", "PeerAnswer", "PeerCard", "PeerHalfDay", "PeerPaper", "PeerPoll"),
     *(
         "Addressee",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from applications.equality.audit import BASE, Cells, Knowledge, People, Shown, narrowed
+from steppingup.disclosure.audit import BASE, Cells, Knowledge, People, Shown, narrowed
 
 NOT_KNOWN = "Not known: no answer, or prefer not to say"
 #: A table needs so many people for each of its lines.

@@ -1,0 +1,94 @@
+"""How a whole table of a workforce is published: cells, rows, columns and totals that overlap, so that nobody can be recognised.
+
+Every number is rounded to a multiple of five, up or down by lot, and all numbers of a table are chosen together: there is one
+arrangement of people that gives exactly the numbers that are published. From it any cell can go up or down by four without
+another number leaving its range, so beside a whole table of overlapping totals each cell stays as open as if it stood alone.
+Whether a table passes depends on the published numbers, never on the true ones (docs/adr/0074)."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppingup.disclosure.audit import BASE, ENOUGH, REACH
+
+#: A group of fewer people has no number, whatever they answered.
+FEWEST = 15
+#: The errors of one group over the years lie within so much: three values stay possible, whoever stayed and whoever left.
+SWING = 2 * REACH + 1 - ENOUGH
+
+
+@dataclass(frozen=True)
+class Past:
+    """By how much the true number of a group lay above the published one, in the releases before: the least and the most."""
+
+    least: int
+    most: int
+
+    def join(self, other: "Past") -> "Past":
+        return Past(min(self.least, other.least), max(self.most, other.most))
+
+
+class NothingFits(Exception):
+    """No numbers of these groups are safe together and beside earlier ones."""
+
+
+def _choice(total: int, past: Past | None) -> tuple[int, int]:
+    """The least and the most that a number can be rounded to, as multiples of five."""
+    down = total // BASE
+    up = down if total % BASE == 0 else down + 1
+    if past is not None:
+        low, high = past.most - SWING, past.least + SWING
+        fits = [n for n in (down, up) if low <= total - BASE * n <= high]
+        if not fits:
+            raise NothingFits
+        down, up = fits[0], fits[-1]
+    return down, up
+
+
+def _lots(secret: str, key: str, number: int) -> NDArray[np.float64]:
+    """Numbers between 0 and 1 that follow from the secret and what they are about, and that nobody guesses."""
+    digest = hmac.new(secret.encode(), key.encode(), hashlib.sha256).digest()
+    return np.random.Generator(np.random.Philox(int.from_bytes(digest[:16]))).random(number)
+
+
+def publish(
+    *,
+    sizes: Sequence[int],
+    counts: Sequence[int],
+    groups: Sequence[Sequence[int]],
+    past: Sequence[Past | None],
+    key: str,
+    secret: str,
+) -> tuple[list[int], list[int]]:
+    """One number for each group, a multiple of five, and the arrangement that gives them all.
+
+    `sizes` and `counts` are the people of the smallest parts, and how many of them count; `groups` are places in these.
+    `sizes` may leave out those who are counted elsewhere, as an earlier arrangement has them. Raises NothingFits."""
+    # SciPy takes a third of a second to load, and few processes ever publish figures.
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_matrix, hstack, identity
+
+    if not groups:
+        return [], list(counts)
+    parts, number = len(sizes), len(groups)
+    rows = np.repeat(np.arange(number), [len(group) for group in groups])
+    of = csr_matrix((np.ones(len(rows)), (rows, np.concatenate([list(group) for group in groups]))), (number, parts))
+    totals = (of @ np.array(counts)).astype(int).tolist()
+    ends = np.array([_choice(total, before) for total, before in zip(totals, past, strict=True)])
+    # Up costs less than nothing where the lot falls so: the nearer the true number is, the oftener.
+    cost = _lots(secret, key, number) - np.array([total % BASE for total in totals]) / BASE
+    found = milp(
+        np.concatenate([np.zeros(parts), cost]),
+        constraints=LinearConstraint(hstack([of, -BASE * identity(number)]).tocsr(), 0, 0),
+        integrality=np.ones(parts + number),
+        bounds=Bounds(np.concatenate([np.zeros(parts), ends[:, 0]]), np.concatenate([sizes, ends[:, 1]])),
+        options={"mip_rel_gap": 0.02},
+    )
+    if found.x is None:
+        raise NothingFits
+    numbers = np.rint(found.x[parts:]).astype(int) * BASE
+    return numbers.tolist(), np.rint(found.x[:parts]).astype(int).tolist()

@@ -1,0 +1,80 @@
+"""Figures of a workforce in the world of the sweeps: units, tiers, a snapshot that is published and one that waits, and recruitment."""
+
+from typing import Any
+
+from representation.actions import counts, releases
+from representation.models import (
+    CountFile,
+    RecruitmentFigure,
+    Snapshot,
+    Tier,
+    Unit,
+)
+from tests.factories import representation as make
+from tests.factories.cohorts import day
+
+COUNTS = {
+    ("Housing", "Officer"): (60, 140, 10),
+    ("Housing", "Head of service"): (4, 36, 0),
+    ("Parks", "Officer"): (30, 170, 5),
+}
+
+
+def file_of(world: Any, source: str, **more: Any) -> CountFile:
+    """A file that waits, with its columns said."""
+    answers = [f"answer:{one.pk}" for one in world.ethnicity.categories.order_by("pk")]
+    found = counts.read_counts_file(
+        provider=world.provider,
+        name=f"{source}.csv",
+        digest="0",
+        headings=["Division", "Grade", "BME", "White", "Not known"],
+        lines=[(2, ["Housing", "Officer", "40", "60", "3"])],
+        taken_on=day(-40),
+        source=source,
+        characteristic=world.ethnicity,
+        by=world.equality,
+        **more,
+    )
+    return counts.say_columns(file=found, roles=["unit", "tier", *answers], by=world.equality)
+
+
+def count_a_workforce(world: Any) -> None:
+    """What is counted, and what is published of it."""
+    things, by = world.things, world.equality
+    things.ethnicity = make.characteristic(things.provider)
+    published = make.snapshot(things.ethnicity, COUNTS, day(-400), source="Last year")
+    things.figure_release = releases.make_release(snapshot=published, by=by)
+    things.snapshot = make.snapshot(things.ethnicity, COUNTS, day(-30), source="This year")
+    things.unit = Unit.objects.filter(provider=things.provider).order_by("pk")[0]
+    things.tier = Tier.objects.filter(provider=things.provider).order_by("pk")[0]
+    things.count_file = file_of(world, "Next year")
+    things.recruitment_figure = recruited(world, "Recruitment of last year")
+
+
+def recruited(world: Any, source: str) -> RecruitmentFigure:
+    return RecruitmentFigure.objects.create(
+        provider=world.provider,
+        characteristic=world.ethnicity,
+        unit=world.unit,
+        tier=world.tier,
+        from_on=day(-760),
+        until_on=day(-410),
+        source=source,
+        group_shortlisted=40,
+        group_appointed=6,
+        others_shortlisted=60,
+        others_appointed=12,
+    )
+
+
+def more_of_a_workforce(world: Any, number: int) -> None:
+    """As much again: another characteristic, another unit with a tier, another day, another file."""
+    other = make.characteristic(world.provider, f"Characteristic {number}")
+    where = {(f"Unit {number}", f"Tier {number}"): (20, 60, 3), **COUNTS}
+    releases.make_release(snapshot=make.snapshot(other, where, day(-380)), by=world.equality)
+    before = make.snapshot(world.ethnicity, where, day(-800 - number % 500), source=f"Year {number}")
+    releases.make_release(snapshot=before, by=world.equality)
+    wrong: Snapshot = make.snapshot(other, COUNTS, day(-100), source=f"Wrong {number}")
+    make.snapshot(other, COUNTS, day(-100), source=f"Right {number}", corrects=wrong, why="A column was shifted.")
+    file_of(world, f"File {number}")
+    recruited(world, f"Recruitment {number}")
