@@ -6,6 +6,7 @@ always(Always.SAID, "below_itself", "columns", "no_lead", "no_rows", "no_words",
 always(Always.BELONGS, "not_in_council", "not_this_plan", "not_this_scheme", "other_unit")
 always(Always.ONCE, "lead_already", "lead_ended", "taken_over", "tied_already")
 always(Always.KEPT, "corrected")
+always(Always.PRIVACY, "nothing_fits")
 always(Always.STATE, "review_closed", "review_open", "unit_ended")
 always(Always.THERE, "no_items", "no_teams", "nobody_to_ask", "none_tied")
 

@@ -31,6 +31,11 @@ menu.add_lists(
     ("Tiers", "stairs", "tier"),
     ("Characteristics", "category", "characteristic"),
 )
+menu.keep_in_sight(
+    menu.ALL_COHORTS,
+    *(f"admin:representation_{name}_changelist" for name in ("actionplan", "figurerelease", "headsscheme", "post")),
+    start=30,
+)
 show_on_first_page("plans", "Action plans", 70, ActionItem)
 stays = merging.Relation(merging.Fate.STAYS)
 merging.becomes({"representation.ProgressReport.by": stays, "representation.PlanReading.read_by": stays})

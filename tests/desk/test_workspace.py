@@ -283,6 +283,9 @@ def test_a_coordinator_has_few_entries_and_the_rest_on_a_page_of_their_own(cohor
 def test_what_a_role_does_most_stands_first(cohort, role, first):
     found = sidebar_of(staff(role, cohort.programme.provider))
     assert next(iter(found.values()))[0] == first
+    if role == RoleName.EQUALITY:  # who may open very many pages
+        assert found["All cohorts"][:3] == ["Today", "Action plans", "Grids of figures"]
+        return
     assert "Today" in found[""]
     if role == RoleName.FINANCE:
         assert list(found)[1] == "Money"

@@ -117,6 +117,10 @@ BECAUSE = {
     "modules/reopened.md": {"We told you": "kept", "by mistake": "step"},
     "modules/result.md": {"has been recorded": "step"},
     "modules/resumed.md": {"still count": "kept"},
+    # Nothing follows from being in a pool, and its rows say who sees whom: tests/representation/test_pool.py.
+    "representation/pool_asked.md": {"promises nobody": "kept"},
+    "representation/pool_lapsed.md": {"nobody who is named for the post": "asked"},
+    "representation/pool_taken_out.md": {"any more": "step", "Nobody who is named for the post": "step"},
     "steps/done_for_you.md": {"can take it back": "kept"},
     "cohorts/story_taken_off.md": {"is not shown": "step"},
     "modules/withdrawn.md": {"has been withdrawn": "step", "have kept": "kept"},

@@ -102,10 +102,16 @@ FILLED: dict[str, Callable[[World, str], Filled]] = {
     ),
     "representation.actionitem.name_lead": lambda w, email: (w.plan_item, {"role": "Director", "name": NAME, "email": email}),
     "representation.itemlead.hand_over": lambda w, email: (w.plan_lead, {"role": "Head", "name": NAME, "email": email}),
+    "representation.post.name_viewer": lambda w, email: (w.pool_post, {"name": NAME, "email": email}),
     "funding.feeagreement.agree_for_them": lambda w, email: (w.asked, {**PAPER, "name": NAME, "email": email, **asked()}),
 }  # fmt: skip
 #: Who takes them, where it is not the coordinator.
-BY = dict.fromkeys(("representation.actionitem.name_lead", "representation.itemlead.hand_over"), "equality")
+REPRESENTATION = (
+    "representation.actionitem.name_lead",
+    "representation.itemlead.hand_over",
+    "representation.post.name_viewer",
+)
+BY = dict.fromkeys(REPRESENTATION, "equality")
 #: Asked of the applicant, the sponsor and whoever nominates, on pages of their own, where no account is looked for.
 OF_THE_PUBLIC = {
     "applications.application.ask_sponsor",
@@ -141,7 +147,7 @@ TOGETHER = (
         "cohorts.occasion.book_for",
     ),
     ("cohorts.occasion.invite_person",),
-    ("representation.actionitem.name_lead", "representation.itemlead.hand_over"),
+    REPRESENTATION,
 )
 
 
