@@ -118,9 +118,7 @@ def comparator_of(
         return Comparator(f"{figure.name}: {figure.said}", dict.fromkeys(here, figure.share), _source(figure))
     if kind == "release" and (other := next((one for one in earlier if str(one.pk) == number), None)):
         then = as_now(other.rows, became(), (unit[0] for unit in release.contents["units"]))
-        return Comparator(
-            f"the same people’s posts on {english.day_date(other.taken_on)}", grid.percents(then.values())
-        )
+        return Comparator(f"the same posts on {english.day_date(other.taken_on)}", grid.percents(then.values()))
     if chosen == UNIT:
         own = {key: here[key[0], EVERYBODY] for key in here if (key[0], EVERYBODY) in here}
         return Comparator("everybody in the same unit", {key: own[key] for key in own if key[1] != EVERYBODY})

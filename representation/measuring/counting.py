@@ -85,7 +85,8 @@ class Shape:
             mine = [key for one in sorted(below) for key in by_unit.get(one, ()) if parts[key].people]
             by_tier: dict[int, list[Key]] = {EVERYBODY: mine, SENIOR: [key for key in mine if key[1] in self.senior]}
             for key in mine:
-                by_tier.setdefault(key[1], []).append(key)
+                if key[1] != EVERYBODY:  # a source without tiers counts everybody as they are
+                    by_tier.setdefault(key[1], []).append(key)
             found |= {(unit, tier): by_tier[tier] for tier in (EVERYBODY, SENIOR, *self.tiers) if by_tier.get(tier)}
         return found
 

@@ -93,7 +93,7 @@ def snapshot(
 ) -> Snapshot:
     """Counts of units and tiers by their names: of the group, of others, and not known. `more` has percentages without numbers.
 
-    Units and tiers that are not there yet are made, in this order."""
+    Units and tiers that are not there yet are made, in this order; a tier without a name is none."""
     found = Snapshot.objects.create(
         provider=of.provider, taken_on=day, source=said.pop("source", "Employment Monitoring Report"), **said
     )
@@ -104,9 +104,9 @@ def snapshot(
             provider=of.provider, name=unit_name
         )
         order = Tier.objects.filter(provider=of.provider).count() + 1
-        tier = Tier.objects.filter(provider=of.provider, name=tier_name).first() or Tier.objects.create(
-            provider=of.provider, name=tier_name, order=order
-        )
+        tier = Tier.objects.filter(provider=of.provider, name=tier_name).first()
+        if tier is None and tier_name:
+            tier = Tier.objects.create(provider=of.provider, name=tier_name, order=order)
         where = {"snapshot": found, "unit": unit, "tier": tier}
         for answer, number in zip(answers, counts.get((unit_name, tier_name), ()), strict=False):
             rows.append(HeadCount(category=answer, number=number, **where))

@@ -92,6 +92,13 @@ def test_figures_for_which_no_numbers_are_safe_are_not_published(ethnicity, keep
         releases.make_release(snapshot=make.snapshot(ethnicity, COUNTS), by=keeper)
 
 
+def test_figures_without_tiers_are_published_as_units_alone(ethnicity, keeper):
+    snapshot = make.snapshot(ethnicity, {("Housing", ""): (60, 140, 10), ("Parks", ""): (1, 4, 0)})
+    release = releases.make_release(snapshot=snapshot, by=keeper)
+    assert {row.key[1] for row in release.rows} == {counting.EVERYBODY}
+    assert sorted(row.people for row in release.rows) == [5, 210, 215]
+
+
 @pytest.mark.parametrize("work", [jobs.take_counts, jobs.publish])
 def test_a_job_whose_subject_was_removed_ends_with_a_sentence(work):
     with pytest.raises(NotPossible, match="removed"):
