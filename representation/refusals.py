@@ -4,11 +4,11 @@ from steppingup.history.refusals import Always, always
 
 always(Always.SAID, "below_itself", "columns", "no_lead", "no_rows", "no_words", "one_of_two", "one_unit")
 always(Always.BELONGS, "not_in_council", "not_this_plan", "not_this_scheme", "other_unit")
-always(Always.ONCE, "lead_already", "lead_ended", "taken_over", "tied_already")
+always(Always.ONCE, "all_divided", "lead_already", "lead_ended", "taken_over", "tied_already")
 always(Always.KEPT, "corrected")
 always(Always.PRIVACY, "nothing_fits")
-always(Always.STATE, "review_closed", "review_open", "unit_ended")
-always(Always.THERE, "no_items", "no_teams", "nobody_to_ask", "none_tied")
+always(Always.STATE, "review_closed", "review_open", "target_over", "unit_ended")
+always(Always.THERE, "no_figures", "no_items", "no_steps", "no_teams", "nobody_to_ask", "none_tied", "nothing_below")
 
 # The succession pool.
 always(Always.SAID, "no_successor_named", "panel", "review_too_early", "review_too_late")

@@ -69,6 +69,14 @@ class Track(models.TextChoices):
     MEDICAL = "medical", "Medical and dental"
 
 
+class TierGroup(models.TextChoices):
+    """Of which tiers a target is."""
+
+    ALL = "all", "All tiers"
+    SENIOR = "senior", "All senior tiers"
+    ONE = "one", "One tier"
+
+
 class Counts(models.TextChoices):
     """With whom an answer is counted."""
 

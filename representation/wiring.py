@@ -22,6 +22,7 @@ menu.add_lists(
     ("Groups", "groups_2", "group"),
     ("Reviews of plans", "event_note", "planmeeting"),
     ("Voluntary heads", "supervisor_account", "headsscheme"),
+    ("Targets", "flag", "target"),
     ("Published figures", "percent", "publishedfigure"),
     ("Grids of figures", "grid_on", "figurerelease"),
     ("Workforce figures", "groups", "snapshot"),
@@ -33,7 +34,10 @@ menu.add_lists(
 )
 menu.keep_in_sight(
     menu.ALL_COHORTS,
-    *(f"admin:representation_{name}_changelist" for name in ("actionplan", "figurerelease", "headsscheme", "post")),
+    *(
+        f"admin:representation_{name}_changelist"
+        for name in ("actionplan", "figurerelease", "target", "headsscheme", "post")
+    ),
     start=30,
 )
 show_on_first_page("plans", "Action plans", 70, ActionItem)

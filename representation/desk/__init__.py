@@ -12,6 +12,7 @@ from representation.desk import (
     readings,
     recruitment,
     releases,
+    targets,
     units,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "readings",
     "recruitment",
     "releases",
+    "targets",
     "units",
 ]

@@ -26,6 +26,7 @@ from representation.models.recruitment import RecruitmentFigure
 from representation.models.references import ItemReference
 from representation.models.releases import FigureRelease
 from representation.models.snapshots import HeadCount, Snapshot
+from representation.models.targets import Target, TargetStep
 from representation.models.units import Category, Characteristic, Placed, Tier, Unit, UnitVersion, tree
 
 __all__ = [
@@ -64,6 +65,8 @@ __all__ = [
     "PublishedFigure",
     "RecruitmentFigure",
     "Snapshot",
+    "Target",
+    "TargetStep",
     "Tier",
     "Unit",
     "UnitVersion",

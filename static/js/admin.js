@@ -169,6 +169,12 @@
     for (const one of document.querySelectorAll("#su-cohorts li")) one.hidden = !words.every((word) => one.textContent.toLowerCase().includes(word));
   });
 
+  /* A slider says where it stands. */
+  document.addEventListener("input", (event) => {
+    const told = event.target.type === "range" && event.target.parentElement.querySelector("output");
+    if (told) told.value = event.target.value;
+  });
+
   /* Registers that are open in other tabs forget their names. */
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "logout-form") return;

@@ -21,6 +21,8 @@ from representation.models import (
     ProgressReport,
     PublishedFigure,
     Snapshot,
+    Target,
+    TargetStep,
     Tier,
     Unit,
 )
@@ -114,3 +116,17 @@ def snapshot(
             rows.append(HeadCount(category=answers[0], percent=more[unit_name, tier_name], **where))
     HeadCount.objects.bulk_create(rows)
     return Snapshot.objects.for_steps().get(pk=found.pk)
+
+
+def target(
+    of: Characteristic,
+    steps: dict[date, str],
+    begins: tuple[date, str] = (date(2008, 1, 1), "40"),
+    **more: Any,
+) -> Target:
+    """From a share on a day to others by later days, of everybody unless something else is said."""
+    about = {"begins_on": begins[0], "begins_at": Decimal(begins[1]), "source": "Reach Higher", **more}
+    found = Target.objects.create(provider=of.provider, characteristic=of, **about)
+    for due_on, percent in steps.items():
+        TargetStep.objects.create(target=found, due_on=due_on, percent=Decimal(percent))
+    return Target.objects.for_steps().get(pk=found.pk)

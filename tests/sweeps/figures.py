@@ -49,6 +49,10 @@ def count_a_workforce(world: Any) -> None:
     things.tier = Tier.objects.filter(provider=things.provider).order_by("pk")[0]
     things.count_file = file_of(world, "Next year")
     things.recruitment_figure = recruited(world, "Recruitment of last year")
+    things.target = make.target(things.ethnicity, {day(900): "50"}, begins=(day(-420), "40"))
+    things.part_of_target = make.target(
+        things.ethnicity, {day(900): "50"}, begins=(day(-420), "40"), unit=things.unit, part_of=things.target
+    )
 
 
 def recruited(world: Any, source: str) -> RecruitmentFigure:
@@ -78,3 +82,11 @@ def more_of_a_workforce(world: Any, number: int) -> None:
     make.snapshot(other, COUNTS, day(-100), source=f"Right {number}", corrects=wrong, why="A column was shifted.")
     file_of(world, f"File {number}")
     recruited(world, f"Recruitment {number}")
+    where_it_is = Unit.objects.filter(versions__name=f"Unit {number}").first()
+    make.target(
+        world.ethnicity,
+        {day(900): "50", day(500): "45"},
+        begins=(day(-420), "40"),
+        unit=where_it_is,
+        part_of=world.target,
+    )

@@ -3,13 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from representation.models import CountFile, Snapshot, Unit
+from representation.models import CountFile, Snapshot, Target, Unit
 from representation.reading.figures import UNIT
 from tests.factories.cohorts import day
 from tests.sweeps.may import EQUALITY, Row
 from tests.sweeps.world import World
 
-COUNTS, RELEASES, UNITS = (f"representation.actions.{name}" for name in ("counts", "releases", "units"))
+COUNTS, RELEASES, TARGETS, UNITS = (
+    f"representation.actions.{name}" for name in ("counts", "releases", "targets", "units")
+)
 
 
 def file(w: World, **more: Any) -> dict[str, Any]:
@@ -40,6 +42,7 @@ OF_FIGURES = [
     Row(f"{COUNTS}.make_snapshot", EQUALITY, file),
     Row(f"{RELEASES}.publish_snapshot", EQUALITY, snapshot),
     Row(f"{RELEASES}.make_release", EQUALITY, snapshot),
+    Row(f"{TARGETS}.divide_target", EQUALITY, lambda w: {"target": Target.objects.for_steps().get(pk=w.target.pk)}),
     Row(f"{UNITS}.change_unit", EQUALITY, lambda w: unit(w, name="Homes", from_on=day(-9))),
     Row(f"{UNITS}.merge_units", EQUALITY, lambda w: unit(w, others=others(w), name="Places", on=day(-9))),
     Row(f"{UNITS}.end_unit", EQUALITY, lambda w: unit(w, ended_on=day(0) + timedelta(days=1))),

@@ -94,6 +94,12 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "an item of a plan": ("equality", at("admin:representation_actionitem_change", world.plan_item.pk)),
         "a scheme of heads": ("equality", at("admin:representation_headsscheme_change", world.heads_scheme.pk)),
         "a year of heads": ("equality", at("admin:representation_headsscheme_board", world.heads_scheme.pk)),
+        "a target": ("equality", at("admin:representation_target_look", world.target.pk)),
+        "a grid of figures": ("equality", at("admin:representation_figurerelease_grid", world.figure_release.pk)),
+        "a group over the years": (
+            "equality",
+            at("admin:representation_figurerelease_series", world.figure_release.pk),
+        ),
         "a post of the pool": ("equality", at("admin:representation_post_change", world.pool_post.pk)),
         "somebody in the pool": ("equality", at("admin:representation_poolentry_change", world.pool_entry.pk)),
         "my place in the pool": ("participant", at("representation:pool", world.enrolment.pk)),
