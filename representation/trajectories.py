@@ -76,7 +76,7 @@ class Mark:
         if point is None or point.percent is None or point.least is None or point.most is None:
             return "" if point is None else "too few people for a number"
         least, most = rounded(point.least, 1), rounded(point.most, 1)
-        return f"{rounded(point.percent, 1)} % ({least} to {most} %)"
+        return f"{rounded(point.percent, 1)}\u00a0% ({least} to {most}\u00a0%)"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from representation.grids import became
 from representation.measuring import grid
+from representation.measuring.shares import rounded
 from representation.models import FigureRelease, Target, TargetStep, Unit
 from representation.permissions import RepresentationPermission
 from representation.trajectories import latest_releases, row_of, top_of, way_of
@@ -128,7 +129,7 @@ def _tell(made: Sequence[Target], without: int) -> None:
     }
     for one in made:
         last = way_of(one).marks[-1]
-        say_before(f"{names[one.unit_id or 0]}: from {one.begins_at} % to {last[1]} %.")
+        say_before(f"{names[one.unit_id or 0]}: from {rounded(one.begins_at, 1)} % to {rounded(last[1], 1)} %.")
     if without:
         say_before(
             f"{english.counted(without, 'unit')} below {'has' if without == 1 else 'have'} too few people for a number, and no target."

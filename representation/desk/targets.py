@@ -86,8 +86,12 @@ class StepInline(FollowsParent, TabularInline):
     form = StepForm
     formset = StepFormSet
     verbose_name = "step"
-    verbose_name_plural = "steps, the last of them the target itself"
+    verbose_name_plural = "steps: the last is the target itself"
     fields = ("due_on", "percent", "label")
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """One to begin with."""
+        return 0 if obj else 1
 
 
 class TargetForm(forms.ModelForm):
