@@ -89,7 +89,8 @@ def of_group(release: FigureRelease, unit: str, tier: str, merged: Mapping[int, 
 
 # -- pictures ----------------------------------------------------------------------------------------
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 640, 280, 48, 16, 36
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 280, 64, 36, 16, 44
+LABEL = 64  # that a year takes
 
 
 def scale(points: Iterable[Point], *more: Decimal) -> int:
@@ -105,7 +106,7 @@ def line_picture(points: Sequence[Point], more: Sequence[tuple[date, Decimal]] =
         return None
     days = [one.day for one in known] + [day for day, _ in more]
     first, last = min(days), max(days)
-    width, height = WIDTH - LEFT - 16, HEIGHT - TOP - BOTTOM
+    width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
     top = scale(known, *(value for _, value in more))
 
     def x(day: date) -> float:
@@ -126,22 +127,32 @@ def line_picture(points: Sequence[Point], more: Sequence[tuple[date, Decimal]] =
         for one in known
         if one.percent is not None and one.least is not None and one.most is not None
     ]
-    years = sorted({day.year: day for day in sorted(days, reverse=True)}.items())
-    every = -(-len(years) // 10)
+    years = _apart(
+        [(year, x(day)) for year, day in sorted({day.year: day for day in sorted(days, reverse=True)}.items())]
+    )
     return {
         "width": WIDTH,
         "height": HEIGHT,
         "left": LEFT,
-        "right": WIDTH - 16,
+        "right": WIDTH - RIGHT,
         "bottom": HEIGHT - BOTTOM,
-        "below": HEIGHT - BOTTOM + 20,
+        "below": HEIGHT - BOTTOM + 30,
         "marks": marks,
         "line": " ".join(f"{mark['x']},{mark['y']}" for mark in marks),
         "aims": [{"x": x(day), "y": y(value), "box": x(day) - 5, "boxed": y(value) - 5} for day, value in more],
         "aim": " ".join(f"{x(day)},{y(value)}" for day, value in more),
         "levels": [(value, y(Decimal(value))) for value in range(0, top + 1, max(5, top // 4 // 5 * 5 or 5))],
-        "years": [(year, x(day)) for year, day in years[::every]],
+        "years": years,
     }
+
+
+def _apart(years: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Those that can be read beside one another, on a telephone too."""
+    found: list[tuple[int, float]] = []
+    for year, place in years:
+        if not found or place - found[-1][1] >= LABEL:
+            found.append((year, place))
+    return found
 
 
 ROW, COLUMN, NAMES, HEAD = 34, 120, 190, 44
