@@ -75,7 +75,7 @@ def fill_database() -> None:
     from django.core.management import call_command
 
     from cohorts.models import Programme
-    from tests.bench import fill, large, team, years
+    from tests.bench import fill, large, team, workforce, years
 
     with step("Migrating"):
         call_command("migrate", interactive=False, verbosity=0)
@@ -93,6 +93,8 @@ def fill_database() -> None:
             years.fill_years(20, 50, seed=9, provider=Programme.objects.get(slug="stepping-up").provider)
     with step("A cohort of 500 people"):
         large.fill_large()
+    with step("A workforce of 200 divisions over ten years"):
+        workforce.fill_workforce()
     with step("VACUUM ANALYZE"):
         fill.analyse()
 

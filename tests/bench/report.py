@@ -11,7 +11,7 @@ from django.test import Client
 from applications.models import Application
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
-from tests.bench import ahead, applying, documents, fill, http, large, matching, measure, pages, team
+from tests.bench import ahead, applying, documents, fill, http, large, matching, measure, pages, team, workforce
 from tests.bench.pages import Page
 
 MS_A_ROW = 0.15
@@ -36,6 +36,7 @@ def place() -> Place:
         "coordinator": User.objects.get(email=fill.COORDINATOR),
         "manager": manager,
         "participant": pages.participant_of(manager),
+        "equality": User.objects.get(email=workforce.KEEPER),
     }
     cohorts = {c.slug: c for c in Cohort.objects.filter(slug__in=(fill.BIG, fill.SMALL)).select_related("window")}
     clients = {name: pages.signed_in(user) for name, user in people.items()}
@@ -49,6 +50,7 @@ def wanted(here: Place, word: str) -> list[tuple[Page, Page | None]]:
     pairs += zip(pages.tabs_of(here.big), pages.tabs_of(here.small), strict=True)
     pairs += [(page, None) for page in pages.team_pages(here.manager)]
     pairs += [(page, None) for page in large.pages_of(large.fill_large())]
+    pairs += [(page, None) for page in workforce.pages_of(workforce.fill_workforce())]
     return [pair for pair in pairs if word.lower() in pair[0].title.lower()]
 
 
@@ -148,6 +150,14 @@ def writing_to_all(here: Place, table: Table) -> None:
         table.broken.append(f"an email to {written}: {took:.2f} s, {large.WANTED} wanted")
 
 
+def reading_in(here: Place, table: Table) -> None:
+    """A file with the counts of a workforce."""
+    took, kept = workforce.read_in()
+    print(f"\n{kept:,} counts of a workforce read in in {took:.1f} s (wanted {workforce.SECONDS})", flush=True)
+    if took > workforce.SECONDS:
+        table.broken.append(f"reading in counts: {took:.1f} s, {workforce.SECONDS} wanted")
+
+
 def looking_ahead(here: Place, table: Table) -> None:
     """What stands before a step for fifty."""
     title = f"Looking ahead at {ahead.NUMBER}"
@@ -206,6 +216,7 @@ OTHERS = {
     "over http": over_http,
     "csv export": export,
     "writing email to all": writing_to_all,
+    "reading in workforce counts": reading_in,
     "looking ahead steps": looking_ahead,
     "applying application first page to submitted": applying_,
     "certificates invoices": printing,
