@@ -3,7 +3,16 @@
 from steppingup.history.refusals import Always, always
 
 always(Always.SAID, "below_itself", "columns", "no_lead", "no_rows", "no_words", "one_of_two", "one_unit")
-always(Always.BELONGS, "not_in_council", "not_this_plan", "not_this_scheme", "other_unit")
+always(
+    Always.BELONGS,
+    "not_in_council",
+    "not_this_paper",
+    "not_this_provider",
+    "other_figures",
+    "not_this_plan",
+    "not_this_scheme",
+    "other_unit",
+)
 always(Always.ONCE, "all_divided", "lead_already", "lead_ended", "taken_over", "tied_already")
 always(Always.KEPT, "corrected")
 always(Always.PRIVACY, "nothing_fits")
@@ -15,3 +24,9 @@ always(Always.SAID, "no_successor_named", "panel", "review_too_early", "review_t
 always(Always.ONCE, "in_pool_already", "viewer_already", "viewer_ended")
 always(Always.STATE, "not_in_pool")
 always(Always.THERE, "nothing_to_show", "nobody_for_post")
+
+# Papers for a committee.
+always(Always.SAID, "which_of_it")
+always(Always.ONCE, "nothing_newer", "public_already", "stands_there")
+always(Always.STATE, "not_issued", "paper_issued")
+always(Always.THERE, "no_parts")

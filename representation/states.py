@@ -120,3 +120,30 @@ POOL_ENTRY = Lifecycle(
         "leave_pool": move(PoolStatus.AGREED, PoolStatus.LEFT, "leave the pool"),
     },
 )
+
+
+class PaperStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    ISSUED = "issued", "Issued"
+
+
+class PartKind(models.TextChoices):
+    """What a part of a paper is made from."""
+
+    WORDS = "words", "Your own words"
+    PLAN = "plan", "An action plan"
+    FIGURES = "figures", "Workforce figures, as a grid"
+    TARGET = "target", "A target"
+    HEADS = "heads", "Voluntary heads"
+    EVIDENCE = "evidence", "Whether it worked"
+    STORY = "story", "A story"
+
+
+#: A paper is changed until it is issued, and never afterwards.
+PAPER = Lifecycle(
+    "paper",
+    PaperStatus,
+    initial=PaperStatus.DRAFT,
+    noun="paper",
+    moves={"issue_paper": move(PaperStatus.DRAFT, PaperStatus.ISSUED, "issue it")},
+)

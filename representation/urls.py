@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from representation.pages import leads, pool
+from representation.pages import leads, papers, pool
 
 app_name = "representation"
 
 urlpatterns = [
     path("plan/<str:token>/", leads.by_link, name="lead"),
+    path("papers/<str:reference>/", papers.public, name="paper"),
+    path("papers/<str:reference>/pdf/", papers.public_pdf, name="paper_pdf"),
     path("my-programme/<int:pk>/pool/", pool.own, name="pool"),
     path("my-programme/<int:pk>/pool/<int:entry>/<str:name>/", pool.Step.as_view(), name="pool_step"),
     path("pool/<str:token>/", pool.by_link, name="pool_viewer"),

@@ -23,6 +23,7 @@ menu.add_lists(
     ("Reviews of plans", "event_note", "planmeeting"),
     ("Voluntary heads", "supervisor_account", "headsscheme"),
     ("Targets", "flag", "target"),
+    ("Papers", "article", "paper"),
     ("Published figures", "percent", "publishedfigure"),
     ("Grids of figures", "grid_on", "figurerelease"),
     ("Workforce figures", "groups", "snapshot"),
@@ -36,7 +37,7 @@ menu.keep_in_sight(
     menu.ALL_COHORTS,
     *(
         f"admin:representation_{name}_changelist"
-        for name in ("actionplan", "figurerelease", "target", "headsscheme", "post")
+        for name in ("actionplan", "figurerelease", "target", "paper", "headsscheme", "post")
     ),
     start=30,
 )
@@ -56,6 +57,6 @@ show_on_first_page("pool", "Succession pool", 75, PoolEntry)
 topics.add_topics(*pool.TOPICS)
 said_by = (
     *("PoolEntry.asked_by", "PoolReview.by", "SuccessionDecision.by"),
-    *("Snapshot.read_by", "CountFile.read_by", "FigureRelease.made_by"),
+    *("Snapshot.read_by", "CountFile.read_by", "FigureRelease.made_by", "Paper.issued_by"),
 )
 merging.becomes({f"representation.{name}": stays for name in said_by})

@@ -3,6 +3,7 @@ from representation.models.groups import Group, GroupMeeting, GroupMember
 from representation.models.heads import HeadsScheme, HeadsYear, ManagementTeam, TeamTie
 from representation.models.leads import ItemLead, LeadRequest
 from representation.models.meetings import MeetingDecision, PlanMeeting
+from representation.models.papers import MADE_FROM, Paper, PaperPart
 from representation.models.plan import (
     LONGEST,
     TEXTS,
@@ -31,6 +32,7 @@ from representation.models.units import Category, Characteristic, Placed, Tier, 
 
 __all__ = [
     "LONGEST",
+    "MADE_FROM",
     "TEXTS",
     "ActionItem",
     "ActionPlan",
@@ -50,6 +52,8 @@ __all__ = [
     "LeadRequest",
     "ManagementTeam",
     "MeetingDecision",
+    "Paper",
+    "PaperPart",
     "Placed",
     "PlanMeeting",
     "PlanReading",

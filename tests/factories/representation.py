@@ -15,6 +15,7 @@ from representation.models import (
     Group,
     GroupMember,
     HeadCount,
+    Paper,
     PlanMeeting,
     PlanReading,
     PlanSection,
@@ -130,3 +131,13 @@ def target(
     for due_on, percent in steps.items():
         TargetStep.objects.create(target=found, due_on=due_on, percent=Decimal(percent))
     return Target.objects.for_steps().get(pk=found.pk)
+
+
+def paper(provider: Organisation, title: str = "Representation this year", **more: Any) -> Paper:
+    """A draft without a part."""
+    about = {"committee": "Equalities Committee", "meets_on": date(2031, 6, 3), **more}
+    return again(Paper.objects.create(provider=provider, title=title, **about))
+
+
+def again(of: Paper) -> Paper:
+    return Paper.objects.for_steps().get(pk=of.pk)

@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from applications.roles import RoleName
 from representation.actions import releases
-from representation.models import FigureRelease, Tier
+from representation.models import FigureRelease, Paper, Tier
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
 from tests.factories import representation as make
 from tests.factories.accounts import ProviderFactory, staff
 from tests.journeys.people import Person, give_authenticator
+from tests.plugins.browser import TELEPHONE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("R9", "C1", "C2")]
 TABLE = """Division,Grade,BME,White,Not known,Total
@@ -126,3 +127,58 @@ def test_figures_from_a_table_to_the_grid(new_page, axe, screenshot):
     keeper.press("Work it out")
     keeper.reads("80 % of those who are appointed are of the group.")
     keeper.look("target-ahead")
+    write_a_paper(keeper, new_page, axe, screenshot)
+
+
+def write_a_paper(keeper: Person, new_page, axe, screenshot) -> None:
+    """From the figures and the target to what the committee and everybody reads."""
+    page = keeper.page
+    keeper.go(reverse("admin:representation_paper_changelist"))
+    keeper.look("papers-none")
+    keeper.go(reverse("admin:representation_paper_add"))
+    for name, said in (
+        ("title", "Representation in 2020"),
+        ("committee", "Equalities Committee"),
+        ("meets_on", "3 June 2020"),
+    ):
+        page.locator(f"#id_{name}").fill(said)
+    page.locator("#id_opening").fill("How far we have come since last year.")
+    keeper.press("Save")
+    paper = Paper.objects.get()
+    keeper.go(reverse("admin:representation_paper_read", args=[paper.pk]))
+    keeper.reads("There are no parts yet.")
+    keeper.look("paper-empty")
+    keeper.follow("Add a part")
+    keeper.press("Continue")
+    keeper.reads("Choose one.", "Write a heading.")
+    keeper.look("paper-part-errors")
+    parts = (
+        ("Your own words", "Why we report", {"In your words (optional)": "Because the council asked for it."}),
+        ("Workforce figures, as a grid", "The workforce", {"Figures": "2020"}),
+        ("A target", "The target", {"Figures": "2020", "Target": "everybody"}),
+    )
+    for kind, heading, more in parts:
+        keeper.go(reverse("admin:representation_paper_step", args=[paper.pk, "add_part"]))
+        page.get_by_label("What shall it be?").select_option(label=kind)
+        page.get_by_label("Its heading").fill(heading)
+        for label, said in more.items():
+            box = page.get_by_label(label, exact=True)
+            if label.startswith("In your words"):
+                box.fill(said)
+            else:
+                box.select_option(value=box.locator("option", has_text=said).first.get_attribute("value"))
+        keeper.press("Continue")
+        keeper.press("Add a part")
+    keeper.reads("Where the figures come from", "[1]", "Where the ladder breaks:")
+    keeper.look("paper-draft")
+    keeper.follow("Issue it")
+    keeper.look("paper-issue")
+    keeper.press("Issue it")
+    keeper.reads("unchanged since")
+    keeper.follow("Put it on the public pages")
+    keeper.press("Put it on the public pages")
+    keeper.look("paper-issued")
+    reader = Person(new_page(viewport=TELEPHONE), "", axe, screenshot)
+    reader.go(reverse("representation:paper", args=[paper.reference]))
+    reader.reads("Representation in 2020", "Why we report", "SHA-256")
+    reader.look("paper-public")

@@ -1,7 +1,7 @@
 """The table of access: figures of a workforce, which the equality lead keeps."""
 
 from tests.sweeps.access_models import model
-from tests.sweeps.profiles import EQUALITY, OURS, hidden, staff
+from tests.sweeps.profiles import EQUALITY, OURS, PUBLIC, hidden, staff
 from tests.sweeps.rows import Row, of
 
 KEEP_IT = hidden(EQUALITY, OURS)
@@ -15,6 +15,13 @@ ADMIN_OF_FIGURES = [
     *model("representation_target", of.target, view=EQUALITY, change=EQUALITY, delete=EQUALITY),
     Row("admin:representation_target_step", KEEP_IT, {"object_id": of.target, "name": "divide_target"}),
     Row("admin:representation_target_look", KEEP_IT, {"pk": of.target}),
+    *model("representation_paper", of.paper, view=EQUALITY, change=EQUALITY, delete=EQUALITY),
+    Row("admin:representation_paper_step", KEEP_IT, {"object_id": of.paper, "name": "add_part"}),
+    *(Row(f"admin:representation_paper_{name}", KEEP_IT, {"pk": of.paper}) for name in ("read", "pdf", "word")),
+    *(
+        Row(f"representation:{name}", PUBLIC, {"reference": of.public_paper.reference})
+        for name in ("paper", "paper_pdf")
+    ),
     *model("representation_countfile", of.count_file, view=EQUALITY, delete=("equality", "superuser")),
     Row("admin:representation_countfile_step", KEEP_IT, {"object_id": of.count_file, "name": "take_counts"}),
     Row("admin:representation_countfile_read", staff(EQUALITY)),

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from representation.actions import counts, releases
+from representation.actions import counts, papers, releases
 from representation.models import (
     CountFile,
     RecruitmentFigure,
     Snapshot,
+    Target,
     Tier,
     Unit,
 )
@@ -55,6 +56,34 @@ def count_a_workforce(world: Any) -> None:
     )
 
 
+def write_papers(world: Any) -> None:
+    """A draft with a part of each kind but a story, and a paper that everybody reads."""
+    things, by = world.things, world.equality
+    things.paper = make.paper(things.provider)
+    target = Target.objects.for_steps().get(pk=things.target.pk)
+    for kind, more in (
+        ("words", {"words": "Because the council asked for it."}),
+        ("plan", {"plan": things.action_plan}),
+        ("figures", {"release": things.figure_release}),
+        ("target", {"release": things.figure_release, "target": target}),
+        ("heads", {"scheme": things.heads_scheme}),
+    ):
+        things.paper_part = papers.add_part(paper=things.paper, kind=kind, heading=kind, by=by, **more)
+    things.public_paper = make.paper(things.provider, "A paper that everybody reads")
+    papers.add_part(paper=things.public_paper, kind="words", heading="Why", words="Because.", by=by)
+    papers.issue_paper(paper=things.public_paper, by=by)
+    papers.publish_paper(paper=make.again(things.public_paper), by=by)
+
+
+def more_papers(world: Any, number: int) -> None:
+    """Another paper, and more parts of the one."""
+    more = make.paper(world.provider, f"Paper {number}")
+    for paper in (more, world.paper):
+        papers.add_part(paper=paper, kind="words", heading=f"Part {number}", words="More.", by=world.equality)
+        given = {"kind": "figures", "heading": f"Figures {number}", "release": world.figure_release}
+        papers.add_part(paper=paper, by=world.equality, **given)
+
+
 def recruited(world: Any, source: str) -> RecruitmentFigure:
     return RecruitmentFigure.objects.create(
         provider=world.provider,
@@ -82,6 +111,7 @@ def more_of_a_workforce(world: Any, number: int) -> None:
     make.snapshot(other, COUNTS, day(-100), source=f"Right {number}", corrects=wrong, why="A column was shifted.")
     file_of(world, f"File {number}")
     recruited(world, f"Recruitment {number}")
+    more_papers(world, number)
     where_it_is = Unit.objects.filter(versions__name=f"Unit {number}").first()
     make.target(
         world.ethnicity,

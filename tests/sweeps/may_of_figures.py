@@ -3,14 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from representation.models import CountFile, Snapshot, Target, Unit
+from representation.actions import papers
+from representation.models import CountFile, Paper, PaperPart, Snapshot, Target, Unit
 from representation.reading.figures import UNIT
 from tests.factories.cohorts import day
 from tests.sweeps.may import EQUALITY, Row
 from tests.sweeps.world import World
 
-COUNTS, RELEASES, TARGETS, UNITS = (
-    f"representation.actions.{name}" for name in ("counts", "releases", "targets", "units")
+COUNTS, PAPERS, RELEASES, TARGETS, UNITS = (
+    f"representation.actions.{name}" for name in ("counts", "papers", "releases", "targets", "units")
 )
 
 
@@ -24,6 +25,29 @@ def snapshot(w: World, **more: Any) -> dict[str, Any]:
 
 def unit(w: World, **more: Any) -> dict[str, Any]:
     return {"unit": Unit.objects.for_steps().get(pk=w.unit.pk), **more}
+
+
+def paper(w: World, **more: Any) -> dict[str, Any]:
+    return {"paper": Paper.objects.for_steps().get(pk=w.paper.pk), **more}
+
+
+def part(w: World) -> PaperPart:
+    return PaperPart.objects.for_steps().filter(paper=w.paper.pk).order_by("pk")[0]
+
+
+def newer(w: World) -> dict[str, Any]:
+    """Something that reads differently by now."""
+    found = PaperPart.objects.for_steps().get(paper=w.paper.pk, kind="plan")
+    found.contents = {**found.contents, "key": "other"}
+    found.save(update_fields=["contents"])
+    return paper(w, part=found)
+
+
+def issued(w: World, *, public: bool) -> dict[str, Any]:
+    found = Paper.objects.for_steps().get(pk=w.public_paper.pk)
+    if not public:
+        papers.take_down_paper(paper=found, by=w.people["equality"])
+    return {"paper": found}
 
 
 def read(w: World) -> dict[str, Any]:
@@ -42,6 +66,13 @@ OF_FIGURES = [
     Row(f"{COUNTS}.make_snapshot", EQUALITY, file),
     Row(f"{RELEASES}.publish_snapshot", EQUALITY, snapshot),
     Row(f"{RELEASES}.make_release", EQUALITY, snapshot),
+    Row(f"{PAPERS}.add_part", EQUALITY, lambda w: paper(w, kind="words", heading="Why", words="Because.")),
+    Row(f"{PAPERS}.use_newer", EQUALITY, newer),
+    Row(f"{PAPERS}.move_part", EQUALITY, lambda w: paper(w, part=part(w), to="last")),
+    Row(f"{PAPERS}.remove_part", EQUALITY, lambda w: paper(w, part=part(w))),
+    Row(f"{PAPERS}.issue_paper", EQUALITY, paper),
+    Row(f"{PAPERS}.publish_paper", EQUALITY, lambda w: issued(w, public=False)),
+    Row(f"{PAPERS}.take_down_paper", EQUALITY, lambda w: issued(w, public=True)),
     Row(f"{TARGETS}.divide_target", EQUALITY, lambda w: {"target": Target.objects.for_steps().get(pk=w.target.pk)}),
     Row(f"{UNITS}.change_unit", EQUALITY, lambda w: unit(w, name="Homes", from_on=day(-9))),
     Row(f"{UNITS}.merge_units", EQUALITY, lambda w: unit(w, others=others(w), name="Places", on=day(-9))),

@@ -7,7 +7,7 @@ from steppingup.steps.step import Step
 from tests.sweeps.coaching import COACHING_SUBJECT
 from tests.sweeps.internal import INTERNAL_MENTOR
 from tests.sweeps.states_of_money import ADJUSTMENT, AGREEMENT, BURSARY, INVOICE, JOB, LIABILITY, MESSAGE
-from tests.sweeps.states_of_plans import PLAN_ITEM, POOL_ENTRY
+from tests.sweeps.states_of_plans import PAPER, PLAN_ITEM, POOL_ENTRY
 from tests.sweeps.states_of_selection import APPLICATION, INTERVIEW, OFFER, REVIEW
 from tests.sweeps.states_of_the_year import (
     ASSIGNMENT,
@@ -43,6 +43,7 @@ SUBJECTS = {
     "story": STORY,
     "plan_item": PLAN_ITEM,
     "pool_entry": POOL_ENTRY,
+    "paper": PAPER,
     "joint day": JOINT,
     "event": OCCASION,
     "internal mentor": INTERNAL_MENTOR,

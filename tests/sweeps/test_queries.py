@@ -94,6 +94,7 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "an item of a plan": ("equality", at("admin:representation_actionitem_change", world.plan_item.pk)),
         "a scheme of heads": ("equality", at("admin:representation_headsscheme_change", world.heads_scheme.pk)),
         "a year of heads": ("equality", at("admin:representation_headsscheme_board", world.heads_scheme.pk)),
+        "a paper": ("equality", at("admin:representation_paper_read", world.paper.pk)),
         "a target": ("equality", at("admin:representation_target_look", world.target.pk)),
         "a grid of figures": ("equality", at("admin:representation_figurerelease_grid", world.figure_release.pk)),
         "a group over the years": (

@@ -133,7 +133,7 @@ OF_PEOPLE = {
     *("PoolEntry", "PoolEvidence", "PoolReview", "Post", "PostViewer", "SuccessionDecision"),
     *("MeetingDecision", "PlanMeeting", "PlanReading", "PlanSection", "ProgressReport"),
     *("Category", "Characteristic", "ColumnMemory", "CountFile", "FigureRelease", "HeadCount", "PublishedFigure"),
-    *("RecruitmentFigure", "Snapshot", "Target", "TargetStep", "Tier", "Unit", "UnitVersion"),
+    *("Paper", "PaperPart", "RecruitmentFigure", "Snapshot", "Target", "TargetStep", "Tier", "Unit", "UnitVersion"),
     *("Apart", "Grouping", "GroupProposal", "PeerAnswer", "PeerCard", "PeerHalfDay", "PeerPaper", "PeerPoll"),
     *(
         "Addressee",
