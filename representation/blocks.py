@@ -152,9 +152,7 @@ def of_target(target: Target, release: FigureRelease) -> Made:
     last, begins = target.last, f"{rounded(target.begins_at, 1)} % on {english.day_date(target.begins_on)}"
     wanted = f" to {rounded(last.percent, 1)} % by {english.day_date(last.due_on)}" if last else ""
     blocks = [
-        sentence(
-            f"What is wanted: from {begins}{wanted}, of {target.where} who are {whose(release)} ({target.source})."
-        ),
+        sentence(f"What is wanted, of {target.where}: {whose(release)} from {begins}{wanted} ({target.source})."),
         sentence(made.sentence),
     ]
     blocks += [

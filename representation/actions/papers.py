@@ -59,7 +59,12 @@ def _releases(paper: Paper) -> Any:
 class AddForm(StepForm):
     """A kind, and what it is made from."""
 
-    kind = forms.ChoiceField(label="What shall it be?", choices=PartKind, error_messages={"required": "Choose one."})
+    kind = forms.ChoiceField(
+        label="What shall it be?",
+        choices=PartKind,
+        help_text="Below, choose what it is made from, and leave the rest as it is.",
+        error_messages={"required": "Choose one."},
+    )
     heading = NameInput(label="Its heading", max_length=200, error_messages={"required": "Write a heading."})
     words = forms.CharField(
         label="In your words (optional)",

@@ -113,7 +113,7 @@ class PaperAdmin(SteppedAdmin):
             title=paper.title,
             original=paper,
             offered=offered,
-            buttons=super().buttons(request, paper) if self.allows(request, KEEP, paper) else [],
+            steps=SteppedAdmin.buttons(self, request, paper),
             public=request.build_absolute_uri(reverse("representation:paper", args=[paper.reference])),
             **around(document),
         )
