@@ -48,7 +48,7 @@ class Paper(models.Model):
     status = models.CharField(max_length=20, choices=PaperStatus, default=PaperStatus.DRAFT, editable=False)
     issued_at = models.DateTimeField("issued", null=True, blank=True, editable=False)
     issued_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     digest = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
     contents = models.JSONField(null=True, blank=True, editable=False)
@@ -61,9 +61,25 @@ class Paper(models.Model):
         ordering = ("-pk",)
         constraints = [
             models.CheckConstraint(
-                condition=Q(status=PaperStatus.DRAFT, issued_at=None, digest="", contents=None, published_at=None)
-                | (Q(status=PaperStatus.ISSUED, issued_at__isnull=False, contents__isnull=False) & ~Q(digest="")),
+                condition=Q(
+                    status=PaperStatus.DRAFT,
+                    issued_at=None,
+                    issued_by=None,
+                    digest="",
+                    contents=None,
+                    published_at=None,
+                )
+                | (
+                    Q(
+                        status=PaperStatus.ISSUED,
+                        issued_at__isnull=False,
+                        issued_by__isnull=False,
+                        contents__isnull=False,
+                    )
+                    & ~Q(digest="")
+                ),
                 name="paper_issued_whole",
+                violation_error_message="An issued paper has its contents, its digest, its day and who issued it; a draft has none.",
             )
         ]
         triggers = [
@@ -142,10 +158,15 @@ class PaperPart(models.Model):
         verbose_name_plural = "parts of papers"
         ordering = ("paper", "order", "pk")
         constraints = [
-            models.CheckConstraint(condition=_made_from_its_own(), name="paper_part_made_from_its_own"),
+            models.CheckConstraint(
+                condition=_made_from_its_own(),
+                name="paper_part_made_from_its_own",
+                violation_error_message="Choose what this part is made from, and nothing else.",
+            ),
             models.CheckConstraint(
                 condition=Q(kind=PartKind.EVIDENCE) & ~Q(evidence="") | ~Q(kind=PartKind.EVIDENCE) & Q(evidence=""),
                 name="paper_part_names_evidence",
+                violation_error_message="Choose what is said of whether it worked.",
             ),
         ]
 

@@ -25,16 +25,12 @@ def of_the_pool(w: World, state: str) -> dict[str, Any]:
 
 POOL_ENTRY = Subject("pool_entry", of_the_pool)
 PLAN_ITEM = Subject("plan_item", lambda w, state: {}, {str(status): said(str(status)) for status in ItemStatus})
-#: What an issued paper has.
-ISSUED = {"issued_at": now, "digest": lambda: "0" * 64, "contents": lambda: {"parts": []}}
 
 
 def of_a_paper(w: World, state: str) -> dict[str, Any]:
-    return (
-        {name: made() for name, made in ISSUED.items()}
-        if state == "issued"
-        else {"issued_at": None, "digest": "", "contents": None}
-    )
+    if state == "issued":
+        return {"issued_at": now(), "issued_by": w.people["equality"], "digest": "0" * 64, "contents": {"parts": []}}
+    return {"issued_at": None, "issued_by": None, "digest": "", "contents": None}
 
 
 PAPER = Subject("paper", of_a_paper)
