@@ -30,3 +30,8 @@ always(Always.SAID, "which_of_it")
 always(Always.ONCE, "nothing_newer", "public_already", "stands_there")
 always(Always.STATE, "not_issued", "paper_issued")
 always(Always.THERE, "no_parts")
+
+# What employers have committed themselves to.
+always(Always.ONCE, "kept_already")
+always(Always.STATE, "not_listed", "not_approved", "no_pledge")
+always(Always.THERE, "not_answered")

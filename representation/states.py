@@ -147,3 +147,20 @@ PAPER = Lifecycle(
     noun="paper",
     moves={"issue_paper": move(PaperStatus.DRAFT, PaperStatus.ISSUED, "issue it")},
 )
+
+
+class CommitmentKind(models.TextChoices):
+    """What an employer can commit itself to in public (L10, B59)."""
+
+    POLICY = "policy", "Positive-action policy"
+    PAY_GAP = "pay_gap", "Pay gap"
+    PLEDGE = "pledge", "Pledge"
+    FAST_TRACK = "fast_track", "Fast-track rule"
+    APPRENTICESHIP = "apprenticeship", "Apprenticeship commitment"
+
+
+class PledgeAnswer(models.TextChoices):
+    """What an employer says of its pledge when it is asked."""
+
+    KEPT = "kept", "We have kept it"
+    NOT_YET = "not_yet", "Not yet"

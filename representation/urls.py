@@ -1,8 +1,9 @@
-"""Addresses of representation: what leads of a plan open by a link; the succession pool, for those in it and for whoever may see them."""
+"""Addresses of representation: what leads of a plan open by a link; the succession pool, for those in it and for whoever may see them;
+what employers have committed themselves to, for anybody."""
 
 from django.urls import path
 
-from representation.pages import leads, papers, pool
+from representation.pages import leads, papers, partners, pledges, pool
 
 app_name = "representation"
 
@@ -13,4 +14,7 @@ urlpatterns = [
     path("my-programme/<int:pk>/pool/", pool.own, name="pool"),
     path("my-programme/<int:pk>/pool/<int:entry>/<str:name>/", pool.Step.as_view(), name="pool_step"),
     path("pool/<str:token>/", pool.by_link, name="pool_viewer"),
+    path("pledge/<str:token>/", pledges.by_link, name="pledge"),
+    path("employers/<slug:slug>/", partners.EmployerDirectory.as_view(), name="partners"),
+    path("employers/<slug:slug>/<int:pk>/", partners.employer_page, name="partner"),
 ]

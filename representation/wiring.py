@@ -1,13 +1,13 @@
 """Where representation plugs into the rest: the lists, people."""
 
 from representation import desk, refusals, reminders, retention
-from representation.models import ActionItem, PoolEntry
-from representation.pages import pool
+from representation.models import ActionItem, PledgeQuestion, PoolEntry
+from representation.pages import partners, pool
 from representation.permissions import RepresentationPermission
 from steppingup.accounts.actions import merging
 from steppingup.desk import menu
 from steppingup.desk.waiting import show_on_first_page
-from steppingup.site import topics
+from steppingup.site import sections, topics
 
 __all__ = ["desk", "refusals", "reminders", "retention"]  # they register themselves where they are imported
 
@@ -29,6 +29,8 @@ menu.add_lists(
     ("Workforce figures", "groups", "snapshot"),
     ("Recruitment figures", "person_add", "recruitmentfigure"),
     ("Files with counts", "upload_file", "countfile"),
+    ("Employers’ commitments", "handshake", "commitment"),
+    ("Answers about pledges", "mark_email_read", "pledgequestion"),
     ("Units", "account_tree", "unit"),
     ("Tiers", "stairs", "tier"),
     ("Characteristics", "category", "characteristic"),
@@ -42,6 +44,10 @@ menu.keep_in_sight(
     start=30,
 )
 show_on_first_page("plans", "Action plans", 70, ActionItem)
+show_on_first_page("pledges", "Employers’ pledges", 73, PledgeQuestion)
+sections.add_section(
+    sections.Section("provider", "commitments", 50, "representation/sections/provider.html", partners.at_provider)
+)
 stays = merging.Relation(merging.Fate.STAYS)
 merging.becomes({"representation.ProgressReport.by": stays, "representation.PlanReading.read_by": stays})
 
@@ -57,6 +63,7 @@ show_on_first_page("pool", "Succession pool", 75, PoolEntry)
 topics.add_topics(*pool.TOPICS)
 said_by = (
     *("PoolEntry.asked_by", "PoolReview.by", "SuccessionDecision.by"),
+    "Commitment.published_by",
     *("Snapshot.read_by", "CountFile.read_by", "FigureRelease.made_by", "Paper.issued_by"),
 )
 merging.becomes({f"representation.{name}": stays for name in said_by})

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from cohorts.queries import published_programmes
 from steppingup import clock
+from steppingup.site.sections import render_sections
 
 
 def by_name(request: HttpRequest, slug: str, rest: str = "") -> HttpResponse:
@@ -28,5 +29,7 @@ def by_name(request: HttpRequest, slug: str, rest: str = "") -> HttpResponse:
 
 def _listed(request: HttpRequest, programmes: list, heading: str, **more: object) -> HttpResponse:
     crumbs = [("Home", "/"), ("Programmes", "/programmes/")]
-    context = {"programmes": programmes, "heading": heading, "today": clock.today(), "breadcrumbs": crumbs, **more}
+    provider = more.get("provider")
+    sections = render_sections("provider", request, provider) if provider else []
+    context = {"sections": sections, "programmes": programmes, "heading": heading, "today": clock.today(), "breadcrumbs": crumbs, **more}
     return render(request, "cohorts/programmes.html", context)

@@ -1,6 +1,7 @@
 """What the equality lead keeps on the desk. The modules register themselves where they are imported."""
 
 from representation.desk import (
+    commitments,
     counts,
     groups,
     heads,
@@ -18,6 +19,7 @@ from representation.desk import (
 )
 
 __all__ = [
+    "commitments",
     "counts",
     "groups",
     "heads",

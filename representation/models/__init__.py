@@ -1,3 +1,4 @@
+from representation.models.commitments import Commitment, PledgeQuestion, listed_partners
 from representation.models.count_files import ColumnMemory, CountFile
 from representation.models.groups import Group, GroupMeeting, GroupMember
 from representation.models.heads import HeadsScheme, HeadsYear, ManagementTeam, TeamTie
@@ -38,6 +39,7 @@ __all__ = [
     "ActionPlan",
     "Category",
     "Characteristic",
+    "Commitment",
     "ColumnMemory",
     "CountFile",
     "FigureRelease",
@@ -58,6 +60,7 @@ __all__ = [
     "PlanMeeting",
     "PlanReading",
     "PlanSection",
+    "PledgeQuestion",
     "PoolEntry",
     "PoolEvidence",
     "PoolReview",
@@ -75,5 +78,6 @@ __all__ = [
     "Unit",
     "UnitVersion",
     "late",
+    "listed_partners",
     "tree",
 ]

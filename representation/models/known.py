@@ -19,3 +19,9 @@ def known_to(providers: Iterable[Any]) -> QuerySet[Organisation]:
     return Organisation.objects.filter(
         Q(pk__in=ids) | Q(pk__in=partners) | Q(pk__in=employers) | Q(pk__in=hosts)
     ).order_by("name")
+
+
+def partners_of(providers: Iterable[Any]) -> QuerySet[Organisation]:
+    """The partners of the programmes of these providers, listed or not."""
+    partners = Partner.objects.filter(programme__provider__in=providers).values("organisation")
+    return Organisation.objects.filter(pk__in=partners).order_by("name")

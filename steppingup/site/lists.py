@@ -72,7 +72,7 @@ class ListPage(View):
         raise NotImplementedError
 
     def get_extra(self) -> dict[str, Any]:
-        """What else the template needs."""
+        """What else the template needs. The rows that are shown are `self.page`."""
         return {}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -83,7 +83,7 @@ class ListPage(View):
                 raise Http404
             ask_again(request)
             return export.export(kind, self.heading.lower().replace(" ", "-"), self.columns, rows)
-        page = Paginator(rows, self.per_page).get_page(request.GET.get("page"))
+        page = self.page = Paginator(rows, self.per_page).get_page(request.GET.get("page"))
         context = {
             "heading": self.heading,
             "noun": self.noun,
