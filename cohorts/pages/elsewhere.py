@@ -31,5 +31,12 @@ def _listed(request: HttpRequest, programmes: list, heading: str, **more: object
     crumbs = [("Home", "/"), ("Programmes", "/programmes/")]
     provider = more.get("provider")
     sections = render_sections("provider", request, provider) if provider else []
-    context = {"sections": sections, "programmes": programmes, "heading": heading, "today": clock.today(), "breadcrumbs": crumbs, **more}
+    context = {
+        "sections": sections,
+        "programmes": programmes,
+        "heading": heading,
+        "today": clock.today(),
+        "breadcrumbs": crumbs,
+        **more,
+    }
     return render(request, "cohorts/programmes.html", context)

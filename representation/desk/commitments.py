@@ -41,6 +41,18 @@ BOXES = {
 #: Kinds that are not about it have none.
 OWN_BOXES = ("due_on", "whom", "gives", "characteristic", "percent")
 POLICY_WORDS = "Leave this empty: the words of its policy stand on the page of the partner, and are shown from there."
+WRITTEN_DOWN = (
+    (None, {"fields": ("provider", "employer", "kind", "title", "words", "since")}),
+    ("Only of a pledge", {"fields": ("due_on",)}),
+    ("Only of a fast-track rule", {"fields": ("whom", "gives")}),
+    ("Only of a pay gap", {"fields": (("characteristic", "percent"),)}),
+    ("Where it says so", {"fields": (("year", "source"), "link")}),
+)
+OF_KIND: dict[str, tuple[str, ...]] = {
+    CommitmentKind.PLEDGE: ("due_on", "stands", "evidence", "evidence_on", "said", "said_on"),
+    CommitmentKind.FAST_TRACK: ("whom", "gives"),
+    CommitmentKind.PAY_GAP: ("characteristic", "percent", "year", "source"),
+}
 STATES = {
     "kept": ("Kept", lambda rows: rows.kept()),
     "overdue": ("Overdue", lambda rows: rows.overdue()),
@@ -57,7 +69,11 @@ class CommitmentForm(forms.ModelForm):
     """What belongs to its kind, with a sentence at each box that is missing or too many."""
 
     link = forms.URLField(
-        label="Where it is found", required=False, assume_scheme="https", max_length=500, widget=UnfoldAdminURLInputWidget
+        label="Where it is found",
+        required=False,
+        assume_scheme="https",
+        max_length=500,
+        widget=UnfoldAdminURLInputWidget,
     )
 
     class Meta:
@@ -112,15 +128,7 @@ class CommitmentAdmin(SteppedAdmin):
     search_fields = ("title", "words", "employer__name", "characteristic", "whom", "gives", "source")
     list_select_related = ("provider", "employer")
     ordering = ("employer__name", "kind", "title", "pk")
-    fieldsets = (
-        (None, {"fields": ("provider", "employer", "kind", "title", "words", "policy", "since")}),
-        ("A pledge", {"fields": ("due_on", "stands", "evidence", "evidence_on", "said", "said_on")}),
-        ("A fast-track rule", {"fields": ("whom", "gives")}),
-        ("A pay gap", {"fields": (("characteristic", "percent"),)}),
-        ("Where it says so", {"fields": (("year", "source"), "link", "public")}),
-    )
     readonly_fields = ("policy", "stands", "evidence", "evidence_on", "said", "said_on", "public")
-    inlines = (QuestionInline,)
     export_columns = (
         Column("Employer", "employer__name"),
         Column("What it is", "get_kind_display"),
@@ -155,6 +163,21 @@ class CommitmentAdmin(SteppedAdmin):
         if db_field.name == "employer":
             return partners_of(Organisation.objects.providers_of(request.user, KEEP))
         return super().get_field_queryset(db, db_field, request)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What belongs to its kind, which is chosen when it is written down."""
+        if obj is None:
+            return WRITTEN_DOWN
+        words = "policy" if obj.kind == CommitmentKind.POLICY else "words"
+        own = OF_KIND.get(obj.kind, ())
+        source = (*(() if "year" in own else ("year",)), *(() if "source" in own else ("source",)), "link", "public")
+        return (
+            (None, {"fields": ("provider", "employer", "kind", "title", words, *own, "since")}),
+            ("Where it says so", {"fields": source}),
+        )
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [QuestionInline] if obj is not None and obj.is_pledge else []
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What is public was approved as it is."""

@@ -113,11 +113,7 @@ class Commitment(models.Model):
                         & ~Q(source="")
                     )
                     | Q(kind="pledge", due_on__isnull=False, whom="", gives="", characteristic="", percent=None)
-                    | (
-                        Q(kind="fast_track", due_on=None, characteristic="", percent=None)
-                        & ~Q(whom="")
-                        & ~Q(gives="")
-                    )
+                    | (Q(kind="fast_track", due_on=None, characteristic="", percent=None) & ~Q(whom="") & ~Q(gives=""))
                     | Q(kind="apprenticeship", due_on=None, whom="", gives="", characteristic="", percent=None)
                 ),
                 name="commitment_of_its_kind",
@@ -235,5 +231,3 @@ class PledgeQuestion(models.Model):
         if self.settled_at:
             return "Taken over" if self.is_taken_over else "Set aside"
         return "To be looked at" if self.answered_at else "Asked"
-
-

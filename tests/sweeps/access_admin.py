@@ -7,6 +7,7 @@ from django.contrib.admin import site
 
 from steppingup.desk.stepping import SteppedAdmin
 from tests.sweeps.access_afterwards import AFTER_IT
+from tests.sweeps.access_commitments import ADMIN_OF_COMMITMENTS
 from tests.sweeps.access_figures import ADMIN_OF_FIGURES
 from tests.sweeps.access_models import model
 from tests.sweeps.access_plans import ADMIN_OF_PLANS
@@ -142,6 +143,7 @@ def records_of_programmes() -> list[Row]:
         *model("jobs_job", of.job, view=COORDINATORS, within=OUR_COHORT),
         *ADMIN_OF_PLANS,
         *ADMIN_OF_THE_POOL,
+        *ADMIN_OF_COMMITMENTS,
         *ADMIN_OF_FIGURES,
         *model("messaging_messagetemplate", of.template, **kept, add=NOBODY),
         *model("messaging_reminderrule", of.reminder_rule, **kept),

@@ -5,6 +5,7 @@
 """
 
 from tests.sweeps.access_admin import ADMIN
+from tests.sweeps.access_commitments import EMPLOYERS
 from tests.sweeps.access_groups import IN_GROUPS
 from tests.sweeps.access_of_reviews import REVIEWS
 from tests.sweeps.access_pool import IN_THE_POOL
@@ -84,6 +85,7 @@ PROGRAMMES = [
     Row("cohorts:moved", SENT_ON, {"slug": of.programme.slug, "rest": "check/"}),
     *(Row(f"cohorts:{name}", PUBLIC, {"path": of.programme.path}) for name in ("partners", "stories")),
     Row("cohorts:story_page", PUBLIC, {"path": of.programme.path, "reference": of.story.reference}),
+    *EMPLOYERS,
     Row("cohorts:document", PUBLIC, {"path": of.programme.path, "pk": of.document}),
     Row("cohorts:check_certificate", PUBLIC),
     Row("cohorts:certificate", PUBLIC, {"serial": of.certificate.serial}),
@@ -114,6 +116,7 @@ BY_LINK = [
         ("funding:agreement_pdf", of.agreement_token, {}),
         ("representation:lead", of.plan_token, {}),
         ("representation:pool_viewer", of.pool_token, {}),
+        ("representation:pledge", of.pledge_token, {}),
         ("cohorts:hosting", of.host_token, {}),
         ("cohorts:host_report", of.host_token, {"report": of.host_report}),
         ("cohorts:talked", of.talk_token, {}),

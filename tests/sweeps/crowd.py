@@ -72,6 +72,7 @@ from tests.files.uploads import pdf, upload
 from tests.sweeps.afterwards import offered_to_graduates, shown, was_asked
 from tests.sweeps.at_work import one_more_at_work
 from tests.sweeps.coached import more_coaching
+from tests.sweeps.commitments import more_commitments
 from tests.sweeps.figures import more_of_a_workforce
 from tests.sweeps.gatherings import graduates_at
 from tests.sweeps.meetings import also_speak_and_read
@@ -101,6 +102,7 @@ def more(world: World, number: int) -> None:
         _money(world, enrolment)
         more_of_a_plan(world, enrolment.pk)
         more_of_a_pool(world, enrolment)
+        more_commitments(world, enrolment.pk)
         more_of_a_workforce(world, enrolment.pk)
 
 

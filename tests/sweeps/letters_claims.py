@@ -29,8 +29,9 @@ from cohorts.states.opportunities import OpportunityStatus
 from funding.models import Invoice, LiabilityCase
 from modules.models import SessionSpeaker
 from representation.actions.pool import join_pool, leave_pool
-from representation.models import ActionItem, PoolEntry, Post
+from representation.models import ActionItem, Commitment, PoolEntry, Post
 from representation.notices import LEAD_LINK
+from representation.pledge_notices import PLEDGE_LINK
 from representation.pool_notices import VIEWER_LINK
 from steppingup.accounts.models import TokenLink
 from steppingup.formats import english
@@ -142,8 +143,8 @@ def _until(one: Letter) -> str:
         purpose = HOST_LINK if isinstance(one.message.about, Supervisor) else DESTINATION_LINK
         of_it = TokenLink.objects.usable().filter(purpose=purpose, object_id=one.message.about.pk)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
-    if isinstance(one.message.about, ActionItem | Post):
-        purpose = VIEWER_LINK if isinstance(one.message.about, Post) else LEAD_LINK
+    if isinstance(one.message.about, ActionItem | Commitment | Post):
+        purpose = {Post: VIEWER_LINK, Commitment: PLEDGE_LINK}.get(type(one.message.about), LEAD_LINK)
         of_it = TokenLink.objects.usable().filter(purpose=purpose, email=one.message.to_email)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     offer: Any = one._of(Offer) or (one.application.offers.last() if one.application else None)

@@ -26,6 +26,7 @@ from tests.sweeps.may import (
     PARTICIPANT,
     Row,
 )
+from tests.sweeps.may_of_commitments import OF_COMMITMENTS
 from tests.sweeps.may_of_days import DAYS
 from tests.sweeps.may_of_directory import DIRECTORY
 from tests.sweeps.may_of_figures import OF_FIGURES
@@ -366,6 +367,6 @@ def talk(w: World) -> Any:
 
 ROWS = [
     *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PEERS_MAY, *OF_PLANS, *OF_THE_POOL),
-    *(*OF_FIGURES, *PLACING, *SESSIONS_MAY),
+    *(*OF_COMMITMENTS, *OF_FIGURES, *PLACING, *SESSIONS_MAY),
     *(*MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM),
 ]

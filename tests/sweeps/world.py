@@ -57,6 +57,7 @@ from tests.factories.cohorts import (
 from tests.files.uploads import pdf, upload
 from tests.staff import with_second_factor
 from tests.sweeps.afterwards import ask_where_they_are
+from tests.sweeps.commitments import have_commitments
 from tests.sweeps.days import let_the_manager_see, make_up_for, residential, see_oneself, share_days
 from tests.sweeps.figures import count_a_workforce, write_papers
 from tests.sweeps.find_one_another import find_one_another
@@ -163,6 +164,7 @@ def build(town: str = "") -> World:
     publish_figures(world)
     keep_a_plan(world)
     keep_a_pool(world)
+    have_commitments(world)
     count_a_workforce(world)
     write_papers(world)
     _messages(world)
