@@ -130,6 +130,11 @@ class Commitment(models.Model):
                 name="commitment_said_has_its_day",
                 violation_error_message="What an employer says belongs to a pledge, and has its day.",
             ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=False) | Q(published_at=None, published_by=None),
+                name="commitment_approved_by_whom",
+                violation_error_message="Whoever approves it does so at a moment.",
+            ),
         ]
         triggers = [frozen(*APPROVED, once=pgtrigger.Q(old__published_at__isnull=False), name="approved_as_it_is")]
 

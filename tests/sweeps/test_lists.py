@@ -106,7 +106,7 @@ READERS = {
     "applications/pages/nominations.py: NominationRequest": "the link names the list",
     "funding/pages/invoices.py: Invoice": "the link names the invoice",
     "representation/pages/leads.py: LeadRequest": "the link names who was asked",
-    "representation/pages/pledges.py: PledgeQuestion": "the link names who was asked",
+    "representation/pages/partners.py: Organisation.objects.filter(pk__in=listed_partners": "whom a provider lists is public",
     "funding/pages/sponsor.py: FeeAgreement": "the link names the agreement",
     "funding/pages/liability.py: LiabilityCase.objects.filter(pk=link.object_id": "the link names the case",
     "funding/pages/liability.py: LiabilityCase.objects.for_steps().get(pk=link.object_id": "the link names the case",
