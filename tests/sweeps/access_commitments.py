@@ -6,8 +6,8 @@ from tests.sweeps.rows import Row, of
 
 KEEP_IT = hidden(EQUALITY, OURS)
 ADMIN_OF_COMMITMENTS = [
-    *model("representation_commitment", of.commitment, view=EQUALITY, change=EQUALITY),
-    Row("admin:representation_commitment_step", KEEP_IT, {"object_id": of.commitment, "name": "publish_commitment"}),
+    *model("representation_commitment", of.pledge_hidden, view=EQUALITY, change=EQUALITY),
+    Row("admin:representation_commitment_step", KEEP_IT, {"object_id": of.pledge_hidden, "name": "publish_commitment"}),
     *model("representation_pledgequestion", of.pledge_answer, view=EQUALITY),
     Row("admin:representation_pledgequestion_step", KEEP_IT, {"object_id": of.pledge_answer, "name": "confirm_answer"}),
 ]

@@ -10,13 +10,13 @@ def have_commitments(world: Any) -> None:
     """A partner with a pledge that is not public, about which somebody is asked and somebody has answered, and one commitment of each kind that is."""
     things = world.things
     employer = things.employer_listed = things.partner.organisation
-    things.commitment = make.commitment(things.provider, employer, words="For every head of service.")
+    things.pledge_hidden = make.commitment(things.provider, employer, words="For every head of service.")
     things.commitment_public = make.published(things.provider, employer, "fast_track", "Straight to an interview")
     for kind in ("policy", "pay_gap", "apprenticeship", "pledge"):
         make.published(things.provider, employer, kind, f"Our {kind}")
-    things.pledge_question = make.asked(things.commitment)
+    things.pledge_question = make.asked(things.pledge_hidden)
     things.pledge_token = make.link_of(things.pledge_question)
-    things.pledge_answer = make.answered(things.commitment, name="Sam Marsh", email="sam@avon.example")
+    things.pledge_answer = make.answered(things.pledge_hidden, name="Sam Marsh", email="sam@avon.example")
 
 
 def more_commitments(world: Any, number: int) -> None:
@@ -27,5 +27,5 @@ def more_commitments(world: Any, number: int) -> None:
             make.published(world.provider, employer, kind, f"{kind} {number}")
         one = make.commitment(world.provider, employer, title=f"Pledge {number}")
         make.answered(one, email=f"kent{number}@avon.example")
-    make.answered(world.commitment, email=f"sam{number}@avon.example")
+    make.answered(world.pledge_hidden, email=f"sam{number}@avon.example")
     assert Commitment.objects.public(world.provider).exists()

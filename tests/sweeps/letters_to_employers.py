@@ -9,5 +9,5 @@ from tests.sweeps.world import World
 @moment
 def an_employer_is_asked_how_its_pledge_stands(w: World) -> None:
     commitments.ask_about_pledge(
-        commitment=make.fresh(w.commitment), name="Ola Kent", email="ola@example.org", by=w.equality
+        commitment=make.fresh(w.pledge_hidden), name="Ola Kent", email="ola@example.org", by=w.equality
     )

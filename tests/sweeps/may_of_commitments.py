@@ -11,7 +11,7 @@ from tests.sweeps.world import World
 COMMITMENTS = "representation.actions.commitments"
 
 
-def one(w: World, thing: str = "commitment", **more: Any) -> dict[str, Any]:
+def one(w: World, thing: str = "pledge_hidden", **more: Any) -> dict[str, Any]:
     return {"commitment": make.fresh(getattr(w.things, thing)), **more}
 
 

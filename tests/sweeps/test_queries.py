@@ -104,7 +104,7 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "a post of the pool": ("equality", at("admin:representation_post_change", world.pool_post.pk)),
         "somebody in the pool": ("equality", at("admin:representation_poolentry_change", world.pool_entry.pk)),
         "my place in the pool": ("participant", at("representation:pool", world.enrolment.pk)),
-        "a pledge": ("equality", at("admin:representation_commitment_change", world.commitment.pk)),
+        "a pledge": ("equality", at("admin:representation_commitment_change", world.pledge_hidden.pk)),
         "employers of a provider": ("visitor", at("representation:partners", world.provider.slug)),
         "an employer": ("visitor", at("representation:partner", world.provider.slug, world.employer_listed.pk)),
         "a group": ("equality", at("admin:representation_group_change", world.plan_group.pk)),

@@ -102,7 +102,7 @@ FILLED: dict[str, Callable[[World, str], Filled]] = {
     ),
     "representation.actionitem.name_lead": lambda w, email: (w.plan_item, {"role": "Director", "name": NAME, "email": email}),
     "representation.itemlead.hand_over": lambda w, email: (w.plan_lead, {"role": "Head", "name": NAME, "email": email}),
-    "representation.commitment.ask_about_pledge": lambda w, email: (w.commitment, {"name": NAME, "email": email}),
+    "representation.commitment.ask_about_pledge": lambda w, email: (w.pledge_hidden, {"name": NAME, "email": email}),
     "representation.post.name_viewer": lambda w, email: (w.pool_post, {"name": NAME, "email": email}),
     "funding.feeagreement.agree_for_them": lambda w, email: (w.asked, {**PAPER, "name": NAME, "email": email, **asked()}),
 }  # fmt: skip
