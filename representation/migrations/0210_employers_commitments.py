@@ -16,7 +16,7 @@ class Migration(SchemaChanges):
     dependencies = [
         ('accounts', '0016_died_on'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('representation', '0202_targets'),
+        ('representation', '0203_papers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
