@@ -194,7 +194,7 @@ TAKING_PART = [
     Row("cohorts:remove_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
     Row("cohorts:needs", OWN_ENROLMENT, {"pk": of.enrolment, "session": of.visit}),
     Row("cohorts:session", OWN_ENROLMENT, {"pk": of.enrolment, "session": of.visit}),
-    Row("cohorts:session_paper", OWN_ENROLMENT, {"pk": of.enrolment, "session": of.visit, "paper": of.paper}),
+    Row("cohorts:session_paper", OWN_ENROLMENT, {"pk": of.enrolment, "session": of.visit, "paper": of.session_paper}),
     *(Row(f"cohorts:{name}", everyone(405), {"pk": of.enrolment, "session": of.visit}, may=("participant",)) for name in (
         "cannot_come", "can_come",
     )),

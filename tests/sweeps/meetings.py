@@ -10,7 +10,7 @@ from modules.talk_notices import new_link
 
 def speak_and_read(world: Any) -> None:
     things = world.things
-    things.paper = SessionPaper.objects.create(session=things.visit, title="The case", file=things.stored_file)
+    things.session_paper = SessionPaper.objects.create(session=things.visit, title="The case", file=things.stored_file)
     things.speaker.email = f"sol.{things.speaker.pk}@example.org"
     things.speaker.save()
     things.speech = speakers.book(session=things.visit, speaker=things.speaker, by=world.coordinator)
