@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from cohorts.states.destinations import Move
 from steppingup.history.lifecycle import Lifecycle, move
 
 
@@ -164,3 +165,24 @@ class PledgeAnswer(models.TextChoices):
 
     KEPT = "kept", "We have kept it"
     NOT_YET = "not_yet", "Not yet"
+
+
+class Outcome(models.TextChoices):
+    """What may have become of somebody by a moment (B58). To step up is to be promoted or to have a new grade; wider responsibility is no
+    step by itself, and stands apart."""
+
+    STEPPED = "stepped", "Stepped up: promoted, or a new grade or band"
+    PROMOTED = "promoted", "Promoted"
+    WIDER = "wider", "Wider responsibility"
+    ACTING = "acting", "Acted up, or went on a secondment"
+    LEFT = "left", "Left the employer, or work"
+
+
+#: Which answers say so.
+SAYS: dict[str, frozenset[str]] = {
+    Outcome.STEPPED: frozenset({Move.PROMOTED, Move.GRADE}),
+    Outcome.PROMOTED: frozenset({Move.PROMOTED}),
+    Outcome.WIDER: frozenset({Move.WIDER}),
+    Outcome.ACTING: frozenset({Move.ACTING}),
+    Outcome.LEFT: frozenset({Move.EMPLOYER, Move.SECTOR, Move.LEFT}),
+}

@@ -26,6 +26,7 @@ menu.add_lists(
     ("Papers", "article", "paper"),
     ("Published figures", "percent", "publishedfigure"),
     ("Grids of figures", "grid_on", "figurerelease"),
+    ("Did it work?", "query_stats", "outcomestudy"),
     ("Workforce figures", "groups", "snapshot"),
     ("Recruitment figures", "person_add", "recruitmentfigure"),
     ("Files with counts", "upload_file", "countfile"),
@@ -65,5 +66,6 @@ said_by = (
     *("PoolEntry.asked_by", "PoolReview.by", "SuccessionDecision.by"),
     "Commitment.published_by",
     *("Snapshot.read_by", "CountFile.read_by", "FigureRelease.made_by", "Paper.issued_by"),
+    "OutcomeRelease.made_by",
 )
 merging.becomes({f"representation.{name}": stays for name in said_by})

@@ -4,6 +4,7 @@ from representation.models.groups import Group, GroupMeeting, GroupMember
 from representation.models.heads import HeadsScheme, HeadsYear, ManagementTeam, TeamTie
 from representation.models.leads import ItemLead, LeadRequest
 from representation.models.meetings import MeetingDecision, PlanMeeting
+from representation.models.outcomes import OutcomeRelease, OutcomeStudy
 from representation.models.papers import MADE_FROM, Paper, PaperPart
 from representation.models.plan import (
     LONGEST,
@@ -56,6 +57,8 @@ __all__ = [
     "MeetingDecision",
     "Paper",
     "PaperPart",
+    "OutcomeRelease",
+    "OutcomeStudy",
     "Placed",
     "PlanMeeting",
     "PlanReading",

@@ -34,4 +34,7 @@ ADMIN_OF_FIGURES = [
         Row(f"admin:representation_figurerelease_{name}", KEEP_IT, {"pk": of.figure_release})
         for name in ("grid", "wres", "series")
     ),
+    *model("representation_outcomestudy", of.outcome_study, view=EQUALITY, change=EQUALITY),
+    Row("admin:representation_outcomestudy_step", KEEP_IT, {"object_id": of.outcome_study, "name": "publish_outcomes"}),
+    Row("admin:representation_outcomestudy_outcomes", KEEP_IT, {"pk": of.outcome_study}),
 ]

@@ -5,14 +5,17 @@ from typing import Any
 from representation.actions import counts, papers, releases
 from representation.models import (
     CountFile,
+    OutcomeRelease,
+    OutcomeStudy,
     RecruitmentFigure,
     Snapshot,
     Target,
     Tier,
     Unit,
 )
+from representation.states import SAYS
 from tests.factories import representation as make
-from tests.factories.cohorts import day
+from tests.factories.cohorts import ProgrammeFactory, day
 
 COUNTS = {
     ("Housing", "Officer"): (60, 140, 10),
@@ -54,6 +57,16 @@ def count_a_workforce(world: Any) -> None:
     things.part_of_target = make.target(
         things.ethnicity, {day(900): "50"}, begins=(day(-420), "40"), unit=things.unit, part_of=things.target
     )
+    things.outcome_study = OutcomeStudy.objects.create(programme=things.programme)
+    things.outcome_release = became(things.outcome_study, things.running, -20)
+
+
+def became(study: OutcomeStudy, cohort: Any, on: int) -> OutcomeRelease:
+    """What became of thirty graduates, as it was published."""
+    numbers = {6: (30, 10, 10), 12: (30, 15, 5)}
+    rows = [[group, what, months, *numbers[months]] for group in (0, cohort.pk) for what in SAYS for months in numbers]
+    contents = {"on": day(on).isoformat(), "moments": [6, 12], "cohorts": [[cohort.pk, cohort.name, 30]], "rows": rows}
+    return OutcomeRelease.objects.create(study=study, contents={**contents, "left_out": []}, apart={})
 
 
 def write_papers(world: Any) -> None:
@@ -120,3 +133,6 @@ def more_of_a_workforce(world: Any, number: int) -> None:
         unit=where_it_is,
         part_of=world.target,
     )
+    became(world.outcome_study, world.running, -200)
+    programme = ProgrammeFactory(provider=world.provider)
+    became(OutcomeStudy.objects.create(programme=programme), world.running, -30)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from representation.actions import papers
-from representation.models import CountFile, Paper, PaperPart, Snapshot, Target, Unit
+from representation.models import CountFile, OutcomeStudy, Paper, PaperPart, Snapshot, Target, Unit
 from representation.reading.figures import UNIT
 from tests.factories.cohorts import day
 from tests.sweeps.may import EQUALITY, Row
@@ -55,6 +55,10 @@ def read(w: World) -> dict[str, Any]:
     return {"provider": w.provider, "characteristic": w.ethnicity, "taken_on": day(-50), "source": "Again", **about}
 
 
+def study(w: World) -> dict[str, Any]:
+    return {"study": OutcomeStudy.objects.for_steps().get(pk=w.outcome_study.pk)}
+
+
 def others(w: World) -> list[Unit]:
     return list(Unit.objects.for_steps().filter(provider=w.provider).exclude(pk=w.unit.pk)[:1])
 
@@ -74,6 +78,7 @@ OF_FIGURES = [
     Row(f"{PAPERS}.publish_paper", EQUALITY, lambda w: issued(w, public=False)),
     Row(f"{PAPERS}.take_down_paper", EQUALITY, lambda w: issued(w, public=True)),
     Row(f"{TARGETS}.divide_target", EQUALITY, lambda w: {"target": Target.objects.for_steps().get(pk=w.target.pk)}),
+    Row("representation.actions.outcomes.publish_outcomes", EQUALITY, study),
     Row(f"{UNITS}.change_unit", EQUALITY, lambda w: unit(w, name="Homes", from_on=day(-9))),
     Row(f"{UNITS}.merge_units", EQUALITY, lambda w: unit(w, others=others(w), name="Places", on=day(-9))),
     Row(f"{UNITS}.end_unit", EQUALITY, lambda w: unit(w, ended_on=day(0) + timedelta(days=1))),

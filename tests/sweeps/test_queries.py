@@ -101,6 +101,7 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
             "equality",
             at("admin:representation_figurerelease_series", world.figure_release.pk),
         ),
+        "did it work": ("equality", at("admin:representation_outcomestudy_outcomes", world.outcome_study.pk)),
         "a post of the pool": ("equality", at("admin:representation_post_change", world.pool_post.pk)),
         "somebody in the pool": ("equality", at("admin:representation_poolentry_change", world.pool_entry.pk)),
         "my place in the pool": ("participant", at("representation:pool", world.enrolment.pk)),

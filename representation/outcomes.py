@@ -1,0 +1,182 @@
+"""“Did it work?” as it is shown: what was published of a programme or a cohort, by moment, with the curve of who stepped up (B58)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from cohorts.models.destinations import after
+from representation.measuring.outcomes import WHOLE, Bounds, Step, Tally, bounds, curve, half_by
+from representation.measuring.shares import rounded
+from representation.models import OutcomeRelease
+from representation.states import Outcome
+from steppingup.site.export import Column
+
+STILL_THERE = "Still there"
+TOO_FEW = "Too few people to tell"
+LEFT_OUT = "Left out: no rounded number is safe beside the others"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One outcome of one group of people at one moment; without a tally there are too few people, or it was left out."""
+
+    group: str
+    moment: str
+    what: str
+    tally: Tally | None
+    bounds: Bounds | None
+    why_not: str = TOO_FEW
+
+    @property
+    def words(self) -> str:
+        """“45 to 70 %”: from none of the silent to all of them."""
+        if self.bounds is None:
+            return self.why_not
+        least, most = rounded(self.bounds.least), rounded(self.bounds.most)
+        return f"{least} %" if least == most else f"{least} to {most} %"
+
+    @property
+    def interval(self) -> str:
+        return f"{rounded(self.bounds.low)} to {rounded(self.bounds.high)} %" if self.bounds else ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One group of people: everybody, or a cohort."""
+
+    name: str
+    lines: Sequence[Line]
+    steps: Sequence[Step]
+
+    @property
+    def moments(self) -> list[tuple[str, list[Line]]]:
+        by: dict[str, list[Line]] = {}
+        for line in self.lines:
+            by.setdefault(line.moment, []).append(line)
+        return list(by.items())
+
+    @property
+    def course(self) -> list[tuple[str, Step]]:
+        """The curve as a table: each moment in words."""
+        return [(_title(after(one.months)), one) for one in self.steps]
+
+    @property
+    def half(self) -> str:
+        """By when half of them had stepped up, in words."""
+        if not self.steps:
+            return ""
+        soonest, latest = half_by(self.steps)
+        if soonest is None:
+            return "Half of them had not stepped up by the last moment."
+        if latest is None:
+            return f"Half of them may have stepped up {after(soonest)}, or not until after the last moment: the silent decide."
+        if soonest == latest:
+            return f"Half of them had stepped up {after(latest)}."
+        return f"Half of them had stepped up {after(latest)} at the latest, and may have {after(soonest)}."
+
+
+def _title(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def group_of(release: OutcomeRelease, group: int, name: str) -> Shown:
+    """Everything that was published of the whole programme (0) or of a cohort."""
+    found, left_out = release.tallies(), {tuple(one) for one in release.contents["left_out"]}
+    lines: list[Line] = []
+    for months in release.moments:
+        for outcome in Outcome:
+            one = found.get((group, outcome, months))
+            why = LEFT_OUT if (outcome.value, months, group) in left_out else TOO_FEW
+            lines.append(_line(name, months, outcome.label, one, why))
+            if outcome == Outcome.LEFT:
+                lines.append(_line(name, months, STILL_THERE, one and one.turned, why))
+    stepped = {months: one for (of, what, months), one in found.items() if of == group and what == Outcome.STEPPED}
+    return Shown(name, lines, curve(stepped))
+
+
+def _line(group: str, months: int, what: str, found: Tally | None, why: str) -> Line:
+    return Line(group, _title(after(months)), what, found, bounds(found) if found else None, why)
+
+
+def _one_place(value: Decimal | None) -> Decimal | None:
+    return None if value is None else rounded(value, 1)
+
+
+COLUMNS = (
+    Column("People of", "group"),
+    Column("Moment", "moment"),
+    Column("What", "what"),
+    Column("People", lambda one: one.tally and one.tally.people),
+    Column("About so many said yes", lambda one: one.tally and one.tally.yes),
+    Column("About so many said no", lambda one: one.tally and one.tally.no),
+    Column("About so many are silent", lambda one: one.tally and one.tally.silent),
+    Column("At least, if none of the silent (%)", lambda one: one.bounds and _one_place(one.bounds.least)),
+    Column("At most, if all of the silent (%)", lambda one: one.bounds and _one_place(one.bounds.most)),
+    Column("With 95 %, at least (%)", lambda one: one.bounds and _one_place(one.bounds.low)),
+    Column("With 95 %, at most (%)", lambda one: one.bounds and _one_place(one.bounds.high)),
+    Column("Why there is no number", lambda one: "" if one.tally else one.why_not),
+)
+
+
+# -- the curve as a picture ----------------------------------------------------------------------------
+
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 640, 280, 48, 16, 40
+
+
+def picture(steps: Sequence[Step]) -> dict[str, Any] | None:
+    """Two lines that rise in steps, what lies between them, and the interval at each moment. Nothing without a step."""
+    if not steps:
+        return None
+    last = max(12, steps[-1].months)
+    width, height = WIDTH - LEFT - 24, HEIGHT - TOP - BOTTOM
+
+    def x(months: int) -> float:
+        return round(LEFT + 8 + (width - 8) * months / last, 1)
+
+    def y(percent: Decimal) -> float:
+        return round(TOP + height * (1 - float(percent) / 100), 1)
+
+    lower = _staircase([(x(one.months), y(one.least)) for one in steps])
+    upper = _staircase([(x(one.months), y(one.most)) for one in steps])
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "left": LEFT,
+        "right": WIDTH - 16,
+        "below": HEIGHT - BOTTOM + 22,
+        "lower": _points(lower),
+        "upper": _points(upper),
+        "between": _points([*lower, *reversed(upper)]),
+        "marks": [
+            {
+                "x": x(one.months),
+                "least": y(one.least),
+                "most": y(one.most),
+                "low": y(one.low),
+                "high": y(one.high),
+                "left": x(one.months) - 5,
+                "right": x(one.months) + 5,
+            }
+            for one in steps
+        ],
+        "levels": [(value, y(Decimal(value))) for value in range(0, 101, 25)],
+        "months": [(one.months, x(one.months)) for one in steps],
+    }
+
+
+def _staircase(corners: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Level until the next moment: between two moments nobody was asked."""
+    found: list[tuple[float, float]] = []
+    for place, (x, y) in enumerate(corners):
+        if place:
+            found.append((x, corners[place - 1][1]))
+        found.append((x, y))
+    return found
+
+
+def _points(corners: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in corners)
+
+
+__all__ = ["COLUMNS", "WHOLE", "group_of", "picture"]
