@@ -35,6 +35,6 @@ ADMIN_OF_FIGURES = [
         for name in ("grid", "wres", "series")
     ),
     *model("representation_outcomestudy", of.outcome_study, view=EQUALITY, change=EQUALITY),
-    Row("admin:representation_outcomestudy_step", KEEP_IT, {"object_id": of.outcome_study, "name": "publish_outcomes"}),
+    Row("admin:representation_outcomestudy_step", hidden(()), {"object_id": of.outcome_study, "name": "x"}),
     Row("admin:representation_outcomestudy_outcomes", KEEP_IT, {"pk": of.outcome_study}),
 ]
