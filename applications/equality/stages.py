@@ -1,9 +1,10 @@
 """Whom figures are about: the applications of a cohort, or of all, that got as far as a stage."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils.timezone import get_current_timezone
 
 from applications.models import Application, Stage
 from applications.states import ApplicationStatus as S
@@ -11,9 +12,12 @@ from cohorts.models import Cohort, Programme
 from cohorts.states import EnrolmentStatus
 from funding.states import BursaryStatus
 from modules.states import RegistrationStatus
+from representation.states import SAYS, Outcome
+from steppingup import clock
 
 INVITED = (S.SHORTLISTED, S.INTERVIEW, S.INTERVIEWED, S.OFFERED, S.WAITING, S.ACCEPTED, S.DECLINED, S.EXPIRED)
 BURSARY = "fee_agreement__bursary_requests"
+PLACEMENT = "enrolment__placements"
 
 #: Everybody for whom one of these is true, whatever came of it later.
 REACHED: dict[str, Q] = {
@@ -26,7 +30,32 @@ REACHED: dict[str, Q] = {
     Stage.BURSARY_ASKED: Q(**{f"{BURSARY}__isnull": False}),
     Stage.BURSARY_GIVEN: Q(**{f"{BURSARY}__status": BursaryStatus.GRANTED}),
     Stage.ACHIEVED: Q(enrolment__registrations__status=RegistrationStatus.ACHIEVED),
+    Stage.IN_POOL: Q(enrolment__pool_entries__agreed_at__isnull=False),
+    Stage.VOLUNTARY_HEAD: (
+        Q(**{f"{PLACEMENT}__team_tie__isnull": False}) | Q(**{f"{PLACEMENT}__opportunity__team_tie__isnull": False})
+    )
+    & Q(**{f"{PLACEMENT}__starts_on__isnull": False})
+    & (Q(**{f"{PLACEMENT}__lost_on": None}) | Q(**{f"{PLACEMENT}__lost_on__gt": F(f"{PLACEMENT}__starts_on")})),
 }
+
+
+def quarter_of(day: date) -> date:
+    """The first day of its quarter."""
+    return day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
+
+
+def reached(stage: str) -> Q:
+    """Who got as far. Of those who stepped up, as far as was said before this quarter began: whoever publishes does not know who did, and
+    a number that followed each answer would tell (docs/adr/0082)."""
+    if stage != Stage.STEPPED_UP:
+        return REACHED[stage]
+    since = datetime.combine(quarter_of(clock.today()), time.min, tzinfo=get_current_timezone())
+    answers = "enrolment__destinations__answers"
+    stood = Q(**{f"{answers}__replaced_at": None}) | Q(**{f"{answers}__replaced_at__gte": since})
+    says = Q()
+    for move in SAYS[Outcome.STEPPED]:
+        says |= Q(**{f"{answers}__moves__contains": [move]})
+    return REACHED[Stage.COMPLETED] & Q(**{f"{answers}__given_at__lt": since}) & stood & says
 
 
 def closed_cohorts(programme: Programme, moment: datetime) -> "QuerySet[Cohort]":
@@ -37,7 +66,7 @@ def closed_cohorts(programme: Programme, moment: datetime) -> "QuerySet[Cohort]"
 
 def people_at(stage: str, cohorts: "QuerySet[Cohort]") -> frozenset[int]:
     """The applications that got so far, answered or not; of somebody who applied more than once, the latest of them."""
-    found = Application.objects.submitted().filter(REACHED[stage], cohort__in=cohorts)
+    found = Application.objects.submitted().filter(reached(stage), cohort__in=cohorts)
     latest = found.order_by("applicant_id", "-submitted_at", "-pk").distinct("applicant_id")
     return frozenset(latest.values_list("pk", flat=True))
 

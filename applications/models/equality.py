@@ -35,6 +35,9 @@ class Stage(models.TextChoices):
     BURSARY_ASKED = "bursary_asked", "Asked for a bursary"
     BURSARY_GIVEN = "bursary_given", "Were given a bursary"
     ACHIEVED = "achieved", "Achieved a qualification"
+    STEPPED_UP = "stepped_up", "Stepped up: promoted, or a new grade or band"
+    IN_POOL = "in_pool", "Were in the succession pool"
+    VOLUNTARY_HEAD = "voluntary_head", "Were a voluntary head"
 
 
 class QuestionQuerySet(ScopedQuerySet["EqualityQuestion"]):

@@ -18,7 +18,7 @@ from steppingup.disclosure.protection import APART, NOT_KNOWN, Line, protect
 
 FEWEST = 15
 MOST_ARRANGEMENTS = 400_000
-RELEASES = 7  # tried in a sequence
+RELEASES = 7  # tried in a sequence, and four of what became of people afterwards
 
 
 @dataclass
@@ -80,7 +80,20 @@ def groups_of(random: Random, cohorts: list[list[int]]) -> list[frozenset[int]]:
     each = [group for found in stages for group in found]
     together = [frozenset().union(*groups) for groups in zip(*stages, strict=True)] if len(cohorts) > 1 else []
     chosen = random.sample(range(len(each + together)), min(RELEASES, len(each + together)))
-    return [(each + together)[place] for place in (chosen if random.random() < 0.3 else sorted(chosen))]
+    before = [(each + together)[place] for place in (chosen if random.random() < 0.3 else sorted(chosen))]
+    return before + afterwards(Random(str(chosen)), stages)
+
+
+def afterwards(random: Random, stages: list[list[frozenset[int]]]) -> list[frozenset[int]]:
+    """What became of those who got so far, a cohort or all: who stepped up, by one quarter and by a later one, who was in the pool, and
+    who was a voluntary head. They lie across each other, and are published after the rest."""
+    reach = random.randrange(5)
+    base = sorted(frozenset().union(*(found[reach] for found in stages)))
+    sizes = [int(len(base) * random.uniform(*share)) for share in ((0.4, 1), (0.3, 0.9), (0.5, 1))]
+    first, pool, heads = (frozenset(random.sample(base, size)) for size in sizes)
+    rest = [person for person in base if person not in first]
+    later = first | frozenset(random.sample(rest, random.randint(0, len(rest))))
+    return random.sample([first, later, pool, heads], 4)
 
 
 def programme(

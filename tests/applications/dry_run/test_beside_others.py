@@ -135,6 +135,7 @@ OF_PEOPLE = {
     *("MeetingDecision", "PlanMeeting", "PlanReading", "PlanSection", "ProgressReport"),
     *("Category", "Characteristic", "ColumnMemory", "CountFile", "FigureRelease", "HeadCount", "PublishedFigure"),
     *("Paper", "PaperPart", "RecruitmentFigure", "Snapshot", "Target", "TargetStep", "Tier", "Unit", "UnitVersion"),
+    *("OutcomeRelease", "OutcomeStudy"),
     *("Apart", "Grouping", "GroupProposal", "PeerAnswer", "PeerCard", "PeerHalfDay", "PeerPaper", "PeerPoll"),
     *(
         "Addressee",
