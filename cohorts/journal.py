@@ -6,13 +6,13 @@ A circle is a kind of reader: the line manager here; mentoring adds the mentor.
 add_circle(Circle(MENTOR, mentors_of, page_of_mentees))
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from cohorts.models import Enrolment, SharedEntry
+from cohorts.models import Enrolment, JournalEntry, SharedEntry
 from cohorts.models.journal import SharedEntryQuerySet
 from cohorts.relations import LINE_MANAGER, Relation, enrolments_of
 from steppingup.accounts.models import User
@@ -73,6 +73,21 @@ def page_of(reader: Reader, enrolment: Enrolment) -> str:
 def readers_of(enrolment: Enrolment) -> list[Reader]:
     """With whom entries can be shared today."""
     return [reader for circle in _circles.values() for reader in circle.readers(enrolment)]
+
+
+#: Some entries are not for everybody whom others could be shared with: an app that knows of such says for whom they are not.
+_kept_from: list[Callable[[JournalEntry], Collection[str]]] = []
+
+
+def keep_from(whom: Callable[[JournalEntry], Collection[str]]) -> None:
+    """Let an app name relations with whom some entries cannot be shared."""
+    _kept_from.append(whom)
+
+
+def readers_for(entry: JournalEntry) -> list[Reader]:
+    """With whom this one can be shared today."""
+    kept = {name for whom in _kept_from for name in whom(entry)}
+    return [one for one in readers_of(entry.enrolment) if one.role not in kept]
 
 
 def read_by(user: Any, *, as_what: Relation | None = None) -> SharedEntryQuerySet:

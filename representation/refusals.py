@@ -35,5 +35,9 @@ always(Always.THERE, "no_parts")
 always(Always.ONCE, "kept_already")
 always(Always.STATE, "not_listed", "not_approved", "no_pledge")
 always(Always.THERE, "not_answered")
+
 # Did it work?
 always(Always.PRIVACY, "outcomes_too_soon", "too_few_graduates")
+
+# Tools that participants have taken.
+always(Always.ONCE, "on_record", "written_already")

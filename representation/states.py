@@ -186,3 +186,12 @@ SAYS: dict[str, frozenset[str]] = {
     Outcome.ACTING: frozenset({Move.ACTING}),
     Outcome.LEFT: frozenset({Move.EMPLOYER, Move.SECTOR, Move.LEFT}),
 }
+
+
+class PaidBy(models.TextChoices):
+    """Who paid for a tool that somebody took."""
+
+    PROVIDER = "provider", "The programme"
+    EMPLOYER = "employer", "Their employer"
+    THEMSELVES = "themselves", "They themselves"
+    NOBODY = "nobody", "It cost nothing"

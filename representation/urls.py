@@ -3,7 +3,7 @@ what employers have committed themselves to, for anybody."""
 
 from django.urls import path
 
-from representation.pages import leads, papers, partners, pledges, pool
+from representation.pages import leads, papers, partners, pledges, pool, tools
 
 app_name = "representation"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("papers/<str:reference>/pdf/", papers.public_pdf, name="paper_pdf"),
     path("my-programme/<int:pk>/pool/", pool.own, name="pool"),
     path("my-programme/<int:pk>/pool/<int:entry>/<str:name>/", pool.Step.as_view(), name="pool_step"),
+    path("my-programme/<int:pk>/tools/", tools.own, name="tools"),
+    path("my-programme/<int:pk>/tools/<int:tool>/write/", tools.write, name="tool_write"),
     path("pool/<str:token>/", pool.by_link, name="pool_viewer"),
     path("pledge/<str:token>/", pledges.by_link, name="pledge"),
     path("employers/<slug:slug>/", partners.EmployerDirectory.as_view(), name="partners"),

@@ -1,8 +1,11 @@
 """Where representation plugs into the rest: the lists, people."""
 
+from cohorts import journal
+from cohorts.permissions import CohortPermission
 from representation import desk, refusals, reminders, retention
+from representation.actions.tools import not_for
 from representation.models import ActionItem, PledgeQuestion, PoolEntry
-from representation.pages import partners, pool
+from representation.pages import partners, pool, tools
 from representation.permissions import RepresentationPermission
 from steppingup.accounts.actions import merging
 from steppingup.desk import menu
@@ -61,10 +64,18 @@ menu.add_lists(
     first=10,
 )
 show_on_first_page("pool", "Succession pool", 75, PoolEntry)
-topics.add_topics(*pool.TOPICS)
+journal.keep_from(not_for)
+menu.add_lists(
+    "Representation",
+    "representation",
+    CohortPermission.RUN_COHORTS,
+    ("Tools taken", "psychology", "tooltaken"),
+    first=20,
+)
+topics.add_topics(*pool.TOPICS, *tools.TOPICS)
 said_by = (
     *("PoolEntry.asked_by", "PoolReview.by", "SuccessionDecision.by"),
-    "Commitment.published_by",
+    *("Commitment.published_by", "ToolTaken.recorded_by"),
     *("Snapshot.read_by", "CountFile.read_by", "FigureRelease.made_by", "Paper.issued_by"),
     "OutcomeRelease.made_by",
 )

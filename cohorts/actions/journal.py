@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.db import transaction
 
-from cohorts.journal import Reader, holding, read_by, readers_of
+from cohorts.journal import Reader, holding, read_by, readers_for, readers_of
 from cohorts.models import Enrolment, JournalEntry, JournalFile, SharedEntry
 from cohorts.models.journal import LONGEST, MOST_FILES
 from cohorts.notices import journal as notices
@@ -125,7 +125,7 @@ def delete(*, entry: JournalEntry, by: Actor) -> None:
 def not_yet(entry: JournalEntry) -> list[Reader]:
     """With whom it could be shared, and is not."""
     shared = {(one.role, one.reader_id) for one in entry.sharings.standing()}
-    return [one for one in readers_of(entry.enrolment) if (one.role, one.user.pk) not in shared]
+    return [one for one in readers_for(entry) if (one.role, one.user.pk) not in shared]
 
 
 class ShareForm(StepForm):
@@ -145,6 +145,11 @@ def _require_to_share(entry: JournalEntry) -> None:
     refuse_if(
         not readers_of(entry.enrolment),
         "There is nobody to share it with: you have no line manager or mentor here now.",
+        "nobody_there",
+    )
+    refuse_if(
+        not readers_for(entry),
+        "There is nobody to share it with: this is for your mentor, and you have none now.",
         "nobody_there",
     )
     refuse_if(not not_yet(entry), "Everybody who could read it reads it already.", "shared")
@@ -168,7 +173,7 @@ def share(*, entry: JournalEntry, readers: list[str], by: Actor) -> JournalEntry
     """These may read it from now on, by the keys of readers: those who read it already go on. Raises NotPossible for nobody, and for
     somebody who is not their line manager or mentor now."""
     JournalEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
-    known = {one.key: one for one in readers_of(entry.enrolment)}
+    known = {one.key: one for one in readers_for(entry)}
     refuse_if(
         not readers or any(key not in known for key in readers), "Choose who may read it.", "who", field="readers"
     )

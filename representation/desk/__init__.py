@@ -16,6 +16,7 @@ from representation.desk import (
     recruitment,
     releases,
     targets,
+    tools,
     units,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "recruitment",
     "releases",
     "targets",
+    "tools",
     "units",
 ]

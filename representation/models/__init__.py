@@ -30,6 +30,7 @@ from representation.models.references import ItemReference
 from representation.models.releases import FigureRelease
 from representation.models.snapshots import HeadCount, Snapshot
 from representation.models.targets import Target, TargetStep
+from representation.models.tools import ToolResult, ToolTaken, tools_of
 from representation.models.units import Category, Characteristic, Placed, Tier, Unit, UnitVersion, tree
 
 __all__ = [
@@ -78,9 +79,12 @@ __all__ = [
     "Target",
     "TargetStep",
     "Tier",
+    "ToolResult",
+    "ToolTaken",
     "Unit",
     "UnitVersion",
     "late",
     "listed_partners",
+    "tools_of",
     "tree",
 ]

@@ -13,6 +13,7 @@ from tests.sweeps.access_models import model
 from tests.sweeps.access_plans import ADMIN_OF_PLANS
 from tests.sweeps.access_pool import ADMIN_OF_THE_POOL
 from tests.sweeps.access_steps import STEPS
+from tests.sweeps.access_tools import ADMIN_OF_TOOLS
 from tests.sweeps.profiles import (
     ALL_STAFF,
     ASSESSORS,
@@ -144,6 +145,7 @@ def records_of_programmes() -> list[Row]:
         *ADMIN_OF_PLANS,
         *ADMIN_OF_THE_POOL,
         *ADMIN_OF_COMMITMENTS,
+        *ADMIN_OF_TOOLS,
         *ADMIN_OF_FIGURES,
         *model("messaging_messagetemplate", of.template, **kept, add=NOBODY),
         *model("messaging_reminderrule", of.reminder_rule, **kept),

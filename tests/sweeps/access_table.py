@@ -10,6 +10,7 @@ from tests.sweeps.access_groups import IN_GROUPS
 from tests.sweeps.access_of_reviews import REVIEWS
 from tests.sweeps.access_pool import IN_THE_POOL
 from tests.sweeps.access_reports import REPORTS
+from tests.sweeps.access_tools import OWN_TOOLS
 from tests.sweeps.access_words import COMPLAINTS
 from tests.sweeps.coaching import coaching_addresses
 from tests.sweeps.internal import addresses_of
@@ -179,6 +180,7 @@ TAKING_PART = [
     Row("cohorts:where_now", OWN_ENROLMENT, {"pk": of.completed}),
     Row("cohorts:stay_in_touch", OWN_ENROLMENT, {"pk": of.completed}),
     *IN_THE_POOL,
+    *OWN_TOOLS,
     Row("cohorts:graduate_offer", OWN_ENROLMENT, {"pk": of.completed, "offer": of.graduate_offer}),
     Row("cohorts:sign", only("participant", "manager"), {"pk": of.contract}),
     Row("cohorts:choose_assignment", only("participant"), {"pk": of.enrolment, "choosing": of.choosing}),

@@ -79,6 +79,7 @@ from tests.sweeps.meetings import also_speak_and_read
 from tests.sweeps.peers import also_in_groups
 from tests.sweeps.plans import more_of_a_plan
 from tests.sweeps.pool import more_of_a_pool
+from tests.sweeps.tools import more_tools
 from tests.sweeps.ways import put
 from tests.sweeps.words import more_words
 from tests.sweeps.world import World
@@ -103,6 +104,7 @@ def more(world: World, number: int) -> None:
         more_of_a_plan(world, enrolment.pk)
         more_of_a_pool(world, enrolment)
         more_commitments(world, enrolment.pk)
+        more_tools(world, enrolment)
         more_of_a_workforce(world, enrolment.pk)
 
 

@@ -108,6 +108,8 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "a pledge": ("equality", at("admin:representation_commitment_change", world.pledge_hidden.pk)),
         "employers of a provider": ("visitor", at("representation:partners", world.provider.slug)),
         "an employer": ("visitor", at("representation:partner", world.provider.slug, world.employer_listed.pk)),
+        "a tool": ("coordinator", at("admin:representation_tooltaken_change", world.tool_taken.pk)),
+        "my tools": ("participant", at("representation:tools", world.enrolment.pk)),
         "a group": ("equality", at("admin:representation_group_change", world.plan_group.pk)),
         "a file with a plan": ("equality", at("admin:representation_planreading_look", world.plan_reading.pk)),
         "a review of a plan": ("equality", at("admin:representation_planmeeting_walk", world.plan_meeting.pk)),

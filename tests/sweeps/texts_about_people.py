@@ -14,6 +14,7 @@ from cohorts.models import (
     ConcernReader,
     DataComplaint,
     InternalMentor,
+    JournalEntry,
     MakeUp,
     PeerCard,
     PlacementDay,
@@ -143,6 +144,13 @@ TEXTS = (
         "Skelderby",
         STAFF,
         lambda w: _kept(MakeUp, w.make_up.pk, what="Skelderby"),
+    ),
+    # What came of a tool: theirs alone, until they share it as an entry of their journal.
+    Text(
+        "what they took from a tool",
+        "Thornbeck",
+        ("participant",),
+        lambda w: _kept(JournalEntry, w.tool_result.entry_id, text="Thornbeck"),
     ),
     # In the succession pool: they, who keeps it, and whoever is named for the post, where they agreed.
     Text(

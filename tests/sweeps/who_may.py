@@ -39,6 +39,7 @@ from tests.sweeps.may_of_placing import PLACING
 from tests.sweeps.may_of_plans import OF_PLANS
 from tests.sweeps.may_of_pool import OF_THE_POOL
 from tests.sweeps.may_of_sessions import SESSIONS_MAY
+from tests.sweeps.may_of_tools import OF_TOOLS
 from tests.sweeps.may_on_the_platform import PLATFORM
 from tests.sweeps.on_behalf import asked
 from tests.sweeps.refusals import change
@@ -367,6 +368,6 @@ def talk(w: World) -> Any:
 
 ROWS = [
     *(*SELECTION, *COHORTS, *DAYS, *DIRECTORY, *JOURNALS, *PEERS_MAY, *OF_PLANS, *OF_THE_POOL),
-    *(*OF_COMMITMENTS, *OF_FIGURES, *PLACING, *SESSIONS_MAY),
+    *(*OF_COMMITMENTS, *OF_TOOLS, *OF_FIGURES, *PLACING, *SESSIONS_MAY),
     *(*MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM),
 ]

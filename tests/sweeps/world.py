@@ -66,6 +66,7 @@ from tests.sweeps.meetings import speak_and_read
 from tests.sweeps.plans import keep_a_plan, publish_figures
 from tests.sweeps.pool import keep_a_pool
 from tests.sweeps.reviews import look_back
+from tests.sweeps.tools import have_tools
 from tests.sweeps.words import write_to_people
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
@@ -165,6 +166,7 @@ def build(town: str = "") -> World:
     keep_a_plan(world)
     keep_a_pool(world)
     have_commitments(world)
+    have_tools(world)
     count_a_workforce(world)
     write_papers(world)
     _messages(world)

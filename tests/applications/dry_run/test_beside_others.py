@@ -130,7 +130,7 @@ OF_PEOPLE = {
     *("Booking", "Occasion", "SessionInvitation", "SchoolHoliday", "Supervisor"),
     *("ActionItem", "ActionPlan", "Group", "GroupMeeting", "GroupMember", "ItemLead", "ItemReference", "LeadRequest"),
     *("HeadsScheme", "HeadsYear", "ManagementTeam", "TeamTie"),
-    *("Commitment", "PledgeQuestion"),
+    *("Commitment", "PledgeQuestion", "ToolResult", "ToolTaken"),
     *("PoolEntry", "PoolEvidence", "PoolReview", "Post", "PostViewer", "SuccessionDecision"),
     *("MeetingDecision", "PlanMeeting", "PlanReading", "PlanSection", "ProgressReport"),
     *("Category", "Characteristic", "ColumnMemory", "CountFile", "FigureRelease", "HeadCount", "PublishedFigure"),
