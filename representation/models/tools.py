@@ -18,6 +18,9 @@ from steppingup.formats.date_fields import DayField
 from steppingup.formats.dates import PAST
 from steppingup.formats.fields import NameField
 
+#: As its participant reads who paid.
+TO_THEM = {PaidBy.EMPLOYER: "Your employer", PaidBy.THEMSELVES: "You"}
+
 
 class ToolTakenQuerySet(ScopedQuerySet["ToolTaken"]):
     def for_steps(self) -> Self:
@@ -55,6 +58,11 @@ class ToolTaken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {english.day_date(self.taken_on)}"
+
+    @property
+    def paid_in_words(self) -> str:
+        """To its participant: “Your employer”."""
+        return TO_THEM.get(PaidBy(self.paid_by), self.get_paid_by_display())
 
 
 class ToolResult(ScopedModel):

@@ -4,13 +4,13 @@ import pytest
 from django.urls import reverse
 
 from applications.roles import RoleName
-from cohorts.actions import journal
+from cohorts.actions import enrolments, journal
 from cohorts.models import JournalEntry, SharedEntry
 from cohorts.relations import LINE_MANAGER
 from mentoring.relations import MENTOR
 from representation.actions import tools
 from representation.models import ToolResult, ToolTaken
-from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories import tools as make
@@ -78,7 +78,7 @@ def test_what_cannot_be_recorded_is_refused(scene, given, sentence):
 
 
 def test_nothing_is_recorded_of_whoever_has_left(scene):
-    gone = ParticipantFactory(cohort=scene.cohort, status="withdrawn")
+    gone = enrolments.withdraw(enrolment=scene.person, reason="A new job.", by=SYSTEM)
     with pytest.raises(NotPossible, match="have left"):
         tools.record_tool(enrolment=gone, name="Insights", paid_by="provider", by=scene.by)
 
