@@ -313,7 +313,7 @@ def answered(cohort):
     return long_over(cohort)
 
 
-@pytest.mark.requirement("N9", "N10")
+@pytest.mark.requirement("N9", "N10", "L10")
 def test_a_release_has_what_those_who_answered_both_said_by_aim_benefit_and_theme(client, answered):
     browser = with_second_factor(client, staff(provider=answered.programme.provider))
     take_step(browser, reverse("admin:cohorts_cohort_step", args=[answered.pk, "release_assessments"]))
