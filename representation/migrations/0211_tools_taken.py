@@ -14,7 +14,7 @@ class Migration(SchemaChanges):
     dependencies = [
         ('cohorts', '0189_versions_in_calendars'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('representation', '0210_employers_commitments'),
+        ('representation', '0250_outcomes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
