@@ -90,6 +90,9 @@ always(
     "not_done",
     "not_to_invite",
 )
+# Of the board of openings.
+always(Always.ONCE, "handed_on")
+always(Always.STATE, "taken_off")
 # Of development plans.
 always(Always.ONCE, "reached", "confirmed")
 always(Always.SAID, "no_theme", "no_owner", "too_many_actions", "number")

@@ -1,6 +1,7 @@
 """Addresses of programmes, of a participant's programme, of a manager's team, and of certificates."""
 
 from django.urls import URLPattern, path, re_path
+from django.views.generic import RedirectView
 
 from cohorts.addresses import WORDS
 from cohorts.pages import (
@@ -9,6 +10,7 @@ from cohorts.pages import (
     apologies,
     assessing,
     assignments,
+    board,
     certificates,
     checking_in,
     choosing,
@@ -29,6 +31,7 @@ from cohorts.pages import (
     manager,
     mistakes,
     needs,
+    openings,
     opportunities,
     own_entry,
     participant,
@@ -110,7 +113,14 @@ urlpatterns = [
     path("talked/<str:token>/", conversations.talked, name="talked"),
     path("where-are-you-now/<str:token>/", destinations.by_link, name="destination"),
     path("my-programme/<int:pk>/staying-in-touch/", alumni.stay_in_touch, name="stay_in_touch"),
-    path("my-programme/<int:pk>/staying-in-touch/<int:offer>/", alumni.offer, name="graduate_offer"),
+    path("my-programme/<int:pk>/openings/", board.board, name="openings"),
+    path("my-programme/<int:pk>/openings/<int:offer>/", board.offer, name="graduate_offer"),
+    # Where it stood before: emails lead there.
+    path(
+        "my-programme/<int:pk>/staying-in-touch/<int:offer>/",
+        RedirectView.as_view(pattern_name="cohorts:graduate_offer", permanent=True),
+        name="graduate_offer_before",
+    ),
     path("my-programme/<int:pk>/where-now/", destinations.own, name="where_now"),
     path("my-programme/<int:pk>/reviews/", reviews.own, name="reviews"),
     path("my-programme/<int:pk>/reviews/prepare/", reviews.Prepare.as_view(), name="review_prepare"),
@@ -122,6 +132,10 @@ urlpatterns = [
     path("review/<str:token>/", reviews.by_link, name="review_by_link"),
     path("host/<str:token>/", hosting.hosting, name="hosting"),
     path("host/<str:token>/reports/<int:report>/", reports.host_report, name="host_report"),
+    path("openings/offer/<str:token>/", openings.offer, name="offer_openings"),
+    path("openings/offer/<str:token>/<int:pk>/", openings.change, name="opening_change"),
+    path("openings/offer/<str:token>/<int:pk>/take-back/", openings.take_back, name="opening_take_back"),
+    path("openings/stop/<str:token>/", board.stop, name="stop_openings"),
     path("offer/<str:token>/", opportunities.offer, name="offer"),
     path("offer/<str:token>/<int:pk>/", opportunities.change, name="offer_change"),
     path("offer/<str:token>/<int:pk>/withdraw/", opportunities.withdraw, name="offer_withdraw"),

@@ -27,6 +27,7 @@ from cohorts.models.ledger import DayEntry
 from cohorts.models.making_up import MakeUp
 from cohorts.models.membership import Membership
 from cohorts.models.notes import StaffNote
+from cohorts.models.openings import OpeningInvitation
 from cohorts.models.opportunities import Opportunity, OpportunityInvitation
 from cohorts.models.papers import SessionPaper
 from cohorts.models.pausing import Pause
@@ -104,6 +105,7 @@ __all__ = [
     "NextProgramme",
     "Occasion",
     "Opportunity",
+    "OpeningInvitation",
     "OpportunityInvitation",
     "Partner",
     "Pause",

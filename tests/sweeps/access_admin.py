@@ -10,6 +10,7 @@ from tests.sweeps.access_afterwards import AFTER_IT
 from tests.sweeps.access_commitments import ADMIN_OF_COMMITMENTS
 from tests.sweeps.access_figures import ADMIN_OF_FIGURES
 from tests.sweeps.access_models import model
+from tests.sweeps.access_openings import ADMIN_OF_OPENINGS
 from tests.sweeps.access_plans import ADMIN_OF_PLANS
 from tests.sweeps.access_pool import ADMIN_OF_THE_POOL
 from tests.sweeps.access_steps import STEPS
@@ -235,6 +236,7 @@ ADMIN_PAGES = [
     Row("admin:cohorts_placement_step", RUN_IT, {"object_id": of.placement, "name": "record_day"}),
     Row("admin:cohorts_choosing_proposal", RUN_IT, {"pk": of.choosing}),
     *AFTER_IT,
+    *ADMIN_OF_OPENINGS,
     *STEPS,
     Row("admin:cohorts_agreement_step", RUN_IT, {"object_id": of.contract, "name": "countersign"}),
     Row("admin:cohorts_agreement_pdf", RUN_IT, {"pk": of.commitment}),

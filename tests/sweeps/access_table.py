@@ -8,6 +8,7 @@ from tests.sweeps.access_admin import ADMIN
 from tests.sweeps.access_commitments import EMPLOYERS
 from tests.sweeps.access_groups import IN_GROUPS
 from tests.sweeps.access_of_reviews import REVIEWS
+from tests.sweeps.access_openings import ON_THE_BOARD, OPENINGS_BY_LINK
 from tests.sweeps.access_pool import IN_THE_POOL
 from tests.sweeps.access_reports import REPORTS
 from tests.sweeps.access_tools import OWN_TOOLS
@@ -130,6 +131,7 @@ BY_LINK = [
         ("cohorts:digest", of.digest_token, {}),
         ("cohorts:coaching_support", of.coaching_token, {}),
         ("cohorts:internal_answer", of.internal_token, {}),
+        *OPENINGS_BY_LINK,
         ("cohorts:offer", of.offer_token, {}),
         ("cohorts:offer_change", of.offer_token, {"pk": of.opportunity}),
         ("cohorts:offer_withdraw", of.offer_token, {"pk": of.opportunity}),
@@ -182,6 +184,7 @@ TAKING_PART = [
     *IN_THE_POOL,
     *OWN_TOOLS,
     Row("cohorts:graduate_offer", OWN_ENROLMENT, {"pk": of.completed, "offer": of.graduate_offer}),
+    *ON_THE_BOARD,
     Row("cohorts:sign", only("participant", "manager"), {"pk": of.contract}),
     Row("cohorts:choose_assignment", only("participant"), {"pk": of.enrolment, "choosing": of.choosing}),
     Row("cohorts:agreement_pdf", only("participant"), {"pk": of.commitment}),

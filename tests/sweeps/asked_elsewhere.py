@@ -1,6 +1,7 @@
 """Actions that the table of who may does not have, and why."""
 
 from tests.sweeps.may_of_events import ANYBODY, BY_LINK, BY_THE_CLOCK
+from tests.sweeps.may_of_openings import OPENINGS_BY_LINK
 
 #: Actions that ask nobody, and why.
 ASKED_ELSEWHERE = {
@@ -17,7 +18,7 @@ ASKED_ELSEWHERE = {
     "by holds a link (refusals_of_*, and the tests of links)": (
         "applications.actions.interest.confirm",
         "applications.actions.interest.leave",
-        *("cohorts.actions.opportunities.offer", *BY_LINK),
+        *("cohorts.actions.opportunities.offer", *OPENINGS_BY_LINK, *BY_LINK),
         "steppingup.accounts.actions.addresses.take_address",
         "steppingup.accounts.actions.first.begin",
     ),

@@ -76,6 +76,7 @@ from tests.sweeps.commitments import more_commitments
 from tests.sweeps.figures import more_of_a_workforce
 from tests.sweeps.gatherings import graduates_at
 from tests.sweeps.meetings import also_speak_and_read
+from tests.sweeps.openings import more_on_the_board
 from tests.sweeps.peers import also_in_groups
 from tests.sweeps.plans import more_of_a_plan
 from tests.sweeps.pool import more_of_a_pool
@@ -105,6 +106,7 @@ def more(world: World, number: int) -> None:
         more_of_a_pool(world, enrolment)
         more_commitments(world, enrolment.pk)
         more_tools(world, enrolment)
+        more_on_the_board(world, enrolment)
         more_of_a_workforce(world, enrolment.pk)
 
 

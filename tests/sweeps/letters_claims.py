@@ -15,6 +15,7 @@ from cohorts.models import (
     Destination,
     Enrolment,
     JointInvitation,
+    OpeningInvitation,
     Opportunity,
     OpportunityInvitation,
     PlacementReport,
@@ -22,6 +23,7 @@ from cohorts.models import (
     Supervisor,
 )
 from cohorts.notices.destinations import DESTINATION_LINK
+from cohorts.notices.openings import OPENINGS_LINK
 from cohorts.notices.opportunities import OFFER_LINK
 from cohorts.notices.supervising import HOST_LINK
 from cohorts.states import EnrolmentStatus
@@ -136,8 +138,9 @@ def _until(one: Letter) -> str:
             purpose=HOST_LINK, object_id=one.message.about.placement.supervisor.pk
         )
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
-    if isinstance(one.message.about, OpportunityInvitation):
-        of_it = TokenLink.objects.usable().filter(purpose=OFFER_LINK, object_id=one.message.about.pk)
+    if isinstance(one.message.about, OpportunityInvitation | OpeningInvitation):
+        purpose = OFFER_LINK if isinstance(one.message.about, OpportunityInvitation) else OPENINGS_LINK
+        of_it = TokenLink.objects.usable().filter(purpose=purpose, object_id=one.message.about.pk)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     if isinstance(one.message.about, Supervisor | Destination):
         purpose = HOST_LINK if isinstance(one.message.about, Supervisor) else DESTINATION_LINK
@@ -199,6 +202,7 @@ OTHERWISE = {
     "we will see what we can do": "staff",
     "You no longer need to score": "kept",
     "what you can become": "wish",
+    "until when people can tell you": "link",
     "so you can use it again": "link",
     "You can download it, print it": "link",
     "can check that it is genuine": "link",

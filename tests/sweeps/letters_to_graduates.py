@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from cohorts.actions import coaching, coaching_support, destinations, internal
+from cohorts.actions import coaching, coaching_support, destinations, internal, openings
 from cohorts.models import CoachingRequest, Destination
 from tests.factories.coaching import supporter
 from tests.factories.cohorts import day
@@ -19,6 +19,12 @@ def graduates_are_asked_where_they_are(w: World) -> int:
     """By the clock, the day after they completed."""
     Destination.objects.all().delete()
     return destinations.ask_graduates(day(1))
+
+
+@moment
+def an_employer_is_asked_for_openings(w: World) -> None:
+    given = {"name": "Ola Kent", "email": "ola@example.org"}
+    openings.ask_for_openings(programme=w.programme, organisation=w.partner.organisation, by=w.coordinator, **given)
 
 
 @moment

@@ -99,6 +99,7 @@ BESIDE = [
         "invitees",
         "inviting",
         "occasions",
+        "openings",
         "opportunities",
         "school",
     )

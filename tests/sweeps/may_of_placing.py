@@ -8,6 +8,7 @@ from tests.factories.opportunities import SAID
 from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
 from tests.sweeps.may_of_afterwards import AFTERWARDS
 from tests.sweeps.may_of_events import EVENTS
+from tests.sweeps.may_of_openings import ON_THE_BOARD
 from tests.sweeps.refusals import change
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
@@ -90,5 +91,6 @@ PLACING = [
     ),
     Row(f"{PROPOSALS}.publish", OF_COHORT, lambda w: {"choosing": w.choosing}),
     *AFTERWARDS,
+    *ON_THE_BOARD,
     *EVENTS,
 ]

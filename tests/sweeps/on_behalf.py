@@ -110,6 +110,8 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "cohorts.enrolment.choose_as_graduate_for_them": lambda w: {"enrolment": w.completed, "mentors": True},
     "cohorts.enrolment.say_interest_for_them": lambda w: {"enrolment": w.completed, "offer": w.graduate_offer},
     "cohorts.enrolment.end_interest_for_them": lambda w: {"enrolment": w.completed, "offer": w.other_offer},
+    "cohorts.enrolment.hand_on_name_for_them": lambda w: {"enrolment": w.enrolment, "offer": w.kept_opening},
+    "cohorts.enrolment.choose_openings_for_them": lambda w: {"enrolment": w.enrolment, "kinds": ["project"]},
     "cohorts.enrolment.record_study_for_them": lambda w: {
         "enrolment": w.enrolment, "on": day(-4), "hours": Decimal(1), "what": "Chapter 3",
     },

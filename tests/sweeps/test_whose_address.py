@@ -91,6 +91,9 @@ FILLED: dict[str, Callable[[World, str], Filled]] = {
             "name": NAME, "email": email,
         },
     ),
+    "cohorts.programme.ask_for_openings": lambda w, email: (
+        w.programme, {"organisation": w.partner.organisation.pk, "name": NAME, "email": email},
+    ),
     "cohorts.occasion.book_for": lambda w, email: (w.occasion, {"name": NAME, "email": email}),
     "cohorts.occasion.invite_person": lambda w, email: (w.occasion, {"name": NAME, "email": email}),
     "cohorts.placement.name_supervisor": lambda w, email: (w.placement, {"name": NAME, "email": email}),
@@ -145,6 +148,7 @@ TOGETHER = (
     (
         "cohorts.agreement.ask_to_sign",
         "cohorts.cohort.ask_for_opportunities",
+        "cohorts.programme.ask_for_openings",
         "cohorts.placement.name_supervisor",
         "cohorts.occasion.book_for",
     ),

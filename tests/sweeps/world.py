@@ -63,6 +63,7 @@ from tests.sweeps.figures import count_a_workforce, write_papers
 from tests.sweeps.find_one_another import find_one_another
 from tests.sweeps.journals import keep_a_journal
 from tests.sweeps.meetings import speak_and_read
+from tests.sweeps.openings import keep_a_board
 from tests.sweeps.plans import keep_a_plan, publish_figures
 from tests.sweeps.pool import keep_a_pool
 from tests.sweeps.reviews import look_back
@@ -167,6 +168,7 @@ def build(town: str = "") -> World:
     keep_a_pool(world)
     have_commitments(world)
     have_tools(world)
+    keep_a_board(world)
     count_a_workforce(world)
     write_papers(world)
     _messages(world)

@@ -114,6 +114,7 @@ OF_PEOPLE = {
         "JointInvitation",
         "Choosing",
         "Opportunity",
+        "OpeningInvitation",
         "OpportunityInvitation",
         "FollowUp",
         "MakeUp",
