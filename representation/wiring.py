@@ -39,6 +39,16 @@ menu.add_lists(
     ("Tiers", "stairs", "tier"),
     ("Characteristics", "category", "characteristic"),
 )
+menu.add_menu_item(
+    menu.Item(
+        "Representation",
+        "Needs by theme",
+        "psychology_alt",
+        "admin:representation_actionplan_needs",
+        55,
+        RepresentationPermission.KEEP_PLAN,
+    )
+)
 menu.keep_in_sight(
     menu.ALL_COHORTS,
     *(

@@ -64,7 +64,8 @@ def rounded(number: int, lot: int) -> int:
     return BASE * ((number + lot % BASE) // BASE)
 
 
-def _draw(secret: str, *about: str) -> int:
+def draw(secret: str, *about: str) -> int:
+    """A lot that follows from the secret and what it is about, and that nobody guesses."""
     digest = hmac.new(secret.encode(), "\n".join(about).encode(), hashlib.sha256).digest()
     return int.from_bytes(digest[:8])
 
@@ -106,10 +107,10 @@ def figure_of(
         return Figure(*about, withheld=TOO_FEW)
     people, true = len(pairs), _true(list(pairs.values()))
     of = ",".join(map(str, sorted(pairs)))
-    if _draw(secret, "left out", key, of) % LEFT_OUT == 0:
+    if draw(secret, "left out", key, of) % LEFT_OUT == 0:
         return Figure(*about, withheld=BY_LOT)
     for attempt in range(ATTEMPTS):
-        lots = {name: _draw(secret, key, name, of, str(attempt)) for name in Numbers.__dataclass_fields__}
+        lots = {name: draw(secret, key, name, of, str(attempt)) for name in Numbers.__dataclass_fields__}
         shown = Numbers(**{name: rounded(getattr(true, name), lot) for name, lot in lots.items()})
         if is_safe(shown, people, steps):
             means = {name: _mean(getattr(shown, name), people, steps) for name in ("before", "after")}

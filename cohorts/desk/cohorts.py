@@ -18,6 +18,7 @@ from cohorts.desk.assessing import AssessingMixin
 from cohorts.desk.destinations import DestinationsMixin
 from cohorts.desk.glance import GlanceMixin
 from cohorts.desk.moved_on import MovedOnMixin
+from cohorts.desk.plan_needs import PlanNeedsMixin
 from cohorts.desk.programme_forms import CohortForm, PlainNumbers
 from cohorts.desk.workspace import WorkspaceMixin
 from cohorts.extensions import fee_agreed, rules_agreed
@@ -60,7 +61,7 @@ class CompletionRuleInline(FollowsParent, TabularInline):
 
 
 @admin.register(Cohort)
-class CohortAdmin(AssessingMixin, DestinationsMixin, GlanceMixin, MovedOnMixin, WorkspaceMixin):
+class CohortAdmin(AssessingMixin, DestinationsMixin, GlanceMixin, MovedOnMixin, PlanNeedsMixin, WorkspaceMixin):
     """A cohort: its workspace, and as its settings its places, fee and dates, and what can be done with it now."""
 
     form = CohortForm

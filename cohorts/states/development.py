@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Theme(models.TextChoices):
-    """Closed, so that needs can be counted without reading a word of them."""
+    """Closed, so that needs can be counted without reading a word of them (`cohorts/assessing/plans.py`)."""
 
     CONFIDENCE = "confidence", "Confidence and voice"
     LEADING = "leading", "Leading people"

@@ -11,6 +11,7 @@ from django.utils.text import Truncator, slugify
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminURLInputWidget
 
+from representation.desk.needs import NeedsMixin
 from representation.desk.readings import file_page
 from representation.documents import WORD, as_word
 from representation.models import (
@@ -76,7 +77,7 @@ class SectionInline(FollowsParent, TabularInline):
 
 
 @admin.register(ActionPlan)
-class ActionPlanAdmin(SteppedAdmin):
+class ActionPlanAdmin(NeedsMixin):
     """The plans of a provider. Items are read in from a file, or written one by one."""
 
     change_permission = KEEP

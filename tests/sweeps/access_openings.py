@@ -1,7 +1,7 @@
-"""The table of access: the board of openings."""
+"""The table of access: the board of openings, and what development plans are about."""
 
 from tests.sweeps.access_models import model
-from tests.sweeps.profiles import COORDINATORS, OURS, OWN_ENROLMENT, everyone, hidden, staff
+from tests.sweeps.profiles import COORDINATORS, EQUALITY, OUR_COHORT, OURS, OWN_ENROLMENT, everyone, hidden, staff
 from tests.sweeps.rows import Row, of
 from tests.sweeps.visits import AWAY
 
@@ -13,6 +13,8 @@ ADMIN_OF_OPENINGS = [
         {"object_id": of.opening_asked, "name": "send_opening_link"},
     ),
     Row("admin:cohorts_graduateoffer_got", staff(COORDINATORS)),
+    Row("admin:cohorts_cohort_plan_needs", hidden(COORDINATORS, OUR_COHORT), {"pk": of.running}),
+    Row("admin:representation_actionplan_needs", hidden(EQUALITY)),
 ]
 ON_THE_BOARD = [
     Row("cohorts:graduate_offer_before", everyone(AWAY), {"pk": of.enrolment, "offer": of.opening}),

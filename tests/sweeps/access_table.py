@@ -183,7 +183,6 @@ TAKING_PART = [
     Row("cohorts:stay_in_touch", OWN_ENROLMENT, {"pk": of.completed}),
     *IN_THE_POOL,
     *OWN_TOOLS,
-    Row("cohorts:graduate_offer", OWN_ENROLMENT, {"pk": of.completed, "offer": of.graduate_offer}),
     *ON_THE_BOARD,
     Row("cohorts:sign", only("participant", "manager"), {"pk": of.contract}),
     Row("cohorts:choose_assignment", only("participant"), {"pk": of.enrolment, "choosing": of.choosing}),
