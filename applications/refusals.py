@@ -3,6 +3,9 @@
 from steppingup.history.refusals import Always, always, by_rules
 
 always(Always.STATE, "nobody_asked", "not_helped", "nobody_waits", "submitted", "used")
+always(Always.STATE, "asked_at_line", "not_asked_at_line", "to_decide")
+always(Always.THERE, "no_line", "nobody_near")
+always(Always.KEPT, "line_kept")
 always(Always.SAID, "no_criterion", "not_a_number", "scores_missing", "too_long", "wrong")
 always(Always.ONESELF, "applies", "assessor_of_employer", "own")
 always(Always.THERE, "no_window", "employer", "no_employer", "not_public", "no_reference", "no_graduate")

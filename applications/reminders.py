@@ -1,4 +1,5 @@
-"""Reminders: of an application that is not submitted while its window closes, and of an offer that is not answered."""
+"""Reminders: of an application that is not submitted while its window closes, of an offer that is not answered, and of the question how
+somebody’s work has gone on."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -11,7 +12,9 @@ from django.utils import timezone
 
 from applications.fee.standing import fee_state
 from applications.form.parts import missing_parts
-from applications.models import Application, Offer
+from applications.line_notices import REMINDER as LINE_REMINDER
+from applications.line_notices import of as line_notice
+from applications.models import Application, LineAnswer, Offer
 from applications.notices import DRAFT_CLOSING, OFFER_REMINDER
 from applications.states import ApplicationStatus, OfferStatus
 from cohorts.states import CohortStatus
@@ -88,5 +91,25 @@ add_reminder_kind(
         OFFER_REMINDER.key,
         _unanswered,
         usual=(3, ReminderRule.When.BEFORE, 0),
+    )
+)
+
+# -- how their work has gone on --------------------------------------------------------------------
+
+
+def _silent(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
+    """Whoever was asked on one of these days, and has neither answered nor asked to be left alone."""
+    for one in LineAnswer.objects.unanswered().filter(asked_at__date__range=(start, end)).for_steps():
+        yield ReminderItem(timezone.localdate(one.asked_at), line_notice(LINE_REMINDER, one))
+
+
+add_reminder_kind(
+    ReminderKind(
+        "applications.line_unanswered",
+        "Somebody near the line has not said how their work has gone on",
+        "they were asked",
+        LINE_REMINDER.key,
+        _silent,
+        usual=(14, ReminderRule.When.AFTER, 45),
     )
 )

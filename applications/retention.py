@@ -10,13 +10,15 @@ from applications.models import (
     EqualityResponse,
     Interest,
     LateEntry,
+    LineConsent,
     Nomination,
     NominationRequest,
 )
+from applications.models.line import MOMENTS
 from applications.states import LIVE, ApplicationStatus
 from cohorts.models import Cohort
 from steppingup.accounts.models import Organisation
-from steppingup.retention.kinds import Kind, add
+from steppingup.retention.kinds import Kind, add, months_before
 
 WITHOUT_A_PLACE = (ApplicationStatus.TURNED_DOWN, ApplicationStatus.DECLINED, ApplicationStatus.EXPIRED)
 
@@ -75,6 +77,12 @@ def nominators(provider: Organisation, before: date) -> QuerySet[NominationReque
 
 def late_entries(provider: Organisation, before: date) -> QuerySet[LateEntry]:
     return LateEntry.objects.filter(window__cohort__in=_cohorts(provider), window__closes_at__date__lt=before)
+
+
+def line_consents(provider: Organisation, before: date) -> QuerySet[LineConsent]:
+    """Who was asked for the last time before that day, or asked to be left alone, with all that they answered."""
+    asked = Q(stopped_at=None, agreed_at__date__lt=months_before(before, MOMENTS[-1]))
+    return LineConsent.objects.filter(asked | Q(stopped_at__date__lt=before), line__cohort__in=_cohorts(provider))
 
 
 add(
@@ -151,5 +159,17 @@ add(
         12,
         late_entries,
         "window__cohort",
+    )
+)
+add(
+    Kind(
+        "applications.8_line",
+        "What people near the line agreed to be asked, and what they answered",
+        "the last question",
+        12,
+        line_consents,
+        "line__cohort",
+        most=12,
+        why="They were told that it goes 12 months after the last question, or earlier, whatever becomes of their application.",
     )
 )

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from applications.actions import interest, offers, places, releases
+from applications.actions import interest, line, offers, places, releases
 from applications.actions.decisions import FILL
 from cohorts.models import Cohort
 from steppingup.runtime.timetable import timed
@@ -37,3 +37,9 @@ def fill(cohort: int) -> int:
 def publish_closed_figures() -> int:
     """Every day: equality figures of who applied, once applications have closed."""
     return releases.publish_closed()
+
+
+@timed("applications.ask_near_the_line", timedelta(days=1))
+def ask_near_the_line() -> int:
+    """Every day: people near the line who agreed to be asked how their work has gone on."""
+    return line.ask_near_the_line()

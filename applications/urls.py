@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from applications.pages import apply, check, equality, fee, following_on, interest, nominations, offer, status
+from applications.pages import apply, check, equality, fee, following_on, interest, line, nominations, offer, status
 from cohorts.pages import participant
 
 app_name = "applications"
@@ -39,6 +39,10 @@ urlpatterns = [
     path("applications/<int:pk>/by-myself/", status.Alone.as_view(), name="alone"),
     path("applications/<int:pk>/withdraw/", status.Withdraw.as_view(), name="withdraw"),
     path("applications/<int:pk>/take-back/", status.TakeBack.as_view(), name="take_back"),
+    # Asked afterwards, for whoever stood near the line
+    path("applications/<int:pk>/asked-later/", line.question, name="line_question"),
+    path("asked-later/<int:pk>/", line.own, name="line_consent"),
+    path("how-work-went-on/<str:token>/", line.by_link, name="line_answer"),
     # Figures, for the equality lead
     path("equality/", equality.programme_list, name="equality"),
     path("equality/releases/<int:pk>/", equality.release_page, name="equality_release"),

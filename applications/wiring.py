@@ -337,6 +337,7 @@ recorded = (
     "EqualityRelease.made_by",
     "EqualityLook.by",
     "LateEntry.given_by",
+    "Line.drawn_by",
     "PlannedDecision.set_by",
     "Application.decided_by",
     "NominationRequest.asked_by",
@@ -353,6 +354,9 @@ merging.becomes(
             merging.Fate.MOVES, "application", "applications", once_in="cohort"
         ),
         "applications.LateEntry.person": merging.Relation(merging.Fate.MOVES, "more time", "more time"),
+        "applications.LineConsent.person": merging.Relation(
+            merging.Fate.MOVES, "agreement to be asked afterwards", "agreements to be asked afterwards", once_in="line"
+        ),
         "applications.Review.assessor": merging.Relation(
             merging.Fate.MOVES, "review", "reviews", once_in="application"
         ),

@@ -11,6 +11,7 @@ from applications.models.equality import (
 )
 from applications.models.interest import Interest, InterestTold
 from applications.models.late import LateEntry
+from applications.models.line import Line, LineAnswer, LineConsent
 from applications.models.nomination import Nomination, NominationRequest
 from applications.models.offer import Interview, InterviewCorrection, InterviewScore, Offer
 from applications.models.planned import PlannedDecision
@@ -44,6 +45,9 @@ __all__ = [
     "InterviewCorrection",
     "InterviewScore",
     "LateEntry",
+    "Line",
+    "LineAnswer",
+    "LineConsent",
     "Nomination",
     "NominationRequest",
     "Offer",

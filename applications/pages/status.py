@@ -12,11 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from applications.actions import applications as actions
-from applications.actions import paper
+from applications.actions import line, paper
 from applications.equality.questions import has_answered
 from applications.fee.standing import fee_state
 from applications.form.task_list import progress, task_groups
-from applications.models import Application, Window
+from applications.models import Application, LineConsent, Window
 from applications.pages.apply import frame, mine, page
 from applications.pages.check import openings, with_places_left
 from applications.pages.timeline import events_of
@@ -44,7 +44,12 @@ def own_applications(request_user: Any) -> list[Application]:
 @require_safe
 def application_list(request: SignedInRequest) -> HttpResponse:
     found = own_applications(request.user)
-    context = {"applications": cards(found), "breadcrumbs": [("Home", "/"), ("Your applications", "")]}
+    agreed = LineConsent.objects.filter(person=request.user).for_steps()
+    context = {
+        "applications": cards(found),
+        "agreed": agreed,
+        "breadcrumbs": [("Home", "/"), ("Your applications", "")],
+    }
     return render(request, "applications/list.html", context)
 
 
@@ -89,6 +94,8 @@ def _standing(request: SignedInRequest, application: Application) -> dict[str, A
         "may_withdraw": "withdraw" in APPLICATION.possible(application.status),
         "again": _open_again(request, application) if application.status in (*ENDED, S.WAITING) else None,
         "was_turned_down": application.status == S.TURNED_DOWN,
+        "may_ask_later": line.line_to_agree(application),
+        "asked_later": line.consent_of(application) if application.status in line.TOLD else None,
         "has_equality_answers": has_answered(application),
         "others": application.status == S.TURNED_DOWN
         and Programme.objects.published().exclude(pk=application.cohort.programme_id).exists(),
