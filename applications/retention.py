@@ -14,11 +14,10 @@ from applications.models import (
     Nomination,
     NominationRequest,
 )
-from applications.models.line import MOMENTS
 from applications.states import LIVE, ApplicationStatus
 from cohorts.models import Cohort
 from steppingup.accounts.models import Organisation
-from steppingup.retention.kinds import Kind, add, months_before
+from steppingup.retention.kinds import Kind, add
 
 WITHOUT_A_PLACE = (ApplicationStatus.TURNED_DOWN, ApplicationStatus.DECLINED, ApplicationStatus.EXPIRED)
 
@@ -81,8 +80,7 @@ def late_entries(provider: Organisation, before: date) -> QuerySet[LateEntry]:
 
 def line_consents(provider: Organisation, before: date) -> QuerySet[LineConsent]:
     """Who was asked for the last time before that day, or asked to be left alone, with all that they answered."""
-    asked = Q(stopped_at=None, agreed_at__date__lt=months_before(before, MOMENTS[-1]))
-    return LineConsent.objects.filter(asked | Q(stopped_at__date__lt=before), line__cohort__in=_cohorts(provider))
+    return LineConsent.objects.over(before).filter(line__cohort__in=_cohorts(provider))
 
 
 add(

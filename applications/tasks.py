@@ -41,5 +41,6 @@ def publish_closed_figures() -> int:
 
 @timed("applications.ask_near_the_line", timedelta(days=1))
 def ask_near_the_line() -> int:
-    """Every day: people near the line who agreed to be asked how their work has gone on."""
+    """Every day: people near the line who agreed to be asked how their work has gone on; and what of it has had its time goes."""
+    line.forget_near_the_line()
     return line.ask_near_the_line()

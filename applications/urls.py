@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from applications.pages import apply, check, equality, fee, following_on, interest, line, nominations, offer, status
+from applications.pages import (
+    apply,
+    check,
+    comparison,
+    equality,
+    fee,
+    following_on,
+    interest,
+    line,
+    nominations,
+    offer,
+    status,
+)
 from cohorts.pages import participant
 
 app_name = "applications"
@@ -48,6 +60,7 @@ urlpatterns = [
     path("equality/releases/<int:pk>/", equality.release_page, name="equality_release"),
     re_path(r"^equality/(?P<slug>[-\w]+)/(?:publish/)?$", equality.by_name, name="equality_by_name"),
     path("equality/<programme:path>/", equality.register, name="equality_register"),
+    path("equality/<programme:path>/was-it-the-programme/", comparison.was_it_the_programme, name="comparison"),
     path("equality/<programme:path>/publish/", equality.Publish.as_view(), name="equality_publish"),
     # Answering an offer
     path("applications/<int:pk>/offer/", offer.OfferPage.as_view(), name="offer"),

@@ -18,6 +18,7 @@ from applications.actions.signing import ask_those_with_an_offer, page_of_offer
 from applications.dates import interviews_of
 from applications.desk.cards import applicants, deadlines, equality_of, selection_of, story_of
 from applications.desk.windows import register_in_words
+from applications.equality import comparing
 from applications.equality.questions import load_questions
 from applications.fee.ready import of_fee
 from applications.fee.standing import page_of_applicant
@@ -67,6 +68,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.programme_files.loading import add_loader, add_part_of_rules
 from cohorts.programme_files.writing import add_writer
 from funding.links import lead_applicants_to
+from representation import evidence
 from steppingup.accounts.actions import merging
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import SENSITIVE, add_roles
@@ -193,6 +195,7 @@ navigation.add_navigation_entry(
 )
 
 went_on.add(who_went_on)
+evidence.register(comparing.NAME, comparing.TITLE, comparing.evidence)
 add_source(interviews_of)
 
 # -- cards -----------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, person
 from steppingup.accounts.models import TokenLink, User
 from steppingup.formats.english import counted
 from steppingup.history.lifecycle import refuse_if
+from steppingup.retention.erasing import erase
+from steppingup.retention.kinds import months_before
 from steppingup.steps.step import StepForm, step
 
 #: Whoever was to be asked longer ago than this is not.
@@ -33,6 +35,8 @@ WHICH = "Tick at least one answer."
 ALONE = "“I am in the same job” says that nothing has changed. Take its tick away, or the others’."
 QUESTION = "May we ask you once a year, for three years, how your work has gone on?"
 WIDEST = Decimal(999)
+#: What was agreed to is kept for so long after the last question, at the longest.
+KEPT_MONTHS = 12
 
 
 def wording(cohort: Cohort) -> str:
@@ -242,11 +246,11 @@ def _require_own(by: Actor, consent: LineConsent) -> None:
 
 @transaction.atomic
 def take_consent_back(*, consent: LineConsent, by: Actor) -> None:
-    """What they agreed to and all that they answered is removed. Raises NotAllowed for anybody else."""
+    """What they agreed to, all that they answered and our emails about it are removed. Raises NotAllowed for anybody else."""
     _require_own(by, consent)
     for one in consent.answers.all():
         TokenLink.revoke_all(purpose=notices.LINE_LINK, target=one)
-    LineConsent.objects.filter(pk=consent.pk).delete()
+    erase(LineConsent.objects.filter(pk=consent.pk))
 
 
 @transaction.atomic
@@ -279,6 +283,13 @@ def ask_near_the_line(today: date | None = None) -> int:
         if months is not None:
             number += _ask(one.pk, months)
     return number
+
+
+def forget_near_the_line(today: date | None = None) -> int:
+    """By the clock, once a day: what was promised to go goes, whether or not the provider has said for how long it keeps other things, and
+    whatever became of the application. Returns how many agreements went."""
+    before = months_before(today or clock.today(), KEPT_MONTHS)
+    return erase(LineConsent.objects.over(before))
 
 
 @transaction.atomic

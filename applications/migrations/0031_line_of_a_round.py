@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(SchemaChanges):
 
     dependencies = [
-        ('applications', '0030_cohorts_of_emails'),
+        ('applications', '0036_stages_after_completion'),
         ('cohorts', '0189_versions_in_calendars'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -87,6 +87,11 @@ class LineConsentQuerySet(ScopedQuerySet["LineConsent"]):
         """Those to whom we may still write."""
         return self.filter(stopped_at=None, person__is_active=True, person__died_on=None)
 
+    def over(self, before: date) -> Self:
+        """Who was asked for the last time before that day, or asked to be left alone."""
+        asked = Q(stopped_at=None, agreed_at__date__lt=add_months(before, -MOMENTS[-1]))
+        return self.filter(asked | Q(stopped_at__date__lt=before))
+
     def for_steps(self) -> Self:
         return self.select_related("person", "line__cohort__programme__provider")
 

@@ -36,7 +36,7 @@ FOR_A_SHARE = 25
 How = EqualityLook.How
 
 
-def _programme(request: HttpRequest, path: str) -> Programme:
+def programme_at(request: HttpRequest, path: str) -> Programme:
     mine = Programme.objects.visible_to(request.user, SEE)
     return get_object_or_404(mine.at(path))
 
@@ -57,6 +57,11 @@ def _trail(*more: tuple[str, str]) -> list[tuple[str, str]]:
     return [("Home", reverse("home")), ("Equality figures", reverse("applications:equality")), *more]
 
 
+def trail_to(programme: Programme) -> list[tuple[str, str]]:
+    """Down to the figures of a programme."""
+    return _trail((programme.name, reverse("applications:equality_register", args=[programme.path])))
+
+
 @require_safe
 @sensitive_page
 def programme_list(request: SignedInRequest) -> HttpResponse:
@@ -72,7 +77,7 @@ def programme_list(request: SignedInRequest) -> HttpResponse:
 @sensitive_page
 def register(request: SignedInRequest, path: str) -> HttpResponse:
     """Everything that was published of one programme, newest first, and who looked at it."""
-    programme = _programme(request, path)
+    programme = programme_at(request, path)
     rows = EqualityRelease.objects.visible_to(request.user).of_programme(programme)
     looks = EqualityLook.objects.visible_to(request.user).filter(release__programme=programme)
     context = {
@@ -92,7 +97,7 @@ class Publish(SignedInStepView):
     template_name = "applications/equality/publish.html"
 
     def load(self) -> Programme:
-        return _programme(self.request, self.kwargs["path"])
+        return programme_at(self.request, self.kwargs["path"])
 
     def after(self, subject: Any, result: Any) -> str:
         """How far it is; who has done it already, or goes back, sees the register."""

@@ -182,6 +182,7 @@ def test_one_press_takes_it_back_with_everything(client):
     consent = make.agreed(people[2])
     asked = make.asked(consent)
     _, raw = make.link_of(asked)
+    line.notices.ask(asked)
     line.answer(answer=asked, moves=["promoted"], by=people[2].applicant)
     client.force_login(people[2].applicant)
     here = reverse("applications:line_consent", args=[consent.pk])
@@ -189,6 +190,7 @@ def test_one_press_takes_it_back_with_everything(client):
     assert client.post(here, {"do": "back"}).status_code == 302
     assert not LineConsent.objects.exists()
     assert not LineAnswer.objects.exists()
+    assert not Message.objects.filter(kind=ASKED.key).exists()
     assert client.get(here).status_code == 404
     assert client.get(reverse("applications:line_answer", args=[raw])).status_code == 404
     assert line.line_to_agree(people[2]) is not None  # they may say yes again
@@ -334,5 +336,6 @@ def test_it_goes_twelve_months_after_the_last_question_whatever_becomes_of_the_a
     LineConsent.objects.update(stopped_at=clock.now() - timedelta(days=370))
     assert list(line_consents(provider, today - timedelta(days=365))) == [consent]
     assert not line_consents(UserFactory().organisation or by.organisation, today).exists()
-    line_consents(provider, today).delete()
+    assert line.forget_near_the_line(today - timedelta(days=10)) == 0
+    assert line.forget_near_the_line(today) == 1  # also where the provider has said nothing about other things
     assert not LineAnswer.objects.exists()

@@ -144,6 +144,7 @@ BY_LINK = [
         ("funding:credit_note_pdf", of.invoice_token, {"pk": of.credit_note}),
         ("applications:interest_confirm", of.confirm_token, {}),
         ("applications:interest_leave", of.leave_token, {}),
+        ("applications:line_answer", of.line_token, {}),
         ("applications:nominate", of.nominate_token, {}),
         ("applications:nomination_take_back", of.nominate_token, {"pk": of.nomination}),
     )
@@ -170,6 +171,9 @@ APPLYING = [
     # Staff have done something since, so there is nothing of the applicant's own to take back.
     Row("applications:take_back", only(), {"pk": of.application}),
     *(Row(f"applications:{name}", OWN_APPLICATION, {"pk": of.offered}) for name in ("offer", "offer_decline")),
+    # Who has agreed to be asked afterwards is led to what is kept.
+    Row("applications:line_question", OWN_APPLICATION | {"applicant": AWAY}, {"pk": of.offered}),
+    Row("applications:line_consent", OWN_APPLICATION, {"pk": of.line_consent}),
 ]  # fmt: skip
 
 TAKING_PART = [

@@ -75,6 +75,7 @@ from tests.sweeps.coached import more_coaching
 from tests.sweeps.commitments import more_commitments
 from tests.sweeps.figures import more_of_a_workforce
 from tests.sweeps.gatherings import graduates_at
+from tests.sweeps.line import more_near_the_line
 from tests.sweeps.meetings import also_speak_and_read
 from tests.sweeps.openings import more_on_the_board
 from tests.sweeps.peers import also_in_groups
@@ -121,6 +122,7 @@ def _programmes(world: World) -> None:
     cohort = PublishedCohortFactory(programme=programme, plan=PlanFactory(programme=programme))
     applying.WindowFactory(cohort=cohort)
     applying.started(cohort.window, world.applicant)
+    more_near_the_line(world, cohort)
     MatchingWeights.objects.create(programme=programme)
     FeeTerms.objects.create(programme=programme)
     money.FundFactory(programme=programme)

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from applications.models import Interview, Offer
+from applications.line_notices import LINE_LINK
+from applications.models import Interview, LineAnswer, Offer
 from applications.states import ApplicationStatus as S
 from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.assessing.own import standing_of, with_assessments
@@ -145,6 +146,9 @@ def _until(one: Letter) -> str:
     if isinstance(one.message.about, Supervisor | Destination):
         purpose = HOST_LINK if isinstance(one.message.about, Supervisor) else DESTINATION_LINK
         of_it = TokenLink.objects.usable().filter(purpose=purpose, object_id=one.message.about.pk)
+        return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
+    if isinstance(one.message.about, LineAnswer):
+        of_it = TokenLink.objects.usable().filter(purpose=LINE_LINK, object_id=one.message.about.pk)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     if isinstance(one.message.about, ActionItem | Commitment | Post):
         purpose = {Post: VIEWER_LINK, Commitment: PLEDGE_LINK}.get(type(one.message.about), LEAD_LINK)

@@ -22,6 +22,7 @@ from steppingup.messaging.models import Message
 from steppingup.steps.step import Step
 from tests.factories.applications import started
 from tests.sweeps import (  # noqa: F401 # add their moments
+    letters_near_the_line,
     letters_to_employers,
     letters_to_graduates,
     letters_to_hosts,

@@ -39,6 +39,10 @@ pytestmark = pytest.mark.django_db
 FOR_ONESELF = [
     "applications.applications.*",
     "applications.following_on.*",
+    *(
+        f"applications.line.{name}"
+        for name in ("agree", "answer", "ask_near_the_line", "resume", "stop", "take_consent_back")
+    ),
     "applications.interest.*",
     "applications.nominations.*",  # about no application; nobody nominates themselves
     "applications.sponsors.*",
@@ -248,6 +252,8 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "applications.planned.plan": {"application": m.application, "what": "hold"},
         "applications.planned.drop_plan": {"application": m.application},
         "applications.planned.send_planned": {"application": m.application},
+        "applications.line.ask_near_line": {"cohort": m.window.cohort, "width": 10},
+        "applications.line.stop_asking_near_line": {"cohort": m.window.cohort},
         "applications.allocation.allocate": {"cohort": m.window.cohort},
         "applications.employers.settle_employer": {"application": m.application, "employer": m.organisation},
         "cohorts.rules.choose": {"cohort": m.window.cohort, "rules": m.rules},

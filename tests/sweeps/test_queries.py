@@ -67,6 +67,7 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "a programme": ("visitor", at("cohorts:programme", world.programme.path)),
         "partners": ("visitor", at("cohorts:partners", world.programme.path)),
         "my applications": ("applicant", at("applications:list")),
+        "what I let them ask": ("applicant", at("applications:line_consent", world.line_consent.pk)),
         "my programmes": ("participant", at("cohorts:own_programmes")),
         "my programme": ("participant", at("cohorts:participant", world.enrolment.pk)),
         **{

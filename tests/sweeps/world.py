@@ -62,6 +62,7 @@ from tests.sweeps.days import let_the_manager_see, make_up_for, residential, see
 from tests.sweeps.figures import count_a_workforce, write_papers
 from tests.sweeps.find_one_another import find_one_another
 from tests.sweeps.journals import keep_a_journal
+from tests.sweeps.line import agree_near_the_line
 from tests.sweeps.meetings import speak_and_read
 from tests.sweeps.openings import keep_a_board
 from tests.sweeps.plans import keep_a_plan, publish_figures
@@ -169,6 +170,7 @@ def build(town: str = "") -> World:
     have_commitments(world)
     have_tools(world)
     keep_a_board(world)
+    agree_near_the_line(world)
     count_a_workforce(world)
     write_papers(world)
     _messages(world)

@@ -130,6 +130,7 @@ OF_PEOPLE = {
     *("AlumniChoice", "Destination", "DestinationAnswer", "GraduateInterest", "GraduateOffer", "Story"),
     *("Booking", "Occasion", "SessionInvitation", "SchoolHoliday", "Supervisor"),
     *("ActionItem", "ActionPlan", "Group", "GroupMeeting", "GroupMember", "ItemLead", "ItemReference", "LeadRequest"),
+    *("Line", "LineAnswer", "LineConsent"),
     *("HeadsScheme", "HeadsYear", "ManagementTeam", "TeamTie"),
     *("Commitment", "PledgeQuestion", "ToolResult", "ToolTaken"),
     *("PoolEntry", "PoolEvidence", "PoolReview", "Post", "PostViewer", "SuccessionDecision"),

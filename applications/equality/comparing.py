@@ -1,0 +1,161 @@
+"""Was it the programme? Those just above the lines of its rounds against those just below them, of whom enough agreed and answered
+(issue 10, section 5). The arithmetic is in `representation.measuring.comparison`."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from applications.models import Line, LineAnswer, LineConsent
+from applications.models.line import STEPPED_UP
+from cohorts.models import Programme
+from representation.evidence import Result
+from representation.measuring.comparison import FEWEST, Comparison, Person, Telling, compare
+from representation.measuring.shares import rounded
+from steppingup import clock
+from steppingup.accounts.models import Organisation
+from steppingup.formats.english import counted
+
+NAME, TITLE = "comparison", "Was it the programme?"
+FEW = f"fewer than {FEWEST}"
+
+
+@dataclass(frozen=True)
+class Side:
+    """People of one side of the line."""
+
+    near: int
+    agreed: int
+    answered: int
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What can be told of a programme, with answers until the day before `until`."""
+
+    until: date
+    lines: int
+    above: Side
+    below: Side
+    result: Comparison
+
+    @property
+    def sentence(self) -> str:
+        return sentence_of(self.result)
+
+
+def quarter(day: date) -> date:
+    """The first day of its quarter: answers count from the next one on, so that nobody sees what one more answer changes."""
+    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def said(number: int) -> str:
+    """As it may be shown."""
+    return f"{number:,}" if number >= FEWEST else FEW
+
+
+def whole(points: float) -> Decimal:
+    return rounded(Decimal(points))
+
+
+def signed(points: float) -> str:
+    """“+12”, “−3”, “0”."""
+    number = whole(points)
+    return "0" if not number else f"{'+' if number > 0 else '−'}{abs(number)}"
+
+
+def sentence_of(result: Comparison) -> str:
+    """The verdict with its figures, in plain English."""
+    if result.is_too_few or result.estimate is None or result.low is None or result.high is None:
+        there = f"{said(result.above)} above the line and {said(result.below)} below it"
+        return f"There are too few people to tell: it takes {result.needed:,} who answered on each side, and there are {there}."
+    interval = f"95 % interval from {signed(result.low)} to {signed(result.high)} points"
+    if result.telling == Telling.NEITHER:
+        return f"There is no difference that can be told from chance: {signed(result.estimate)} points ({interval})."
+    number = abs(whole(result.estimate))
+    more = "more" if result.telling == Telling.HIGHER else "fewer"
+    return f"Just above the line {number} {more} of every 100 people stepped up than just below it ({interval})."
+
+
+def _people(programme: Programme, until: date) -> list[tuple[Person, bool]]:
+    """Everybody who agreed, and whether they answered. Points are in widths of their own line, since rounds have their own scales."""
+    given = LineAnswer.objects.filter(consent=OuterRef("pk"), answered_at__date__lt=until)
+    up = Q()
+    for move in sorted(STEPPED_UP):
+        up |= Q(moves__contains=[move])
+    rows: Any = LineConsent.objects.filter(line__cohort__programme=programme, agreed_at__date__lt=until)
+    rows = rows.annotate(answered=Exists(given), stepped_up=Exists(given.filter(up)))
+    found = rows.order_by("pk").values_list("points", "line__width", "is_above", "answered", "stepped_up")
+    return [
+        (Person(points / float(width), is_above, stepped_up if answered else None), answered)
+        for points, width, is_above, answered, stepped_up in found
+    ]
+
+
+def compared(programme: Programme, today: date | None = None) -> Compared | None:
+    """All rounds of a programme together; nothing where none had a line."""
+    lines = list(Line.objects.filter(cohort__programme=programme))
+    if not lines:
+        return None
+    until = quarter(today or clock.today())
+    people = _people(programme, until)
+
+    def side(is_above: bool) -> Side:
+        own = [answered for person, answered in people if person.is_above is is_above]
+        near = sum(one.near_above if is_above else one.near_below for one in lines)
+        return Side(near, len(own), sum(own))
+
+    result = compare([person for person, _ in people], within=1 + 1e-9)
+    return Compared(until, len(lines), side(True), side(False), result)
+
+
+def evidence(provider: Organisation) -> list[Result]:
+    """For papers: one result for each programme whose rounds had a line."""
+    programmes = Programme.objects.filter(provider=provider).order_by("name", "pk")
+    found = ((programme, compared(programme)) for programme in programmes)
+    return [_as_result(programme, one) for programme, one in found if one is not None]
+
+
+def _as_result(programme: Programme, found: Compared) -> Result:
+    result, said_of = found.result, [f"{programme.name}: {found.sentence}"]
+    if not result.is_too_few and result.least is not None and result.most is not None:
+        bounds = f"from {signed(result.least)} to {signed(result.most)} points"
+        said_of.append(f"Whatever those who did not answer had said, it would have been {bounds}.")
+    return Result(tuple(said_of))
+
+
+def told_in_lines(found: Compared) -> list[tuple[str, str]]:
+    """The figures of the page, each with its name, as they may be shown."""
+    result = found.result
+    facts = [
+        ("Rounds with a line", str(found.lines)),
+        *(
+            (f"{what}, {where}", said(getattr(side, name)))
+            for what, name in (("Near the line", "near"), ("Agreed to be asked", "agreed"), ("Answered", "answered"))
+            for where, side in (("above", found.above), ("below", found.below))
+        ),
+        ("Needed on each side", f"{result.needed:,}"),
+    ]
+    if result.estimate is None or result.low is None or result.high is None:
+        return facts
+    facts += [
+        ("Difference, in points", signed(result.estimate)),
+        ("Interval of 95 %, from", signed(result.low)),
+        ("Interval of 95 %, to", signed(result.high)),
+    ]
+    if result.least is not None and result.most is not None:
+        facts += [
+            ("Whatever the silent had said, at least", signed(result.least)),
+            ("Whatever the silent had said, at most", signed(result.most)),
+        ]
+    return facts
+
+
+def people_in_words(side: Side) -> str:
+    """“of 40 people near the line 25 agreed and 18 answered”."""
+    if side.near < FEWEST:
+        return f"{FEW} people were near the line"
+    agreed, answered = said(side.agreed), said(side.answered)
+    return f"of {counted(side.near, 'person', 'people')} near the line {agreed} agreed and {answered} answered"
