@@ -65,7 +65,7 @@ def _page(request: HttpRequest, path: str) -> HttpResponse:
     if (kind := request.GET.get("export", "")) and found:
         if kind not in export.FORMATS:
             raise Http404
-        return export.export(kind, slugify(f"was it the programme {programme}"), COLUMNS, facts)  # type: ignore[no-any-return]
+        return export.export(kind, slugify(f"was it the programme {programme}"), COLUMNS, facts)
     context = {
         "programme": programme,
         "provider": programme.provider,

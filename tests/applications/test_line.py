@@ -19,6 +19,10 @@ from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import work_out_reminders
+from steppingup.steps.actions.back import take_back
+from steppingup.steps.models import Taking
+from steppingup.steps.step import Step
+from steppingup.steps.taking import take
 from tests.factories import line as make
 from tests.factories import review
 from tests.factories.accounts import UserFactory
@@ -339,3 +343,16 @@ def test_it_goes_twelve_months_after_the_last_question_whatever_becomes_of_the_a
     assert line.forget_near_the_line(today - timedelta(days=10)) == 0
     assert line.forget_near_the_line(today) == 1  # also where the provider has said nothing about other things
     assert not LineAnswer.objects.exists()
+
+
+def test_drawing_it_is_not_taken_back_once_somebody_has_agreed():
+    of, people, by = make.round_of(90, 80, 75, places=2)
+    step = Step.registry["cohorts.cohort.ask_near_line"]
+    take(step=step, subject=of_cohort(of), by=by, values={"width": Decimal(10)})
+    make.agreed(people[2])
+    [last] = Taking.objects.all()
+    with pytest.raises(NotPossible):
+        take_back(taking=last, reason="By mistake.", by=by)
+    line.take_consent_back(consent=LineConsent.objects.get(), by=people[2].applicant)
+    take_back(taking=last, reason="By mistake.", by=by)
+    assert not Line.objects.exists()

@@ -156,6 +156,7 @@ APPLYING = [
     *(Row(f"applications:equality_{name}", only("equality", "superuser"), {"path": of.programme.path}) for name in (
         "register", "publish",
     )),
+    Row("applications:comparison", only("equality", "superuser"), {"path": of.programme.path}),
     Row("applications:equality_by_name", only("equality", "superuser", gets=AWAY), {"slug": of.programme.slug}),
     Row("applications:equality_release", only("equality", "superuser"), {"pk": of.release}),
     Row("applications:start", everyone(200, visitor=SIGN_IN, applicant=AWAY, other_applicant=AWAY),

@@ -91,6 +91,7 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "my mentees": ("mentor", at("mentoring:mentees")),
         "equality figures": ("equality", at("applications:equality")),
         "published figures": ("equality", at("applications:equality_register", world.programme.path)),
+        "was it the programme": ("equality", at("applications:comparison", world.programme.path)),
         "an action plan": ("equality", at("admin:representation_actionplan_change", world.action_plan.pk)),
         "an item of a plan": ("equality", at("admin:representation_actionitem_change", world.plan_item.pk)),
         "a scheme of heads": ("equality", at("admin:representation_headsscheme_change", world.heads_scheme.pk)),
