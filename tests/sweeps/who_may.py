@@ -17,7 +17,6 @@ from mentoring.states import Mode
 from modules.actions import speakers
 from tests.factories.agreements import anew
 from tests.factories.cohorts import day
-from tests.sweeps.line import with_a_ranking
 from tests.sweeps.may import (
     APPLICANT,
     ASSESSOR,
@@ -27,6 +26,7 @@ from tests.sweeps.may import (
     PARTICIPANT,
     Row,
 )
+from tests.sweeps.may_near_the_line import NEAR_THE_LINE
 from tests.sweeps.may_of_commitments import OF_COMMITMENTS
 from tests.sweeps.may_of_days import DAYS
 from tests.sweeps.may_of_directory import DIRECTORY
@@ -92,7 +92,6 @@ def registration(w: World, **more: Any) -> dict[str, Any]:
     return {"registration": w.registration, **more}
 
 
-LINE = "applications.actions.line"
 SELECTION = [
     Row("applications.actions.applications.save_part", APPLICANT, lambda w: draft(w, part="details", values={})),
     Row("applications.actions.applications.keep_draft", APPLICANT, lambda w: draft(w, part="details", typed={})),
@@ -113,8 +112,7 @@ SELECTION = [
         OF_COHORT,
         lambda w: {"cohort": w.free_cohort, "applications": [w.application.pk]},
     ),
-    Row(f"{LINE}.ask_near_line", OF_COHORT, lambda w: {"cohort": with_a_ranking(w), "width": 10}),
-    Row(f"{LINE}.stop_asking_near_line", OF_COHORT, lambda w: {"cohort": w.offer_cohort}),
+    *NEAR_THE_LINE,
     Row("applications.actions.decisions.shortlist", OF_COHORT, application),
     Row("applications.actions.decisions.hold", OF_COHORT, application),
     Row("applications.actions.decisions.turn_down", OF_COHORT, lambda w: application(w, reason="not_ready")),
