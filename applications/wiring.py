@@ -68,7 +68,8 @@ from cohorts.permissions import CohortPermission
 from cohorts.programme_files.loading import add_loader, add_part_of_rules
 from cohorts.programme_files.writing import add_writer
 from funding.links import lead_applicants_to
-from representation import evidence
+from funding.queries import fees_agreed
+from representation import costs, evidence
 from steppingup.accounts.actions import merging
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import SENSITIVE, add_roles
@@ -369,3 +370,4 @@ merging.becomes(
 merging.AGAINST.append(why_not_one_person)
 applicants_of.add(who_applied)
 recruiting.add(why_recruiting)
+costs.fees_from(fees_agreed)

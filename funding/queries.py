@@ -1,6 +1,6 @@
 """Questions about fees, funds and invoices that take more than one of their tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -129,3 +129,10 @@ def _of_invoices(invoices: Sequence[Invoice]) -> dict[str, Decimal]:
 
 def _total(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, Decimal(0))
+
+
+def fees_agreed(cohorts: Collection[int]) -> Decimal:
+    """What was agreed for places that were taken on these cohorts, in pounds, whoever pays it; of places that are free to
+    others, what somebody bears instead."""
+    taken = FeeAgreement.objects.filter(enrolment__cohort__in=cohorts, amount__isnull=False)
+    return taken.aggregate(sum=Sum(INSTEAD))["sum"] or Decimal(0)

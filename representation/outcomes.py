@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from cohorts.models.destinations import after
+from representation import evidence
 from representation.measuring.outcomes import WHOLE, Bounds, Step, Tally, bounds, curve, half_by
 from representation.measuring.shares import rounded
-from representation.models import OutcomeRelease
+from representation.models import OutcomeRelease, OutcomeStudy
 from representation.states import Outcome
+from steppingup.accounts.models import Organisation
+from steppingup.formats import english
 from steppingup.site.export import Column
 
 STILL_THERE = "Still there"
@@ -99,6 +102,27 @@ def _line(group: str, months: int, what: str, found: Tally | None, why: str) -> 
     return Line(group, _title(after(months)), what, found, bounds(found) if found else None, why)
 
 
+def results(provider: Organisation) -> list[evidence.Result]:
+    """For papers: of each programme that is followed up, what was last published of who stepped up."""
+    found = []
+    for study in OutcomeStudy.objects.for_steps().filter(programme__provider=provider):
+        release = study.releases.first()
+        if release is None:
+            continue
+        lines = [one for one in group_of(release, WHOLE, "").lines if one.what == Outcome.STEPPED.label and one.bounds]
+        if lines and (last := lines[-1]).tally:
+            found.append(
+                evidence.Result(
+                    (
+                        f"{study}: {last.moment[:1].lower()}{last.moment[1:]}, {last.words} of {last.tally.people} graduates had been promoted or "
+                        f"had a new grade, from none of those who did not answer to all of them (with 95 %, {last.interval}; published on "
+                        f"{english.day_date(release.made_on)}).",
+                    )
+                )
+            )
+    return found
+
+
 def _one_place(value: Decimal | None) -> Decimal | None:
     return None if value is None else rounded(value, 1)
 
@@ -179,4 +203,4 @@ def _points(corners: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x},{y}" for x, y in corners)
 
 
-__all__ = ["COLUMNS", "WHOLE", "group_of", "picture"]
+__all__ = ["COLUMNS", "WHOLE", "group_of", "picture", "results"]

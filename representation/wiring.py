@@ -2,7 +2,7 @@
 
 from cohorts import journal
 from cohorts.permissions import CohortPermission
-from representation import desk, refusals, reminders, retention
+from representation import desk, evidence, outcomes, refusals, reminders, retention
 from representation.actions.tools import not_for
 from representation.models import ActionItem, PledgeQuestion, PoolEntry
 from representation.pages import partners, pool, tools
@@ -90,3 +90,4 @@ said_by = (
     "OutcomeRelease.made_by",
 )
 merging.becomes({f"representation.{name}": stays for name in said_by})
+evidence.register("outcomes", "Whether people stepped up", outcomes.results)

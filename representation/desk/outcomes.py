@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from cohorts.models import Programme, Story
 from cohorts.states.stories import StoryStatus
-from representation import outcomes
+from representation import costs, outcomes
 from representation.models import OutcomeRelease, OutcomeStudy
 from representation.permissions import RepresentationPermission
 from steppingup.desk.admin import own_page
@@ -40,7 +40,7 @@ class OutcomeStudyAdmin(SteppedAdmin):
     search_fields = ("programme__name",)
     list_select_related = ("programme__provider",)
     ordering = ("programme__name", "pk")
-    fields = ("programme",)
+    fields = ("programme", "released_day", ("coordinator_days", "coordinator_day"))
     export_columns = (
         Column("Programme", "programme__name"),
         Column("Provider", "programme__provider__name"),
@@ -66,7 +66,10 @@ class OutcomeStudyAdmin(SteppedAdmin):
         return obj is not None and not obj.releases.exists() and self.has_change_permission(request, obj)
 
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
-        return [link_button("Did it work?", reverse(PAGE, args=[subject.pk])), *super().buttons(request, subject)]
+        return [
+            link_button("See what became of graduates", reverse(PAGE, args=[subject.pk])),
+            *super().buttons(request, subject),
+        ]
 
     @own_page("<int:pk>/did-it-work/", "outcomes")
     def outcomes_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -104,6 +107,7 @@ class OutcomeStudyAdmin(SteppedAdmin):
             group=group,
             shown=shown,
             picture=outcomes.picture(shown.steps) if shown else None,
+            cost=costs.cost_of(study, release) if release and not group else None,
             stories=stories.select_related("enrolment__cohort")[:MOST_STORIES],
             publish=reverse("admin:representation_outcomestudy_step", args=[study.pk, "publish_outcomes"]),
             formats=list(FORMATS),

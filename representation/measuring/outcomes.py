@@ -127,6 +127,32 @@ def half_by(steps: Sequence[Step]) -> tuple[int | None, int | None]:
     return soonest, latest
 
 
+@dataclass(frozen=True)
+class CostEach:
+    """Pounds for each person who stepped up: `least` where all the silent did, `most` where none did; with 95 %, between `low` and `high`.
+    Nothing where it may be that nobody did: then there is no upper end."""
+
+    least: Decimal
+    most: Decimal | None
+    low: Decimal
+    high: Decimal | None
+
+
+def cost_each(total: Decimal, found: Tally, reach: int = REACH) -> CostEach | None:
+    """What each step up cost, if the programme was the reason for all of them. Nothing with too few people to tell."""
+    one = bounds(found, reach)
+    if one is None or not one.most:
+        return None
+
+    def each(percent: Decimal) -> Decimal | None:
+        return total * 100 / (percent * found.people) if percent else None
+
+    least, low = each(one.most), each(one.high)
+    assert least is not None
+    assert low is not None
+    return CostEach(least, each(one.least), low, each(one.low))
+
+
 # -- as it is published --------------------------------------------------------------------------------
 
 #: Everybody of the programme stands under 0, the others under the number of their cohort.

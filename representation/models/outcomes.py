@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 import pghistory
+from django.core.validators import MinValueValidator
 from django.db import models
 
 from cohorts.models import Programme
@@ -35,6 +36,34 @@ class OutcomeStudy(models.Model):
         on_delete=models.CASCADE,
         related_name="outcome_study",
         error_messages={"unique": "This programme is followed up already. Open it in the list."},
+    )
+
+    # What the cost is worked out from; each may stay empty, and is left out then.
+    released_day = models.DecimalField(
+        "what a released day costs the employer (£)",
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Each day that participants did is counted with it.",
+    )
+    coordinator_days = models.DecimalField(
+        "days that running the programme took",
+        max_digits=7,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Of coordinators, for all the cohorts that have graduates.",
+    )
+    coordinator_day = models.DecimalField(
+        "what such a day costs (£)",
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
     )
 
     visibility = Scope(see=RepresentationPermission.KEEP_PLAN, provider="programme__provider", whole=True)

@@ -11,6 +11,8 @@ from django.urls import reverse
 from applications.roles import RoleName
 from cohorts.actions import stories
 from cohorts.states.destinations import Move
+from funding.queries import fees_agreed
+from representation import costs, evidence
 from representation.actions import outcomes as publishing
 from representation.models import OutcomeRelease, OutcomeStudy
 from representation.models.outcomes import APART
@@ -21,7 +23,8 @@ from steppingup.history.lifecycle import NotPossible
 from tests.factories import outcomes as make
 from tests.factories import stories as telling
 from tests.factories.accounts import ProviderFactory, staff
-from tests.factories.cohorts import ProgrammeFactory, RunningCohortFactory
+from tests.factories.cohorts import ProgrammeFactory, RunningCohortFactory, do_days
+from tests.factories.funding import taken_up
 from tests.staff import take_step, with_second_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("B58")]
@@ -222,3 +225,51 @@ def test_an_earlier_release_stays_to_be_read(desk, study, cohorts, keeper):
         publish(study, keeper)
     assert "These are not the newest." in desk.get(page(study, release=first.pk)).text
     assert desk.get(reverse("admin:representation_outcomestudy_delete", args=[study.pk])).status_code != 200
+
+
+def test_what_a_step_up_cost_is_an_interval_and_says_what_is_left_out(desk, study, cohorts, keeper):
+    release = publish(study, keeper)
+    text = desk.get(page(study)).text
+    assert "There is nothing to work it out from yet." in text
+    assert "Left out: fees, as none were agreed; released days" in text
+    change = reverse("admin:representation_outcomestudy_change", args=[study.pk])
+    assert "0" in desk.post(change, {"released_day": "-1"}).text
+    desk.post(change, {"released_day": "200", "coordinator_days": "30.5", "coordinator_day": "400"})
+    do_days(cohorts[0].enrolments.first(), cohorts[0].plan.components.first().key, 3)
+    study.refresh_from_db()
+    found = costs.cost_of(study, release)
+    assert found.parts == [
+        ("3 days that participants did, at £200", 600),
+        ("30½ days of coordinators, at £400", 12_200),
+    ]
+    assert (found.total, found.months) == (12_800, 12)
+    text = desk.get(page(study)).text
+    assert "for each person who stepped up" in text
+    assert "30½ days of coordinators" in text
+    assert "for each person who stepped up" not in desk.get(page(study, cohort=cohorts[0].pk)).text
+
+
+def test_fees_are_those_that_were_agreed_for_places_that_were_taken(study, cohorts, keeper):
+    release = publish(study, keeper)
+    agreement = taken_up(cohort=cohorts[0])
+    assert costs.cost_of(study, release).parts == [("Fees that were agreed", agreement.amount)]
+    assert fees_agreed([cohorts[1].pk]) == 0
+
+
+def test_only_one_says_what_fees_there_are(monkeypatch):
+    monkeypatch.setattr(costs, "_fees", [])
+    costs.fees_from(fees_agreed)
+    costs.fees_from(fees_agreed)
+    with pytest.raises(ValueError, match="known already"):
+        costs.fees_from(lambda cohorts: 0)
+
+
+def test_a_paper_says_what_was_published_last(study, cohorts, keeper, provider):
+    assert evidence.read("outcomes", provider) == []
+    publish(study, keeper)
+    make.study(ProgrammeFactory(provider=provider))
+    (found,) = evidence.read("outcomes", provider)
+    (sentence,) = found.sentences
+    assert sentence.startswith(f"{study}: after 12 months, ")
+    assert "of 22 graduates had been promoted" in sentence
+    assert evidence.read("outcomes", ProviderFactory()) == []

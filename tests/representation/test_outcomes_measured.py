@@ -187,3 +187,21 @@ def test_cells_of_two_cohorts_stay_as_open_beside_their_total():
 def test_a_first_release_has_a_number_of_the_whole_programme(parts):
     shown = outcomes.release(parts, {}, key="first", secret="s")
     assert (0 in shown) == (sum(one.people for one in parts.values()) >= FEWEST)
+
+
+@given(found=tallies(), total=st.integers(1, 10**6))
+def test_what_a_step_cost_lies_between_all_and_none_of_the_silent(found, total):
+    one = outcomes.cost_each(Decimal(total), found, reach=0)
+    if found.people < FEWEST or not found.yes + found.silent:
+        assert one is None
+        return
+    assert one is not None
+    assert one.low <= one.least
+    assert abs(one.least * (found.yes + found.silent) - total) < 1
+    if not found.yes:
+        assert one.most is one.high is None
+    else:
+        assert one.most is not None
+        assert one.high is not None
+        assert one.least <= one.most <= one.high
+        assert abs(one.most * found.yes - total) < 1
