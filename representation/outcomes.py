@@ -73,7 +73,10 @@ class Shown:
         if soonest is None:
             return "Half of them had not stepped up by the last moment."
         if latest is None:
-            return f"Half of them may have stepped up {after(soonest)}, or not until after the last moment: the silent decide."
+            return (
+                f"Half of them may have stepped up {after(soonest)}, or not until after the last moment: those who did not answer, chance and "
+                "rounding leave it open."
+            )
         if soonest == latest:
             return f"Half of them had stepped up {after(latest)}."
         return f"Half of them had stepped up {after(latest)} at the latest, and may have {after(soonest)}."
@@ -153,7 +156,7 @@ def picture(steps: Sequence[Step]) -> dict[str, Any] | None:
     if not steps:
         return None
     last = max(12, steps[-1].months)
-    width, height = WIDTH - LEFT - 24, HEIGHT - TOP - BOTTOM
+    width, height = WIDTH - LEFT - 44, HEIGHT - TOP - BOTTOM
 
     def x(months: int) -> float:
         return round(LEFT + 8 + (width - 8) * months / last, 1)

@@ -53,7 +53,7 @@ menu.keep_in_sight(
     menu.ALL_COHORTS,
     *(
         f"admin:representation_{name}_changelist"
-        for name in ("actionplan", "figurerelease", "target", "paper", "headsscheme", "post")
+        for name in ("actionplan", "figurerelease", "target", "outcomestudy", "paper", "headsscheme", "post")
     ),
     start=30,
 )

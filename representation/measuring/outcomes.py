@@ -121,9 +121,10 @@ def curve(found: Mapping[int, Tally], reach: int = REACH) -> list[Step]:
 
 
 def half_by(steps: Sequence[Step]) -> tuple[int | None, int | None]:
-    """By which moment half of them had stepped up: at the soonest and at the latest. Nothing where that is not so by the last moment."""
-    soonest = next((one.months for one in steps if one.most >= 50), None)
-    latest = next((one.months for one in steps if one.least >= 50), None)
+    """By which moment half of them had stepped up: at the soonest and at the latest, as far as silence, chance and rounding leave it open.
+    Nothing where that is not so by the last moment."""
+    soonest = next((one.months for one in steps if one.high >= 50), None)
+    latest = next((one.months for one in steps if one.low >= 50), None)
     return soonest, latest
 
 

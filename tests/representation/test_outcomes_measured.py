@@ -106,10 +106,12 @@ def test_the_curve_never_falls_and_holds_whatever_the_silent_did(people):
 
 
 def test_half_of_them_had_stepped_up_at_the_soonest_and_at_the_latest():
-    steps = curve({0: Tally(20, 0, 6), 6: Tally(20, 4, 8), 12: Tally(20, 12, 2)}, reach=0)
+    steps = curve({0: Tally(200, 0, 60), 6: Tally(200, 40, 80), 12: Tally(200, 120, 20)}, reach=0)
     assert half_by(steps) == (6, 12)
     assert half_by(steps[:1]) == (None, None)
     assert half_by(steps[:2]) == (6, None)
+    few = curve({12: Tally(20, 11, 0)}, reach=0)  # more than half, but it may be chance
+    assert half_by(few) == (12, None)
     assert curve({0: Tally(14, 3, 0)}) == []
 
 
