@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(SchemaChanges):
 
     dependencies = [
-        ('representation', '0250_outcomes'),
+        ('representation', '0211_tools_taken'),
     ]
 
     operations = [
