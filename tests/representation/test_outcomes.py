@@ -273,3 +273,10 @@ def test_a_paper_says_what_was_published_last(study, cohorts, keeper, provider):
     assert sentence.startswith(f"{study}: after 12 months, ")
     assert "of 22 graduates had been promoted" in sentence
     assert evidence.read("outcomes", ProviderFactory()) == []
+
+
+def test_the_page_costs_few_queries(desk, study, cohorts, keeper, django_assert_max_num_queries):
+    publish(study, keeper)
+    desk.get(page(study))
+    with django_assert_max_num_queries(15):
+        desk.get(page(study))
