@@ -12,6 +12,7 @@ from funding.models import FeeAgreement
 from steppingup.accounts.models import TokenLink, User
 from steppingup.demo.beside import CARE_COORDINATOR
 from steppingup.demo.community import FREELANCE, VOLUNTEER
+from steppingup.demo.leicester import LEAD
 from steppingup.demo.people import ADMINISTRATOR, Cast
 from steppingup.demo.visitors import announce, introduce, introduce_without_account
 
@@ -149,6 +150,11 @@ WITH_THE_YEARS_BEFORE = (
         *(60, "Graduate of 2020"),
         "The whole programme, the qualification, and a certificate to download and check.",
         *(_applicant(GRADUATE), _place(GRADUATE)),
+    ),
+    Part(
+        *(125, "Equality lead in Leicester"),
+        "The plan of its document, six years of figures, targets, 23 Voluntary Heads, a pool, and a paper that waits for newer figures.",
+        *(_user(LEAD), _page(ADMIN)),
     ),
     Part(
         *(70, "Line manager", "How their people are getting on, and their dates, but nothing private."),

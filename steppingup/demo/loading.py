@@ -20,6 +20,7 @@ from steppingup.demo.community import write_community
 from steppingup.demo.diary import Diary
 from steppingup.demo.finding import write_directory, write_of_bristol
 from steppingup.demo.introductions import introduce_with_the_open_cohort, introduce_with_the_years_before
+from steppingup.demo.leicester import write_leicester
 from steppingup.demo.past import settle_past
 from steppingup.demo.people import Cast, gather
 from steppingup.demo.visitors import is_still_loading
@@ -70,6 +71,7 @@ def _write_years_before(diary: Diary, cast: Cast, today: date) -> None:
     year.write_running(diary, cast, today)
     year.write_interest(diary, cast, today)
     write_of_bristol(diary, cast, today)
+    write_leicester(diary, today)
 
 
 def _live_through(say: Say, write: Callable[[Diary, Cast, date], None], introduce: Callable[[Cast], None]) -> None:

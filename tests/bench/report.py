@@ -158,6 +158,17 @@ def reading_in(here: Place, table: Table) -> None:
         table.broken.append(f"reading in counts: {took:.1f} s, {workforce.SECONDS} wanted")
 
 
+def making_a_paper(here: Place, table: Table) -> None:
+    """A paper for a committee, from its parts to its PDF."""
+    took, work, pages_ = workforce.paper_made()
+    print(
+        f"\nA paper of {pages_} pages made in {took:.1f} s ({work:.1f} of processor time; wanted {workforce.PAPER})",
+        flush=True,
+    )
+    if (work if table.by_processor else took) > workforce.PAPER:
+        table.broken.append(f"making a paper: {took:.1f} s, {workforce.PAPER} wanted")
+
+
 def looking_ahead(here: Place, table: Table) -> None:
     """What stands before a step for fifty."""
     title = f"Looking ahead at {ahead.NUMBER}"
@@ -217,6 +228,7 @@ OTHERS = {
     "csv export": export,
     "writing email to all": writing_to_all,
     "reading in workforce counts": reading_in,
+    "making a paper about the workforce": making_a_paper,
     "looking ahead steps": looking_ahead,
     "applying application first page to submitted": applying_,
     "certificates invoices": printing,

@@ -1,5 +1,6 @@
 """A workforce of 200 divisions and 12 tiers over ten years: its grid, its series, a target, and a file of 50,000 rows read in."""
 
+import io
 import random
 import time
 from datetime import date
@@ -7,11 +8,13 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.urls import reverse
+from pypdf import PdfReader
 
 from applications.roles import RoleName
 from cohorts.models import Programme
-from representation.actions import counts, releases
+from representation.actions import counts, papers, releases
 from representation.actions.units import make_unit
+from representation.documents import around
 from representation.models import (
     Characteristic,
     CountFile,
@@ -23,7 +26,9 @@ from representation.models import (
     Tier,
     Unit,
 )
+from representation.papers import document_of
 from steppingup.accounts.models import User
+from steppingup.site.pdf import render_pdf
 from tests.bench.fill import write
 from tests.bench.pages import Page
 from tests.factories import representation as make
@@ -33,6 +38,8 @@ KEEPER, NAME = "equality@bench.example", "Ethnicity (bench)"
 DIVISIONS, TIERS, YEARS, FIRST = 200, 12, 10, 2016
 #: Milliseconds and queries of a page, and seconds in which a file of so many rows is read in.
 WANTED, MOST, ROWS, SECONDS = 300, 15, 50_000, 20
+#: Seconds in which a paper is made, from its parts to its PDF.
+PAPER = 10
 
 
 def _snapshot(of: Characteristic, units: list[Unit], tiers: list[Tier], year: int, dice: random.Random) -> Snapshot:
@@ -127,3 +134,28 @@ def read_in() -> tuple[float, int]:
         took, kept = time.monotonic() - begun, made.rows
         transaction.set_rollback(True)
     return took, kept
+
+
+def paper_made() -> tuple[float, float, int]:
+    """Seconds, and those of our processor time, from an empty draft to its PDF, with the grid of all divisions, the target and a plan of sixty items; and its pages.
+    Nothing of it stays."""
+    release = fill_workforce()
+    keeper = User.objects.get(email=KEEPER)
+    target = Target.objects.for_steps().get(characteristic=release.characteristic_id)
+    with transaction.atomic():
+        plan = make.plan(release.provider, "Plan (bench)")
+        for number in range(60):
+            make.item(plan, f"Outcome {number}", detail="What is to be done. " * 8, lead="HR", timescale="By May 2031")
+        paper = make.paper(release.provider)
+        begun, worked = time.monotonic(), time.process_time()
+        for kind, more in (
+            ("plan", {"plan": plan}),
+            ("figures", {"release": release}),
+            ("target", {"release": release, "target": target}),
+        ):
+            papers.add_part(paper=paper, kind=kind, heading=kind, by=keeper, **more)
+        document = document_of(paper, list(papers.parts_of(paper)))
+        content = render_pdf("pdf/paper.html", around(document))
+        took, work = time.monotonic() - begun, time.process_time() - worked
+        transaction.set_rollback(True)
+    return took, work, len(PdfReader(io.BytesIO(content)).pages)

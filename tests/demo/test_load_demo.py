@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -51,16 +52,21 @@ from mentoring.models import Mentor, Pair
 from modules.models import Registration
 from modules.progress import standing_of
 from modules.states import RegistrationStatus
+from representation.actions.papers import parts_of
+from representation.boards import boards_of
+from representation.models import ActionPlan, FigureRelease, HeadsScheme, Paper, Target
+from representation.papers import newer_of
 from steppingup.accounts.families import Reach
 from steppingup.accounts.models import DemonstrationPerson, Organisation, User
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
-from steppingup.demo import academy, beside, community, leaving, loading, reset
+from steppingup.demo import academy, beside, community, leaving, leicester, loading, reset
 from steppingup.demo.visitors import is_still_loading
 from steppingup.formats.counting import count_words
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import work_out_reminders
 from steppingup.messaging.states import MessageStatus
 from tests.demo import still_open
+from tests.representation.leicester import typed
 
 
 @dataclass
@@ -129,7 +135,7 @@ def test_there_are_three_cohorts_with_so_many_people(told):
 
 
 @pytest.mark.requirement("C4", "C5")
-def test_three_providers_run_five_programmes_and_two_of_them_share_a_day():
+def test_four_providers_run_six_programmes_and_two_of_them_share_a_day():
     programmes = Programme.objects.values_list("slug", "provider__slug")
     assert dict(programmes) == {
         "stepping-up": "bristol-city-council",
@@ -137,9 +143,10 @@ def test_three_providers_run_five_programmes_and_two_of_them_share_a_day():
         "nhs-stepping-up": "nhs-leadership-academy",
         "nhs-ready-now": "nhs-leadership-academy",
         "moving-up": "skills-for-care",
+        "reach-higher": "leicester-city-council",
     }
     open_now = Window.objects.public().open_at().values_list("cohort__programme__slug", flat=True)
-    assert set(open_now) == set(dict(programmes))
+    assert set(open_now) == {slug for slug, _ in programmes} - {leicester.PROGRAMME}  # its people are at work
     [joint] = JointInvitation.objects.all()
     assert (joint.status, joint.cohort.programme.slug) == ("accepted", "moving-up")
     assert joint.session.starts_at == joint.host_session.starts_at > timezone.now()
@@ -174,6 +181,24 @@ def test_the_awkward_cases_are_there():
     certificates = Counter(Certificate.objects.values_list("status", flat=True))
     assert certificates[CertificateStatus.REVOKED] == 1
     assert certificates[CertificateStatus.ISSUED] >= 6
+
+
+@pytest.mark.requirement("R1", "R7", "R9", "R11", "R12")
+def test_leicester_has_its_plan_its_figures_its_targets_and_23_heads_at_work(client):
+    council = leicester.council()
+    plan = ActionPlan.objects.get(provider=council)
+    assert plan.items.count() == len(typed()["rows"])
+    assert FigureRelease.objects.filter(provider=council).count() == leicester.YEARS
+    whole = Target.objects.get(provider=council, part_of=None)
+    assert [step.percent for step in whole.in_order] == [Decimal("48.00"), Decimal("50.20")]
+    assert whole.parts.count() == len(leicester.DIVISIONS)
+    [board], undated = boards_of(HeadsScheme.objects.get(provider=council))
+    assert (board.actual, board.year.target, board.year.capacity, undated) == (23, 23, 30, 0)
+    assert len(board.without) == len(leicester.TEAMS) - 23
+    paper = Paper.objects.get(provider=council)
+    assert [one.part.kind for one in newer_of(list(parts_of(paper)))] == ["figures", "target"]
+    entry = DemonstrationPerson.objects.get(title="Equality lead in Leicester")
+    assert status_of(entry) == 200
 
 
 def test_places_in_the_nhs_went_in_the_order_of_submission():

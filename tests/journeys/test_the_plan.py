@@ -36,7 +36,7 @@ def test_a_plan_from_the_scan_to_a_review(new_page, axe, screenshot):
     keeper.look("plan-file")
     keeper.press("See what is in it")
     keeper.reads("Choose a file.")
-    page.set_input_files("input[type=file]", str(leicester.HERE / "leicester-reach-higher.txt"))
+    page.set_input_files("input[type=file]", str(leicester.DATA / "leicester-reach-higher.txt"))
     keeper.press("See what is in it")
     keeper.reads("The headings in line 9 could not be read", "Could not be read: 1 line")
     keeper.look("plan-read")

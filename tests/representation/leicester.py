@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from steppingup.demo.texts import DATA
+
 HERE = Path(__file__).parent
 COLUMNS = ("outcome", "detail", "progress", "recommendation", "lead", "timescale")  # in the order of R1
 
@@ -16,4 +18,4 @@ def typed() -> dict[str, Any]:
 
 def scan() -> list[str]:
     """The document, line by line."""
-    return (HERE / "leicester-reach-higher.txt").read_text(encoding="utf-8").split("\n")
+    return (DATA / "leicester-reach-higher.txt").read_text(encoding="utf-8").split("\n")
