@@ -25,6 +25,11 @@ always(Always.ONCE, "in_pool_already", "viewer_already", "viewer_ended")
 always(Always.STATE, "not_in_pool")
 always(Always.THERE, "nothing_to_show", "nobody_for_post")
 
+# An item that comes again.
+always(Always.ONCE, "next_begun")
+always(Always.STATE, "not_achieved", "not_yearly")
+always(Always.THERE, "no_gate")
+
 # Papers for a committee.
 always(Always.SAID, "which_of_it")
 always(Always.ONCE, "nothing_newer", "public_already", "stands_there")

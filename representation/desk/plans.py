@@ -11,6 +11,7 @@ from django.utils.text import Truncator, slugify
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminURLInputWidget
 
+from representation.actions import again
 from representation.desk.needs import NeedsMixin
 from representation.desk.readings import file_page
 from representation.documents import WORD, as_word
@@ -29,7 +30,7 @@ from representation.reading.columns import COLUMNS
 from representation.states import ItemStatus
 from steppingup.desk.admin import FollowsParent, ReadOnlyInline, own_page
 from steppingup.desk.lists import choose, column
-from steppingup.desk.stepping import SteppedAdmin, link_button
+from steppingup.desk.stepping import SteppedAdmin, leads_to, link_button
 from steppingup.files.names import disposition
 from steppingup.formats import english
 from steppingup.site.export import NOT_KEPT, Column
@@ -45,6 +46,15 @@ COLOURS = {
 DUE = {
     "overdue": ("Overdue", lambda rows: rows.overdue()),
     "blank": ("Without a month", lambda rows: rows.filter(due_month=None)),
+}
+#: What stands in the way of items, and which come again.
+LIMITS = {
+    "blocked": (
+        "Something limits or blocks it",
+        lambda rows: rows.exclude(limits="").exclude(status=ItemStatus.ACHIEVED),
+    ),
+    "yearly": ("Comes back each year", lambda rows: rows.filter(is_yearly=True)),
+    "gate": ("Something has to be shown first", lambda rows: rows.exclude(gate="")),
 }
 
 
@@ -249,7 +259,7 @@ class ActionItemAdmin(SteppedAdmin):
     form = ItemForm
     inlines = (LeadInline, ReferenceInline, ReportInline)
     list_display = ("words", "section_key", "led_by", "state", "due", "plan")
-    list_filter = ("plan", "status", "horizon", choose("due", "due", DUE))
+    list_filter = ("plan", "status", "horizon", "phase", choose("due", "due", DUE), choose("also", "also", LIMITS))
     list_select_related = ("plan__provider", "section")
     search_fields = TEXTS
     ordering = ("plan", "order", "pk")
@@ -274,6 +284,12 @@ class ActionItemAdmin(SteppedAdmin):
         Column("Overdue", "is_overdue"),
         Column("Section", "section__key"),
         Column("How soon", "get_horizon_display"),
+        Column("Phase", "phase"),
+        Column("Comes back each year", "is_yearly"),
+        Column("What has to be shown first", "gate"),
+        Column("Who was consulted", "consulted"),
+        Column("What limits or blocks it", "limits"),
+        Column("Days of work", "person_days"),
         Column("Plan", "plan__name"),
         Column("Read from", "source"),
     )
@@ -293,3 +309,11 @@ class ActionItemAdmin(SteppedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """One of which nothing was reported yet."""
         return obj is not None and self.has_change_permission(request, obj) and not obj.reports.exists()
+
+
+def _page_of(item: ActionItem) -> str:
+    return reverse("admin:representation_actionitem_change", args=[item.pk])
+
+
+for made_by in (again.begin_next_year, again.extend_item):
+    leads_to(made_by, _page_of, then=_page_of)

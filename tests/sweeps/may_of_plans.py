@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from representation.actions import plans
 from representation.models import ActionItem, ItemLead, LeadRequest, PlanMeeting, PlanReading
 from representation.reading.document import Said
 from tests.sweeps.may import EQUALITY, Row
@@ -9,7 +10,7 @@ from tests.sweeps.may_of_heads import OF_HEADS
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
 
-PLANS, LEADS, MEETINGS = (f"representation.actions.{name}" for name in ("plans", "leads", "meetings"))
+AGAIN, PLANS, LEADS, MEETINGS = (f"representation.actions.{name}" for name in ("again", "plans", "leads", "meetings"))
 
 
 def item(w: World, **more: Any) -> dict[str, Any]:
@@ -37,10 +38,24 @@ def closed(w: World) -> dict[str, Any]:
     return meeting(w)
 
 
+def yearly(w: World) -> dict[str, Any]:
+    """Achieved, and to come back each year."""
+    ActionItem.objects.filter(pk=w.plan_item.pk).update(is_yearly=True)
+    plans.report_progress(item=item(w)["item"], status="achieved", by=w.people["equality"])
+    return item(w)
+
+
+def gated(w: World) -> dict[str, Any]:
+    ActionItem.objects.filter(pk=w.plan_item.pk).update(gate="That it is needed")
+    return item(w, group="Women", evidence="Page 12")
+
+
 FILE = {"name": "again.csv", "lines": [["Outcome", "Lead"], ["A", "B"]], "digest": "0"}
 OF_PLANS = [
     *OF_HEADS,
     Row(f"{PLANS}.report_progress", EQUALITY, lambda w: item(w, status="achieved", words="All have one.")),
+    Row(f"{AGAIN}.begin_next_year", EQUALITY, yearly),
+    Row(f"{AGAIN}.extend_item", EQUALITY, gated),
     Row(f"{PLANS}.read_file", EQUALITY, lambda w: {"plan": w.action_plan, **FILE}),
     Row(f"{PLANS}.say", EQUALITY, lambda w: reading(w, said=Said())),
     Row(f"{PLANS}.take_over", EQUALITY, reading),
