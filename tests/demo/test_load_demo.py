@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -52,10 +51,6 @@ from mentoring.models import Mentor, Pair
 from modules.models import Registration
 from modules.progress import standing_of
 from modules.states import RegistrationStatus
-from representation.actions.papers import parts_of
-from representation.boards import boards_of
-from representation.models import ActionPlan, FigureRelease, HeadsScheme, Paper, Target
-from representation.papers import newer_of
 from steppingup.accounts.families import Reach
 from steppingup.accounts.models import DemonstrationPerson, Organisation, User
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
@@ -65,8 +60,7 @@ from steppingup.formats.counting import count_words
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import work_out_reminders
 from steppingup.messaging.states import MessageStatus
-from tests.demo import still_open
-from tests.representation.leicester import typed
+from tests.demo import in_leicester, still_open
 
 
 @dataclass
@@ -185,19 +179,7 @@ def test_the_awkward_cases_are_there():
 
 @pytest.mark.requirement("R1", "R7", "R9", "R11", "R12")
 def test_leicester_has_its_plan_its_figures_its_targets_and_23_heads_at_work():
-    council = leicester.council()
-    plan = ActionPlan.objects.get(provider=council)
-    assert plan.items.count() == len(typed()["rows"])
-    assert FigureRelease.objects.filter(provider=council).count() == leicester.YEARS
-    whole = Target.objects.get(provider=council, part_of=None)
-    assert [step.percent for step in whole.in_order] == [Decimal("48.00"), Decimal("50.20")]
-    assert whole.parts.count() == len(leicester.DIVISIONS)
-    [board], undated = boards_of(HeadsScheme.objects.get(provider=council))
-    assert (board.actual, board.year.target, board.year.capacity, undated) == (23, 23, 30, 0)
-    assert len(board.without) == len(leicester.TEAMS) - 23
-    paper = Paper.objects.get(provider=council)
-    assert [one.part.kind for one in newer_of(list(parts_of(paper)))] == ["figures", "target"]
-    assert DemonstrationPerson.objects.get(title="Equality lead in Leicester").user.full_name == leicester.LEAD
+    in_leicester.everything_is_there()
 
 
 def test_places_in_the_nhs_went_in_the_order_of_submission():

@@ -1,0 +1,28 @@
+"""The council beside Bristol. This is a part of `test_load_demo`, which loads the demonstration once."""
+
+from decimal import Decimal
+
+from representation.actions.papers import parts_of
+from representation.boards import boards_of
+from representation.models import ActionPlan, FigureRelease, HeadsScheme, Paper, Target
+from representation.papers import newer_of
+from steppingup.accounts.models import DemonstrationPerson
+from steppingup.demo import leicester
+from tests.representation.leicester import typed
+
+
+def everything_is_there():
+    """The plan word for word, six years, the targets and their parts, the Heads, and a paper that waits for newer figures."""
+    council = leicester.council()
+    plan = ActionPlan.objects.get(provider=council)
+    assert plan.items.count() == len(typed()["rows"])
+    assert FigureRelease.objects.filter(provider=council).count() == leicester.YEARS
+    whole = Target.objects.get(provider=council, part_of=None)
+    assert [step.percent for step in whole.in_order] == [Decimal("48.00"), Decimal("50.20")]
+    assert whole.parts.count() == len(leicester.DIVISIONS)
+    [board], undated = boards_of(HeadsScheme.objects.get(provider=council))
+    assert (board.actual, board.year.target, board.year.capacity, undated) == (23, 23, 30, 0)
+    assert len(board.without) == len(leicester.TEAMS) - 23
+    paper = Paper.objects.get(provider=council)
+    assert [one.part.kind for one in newer_of(list(parts_of(paper)))] == ["figures", "target"]
+    assert DemonstrationPerson.objects.get(title="Equality lead in Leicester").user.full_name == leicester.LEAD
