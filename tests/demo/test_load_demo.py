@@ -86,8 +86,7 @@ def told(django_db_setup, django_db_blocker) -> Iterator[Told]:
 
 
 def status_of(entry: DemonstrationPerson) -> int:
-    """Of the page that the person begins with."""
-    client = Client()
+    client = Client()  # of the page that the person begins with
     if entry.user:
         client.force_login(entry.user)
         session = client.session
