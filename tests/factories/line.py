@@ -67,3 +67,13 @@ def earlier(consent: LineConsent, days: int) -> LineConsent:
     with pgtrigger.ignore():
         LineConsent.objects.filter(pk=consent.pk).update(agreed_at=clock.now() - timedelta(days=days))
     return LineConsent.objects.for_steps().get(pk=consent.pk)
+
+
+def line_of(cohort: Cohort) -> Line:
+    return Line.objects.create(
+        cohort=cohort, score=80, top_scores=1, submitted_at=clock.now(), width=10, near_above=1, near_below=1
+    )
+
+
+def consent_of(line: Line, person: User) -> LineConsent:
+    return LineConsent.objects.create(line=line, person=person, points=2.5, is_above=True, wording="You may ask me.")

@@ -19,6 +19,7 @@ from applications.models import (
     EqualityResponse,
     Interest,
     LateEntry,
+    LineConsent,
 )
 from cohorts.actions import complaints
 from cohorts.models import Cohort, Concern, DataComplaint
@@ -35,6 +36,7 @@ from steppingup.retention.models import Removal
 from steppingup.steps.taking import take
 from tests.factories import applications as applying
 from tests.factories import funding as money
+from tests.factories import line as near
 from tests.factories import mentoring, pool, review
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory
@@ -211,6 +213,13 @@ def _late(of):
     )
 
 
+def _asked_later(of):
+    line = near.line_of(of.cohort)
+    consent = near.consent_of(line, UserFactory())
+    LineConsent.objects.filter(pk=consent.pk).update(stopped_at=at(timezone.localdate() - timedelta(days=40), 12))
+    return consent
+
+
 def _wish(of):
     return mentoring.wish_of(ParticipantFactory(cohort=of.cohort), note="Somebody patient.")
 
@@ -253,6 +262,7 @@ ROWS = {
     "applications.5_nominations": _nomination,
     "applications.6_nominators": _nominator,
     "applications.7_late": _late,
+    "applications.8_line": _asked_later,
     "cohorts.bookings": _booking,
     "cohorts.complaints": _complaint,
     "cohorts.concerns": _concern,

@@ -5,11 +5,11 @@ from typing import Any
 import pgtrigger
 
 from applications.line_notices import LINE_LINK
-from applications.models import Application, Line, LineAnswer, LineConsent
+from applications.models import Application, Line, LineAnswer
 from cohorts.models import Cohort
 from steppingup import clock
-from steppingup.accounts.models import TokenLink, User
-from tests.factories.line import scored
+from steppingup.accounts.models import TokenLink
+from tests.factories.line import consent_of, line_of, scored
 
 
 def agree_near_the_line(world: Any) -> None:
@@ -19,16 +19,6 @@ def agree_near_the_line(world: Any) -> None:
     things.line_answer = LineAnswer.objects.create(consent=things.line_consent, months=12)
     mine = {"purpose": LINE_LINK, "target": things.line_answer, "email": world.applicant.email}
     things.line_token = TokenLink.issue(**mine, days=9)[1]
-
-
-def line_of(cohort: Cohort) -> Line:
-    return Line.objects.create(
-        cohort=cohort, score=80, top_scores=1, submitted_at=clock.now(), width=10, near_above=1, near_below=1
-    )
-
-
-def consent_of(line: Line, person: User) -> LineConsent:
-    return LineConsent.objects.create(line=line, person=person, points=2.5, is_above=True, wording="You may ask me.")
 
 
 def more_near_the_line(world: Any, cohort: Cohort) -> None:

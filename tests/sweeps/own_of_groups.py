@@ -6,6 +6,8 @@ from cohorts.models import Grouping, GroupProposal, PlacementReport
 from tests.factories.coaching import BEYOND, CoachFactory, asked_for
 
 FOR_ONESELF_TOO = [
+    # What people near the line agree to and answer is theirs alone: tests/applications/test_line.py
+    *(f"applications.line.{name}" for name in ("agree", "answer", "ask_near_the_line", "resume", "stop", "take*")),
     "cohorts.complaints.*",  # about no participant's place
     "representation.*",
     "cohorts.asking_for_stories.*",

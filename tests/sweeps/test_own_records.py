@@ -39,10 +39,6 @@ pytestmark = pytest.mark.django_db
 FOR_ONESELF = [
     "applications.applications.*",
     "applications.following_on.*",
-    *(
-        f"applications.line.{name}"
-        for name in ("agree", "answer", "ask_near_the_line", "resume", "stop", "take_consent_back")
-    ),
     "applications.interest.*",
     "applications.nominations.*",  # about no application; nobody nominates themselves
     "applications.sponsors.*",
@@ -250,8 +246,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "applications.late.give_time": {"window": m.window, "email": me_at(m), "last_day": day(25), "reason": "x"},
         "applications.paper.begin_on_paper": {"cohort": m.window.cohort, "full_name": "Jo", "email": "jo@example.org"},
         "applications.planned.plan": {"application": m.application, "what": "hold"},
-        "applications.planned.drop_plan": {"application": m.application},
-        "applications.planned.send_planned": {"application": m.application},
+        **{f"applications.planned.{name}": {"application": m.application} for name in ("drop_plan", "send_planned")},
         "applications.line.ask_near_line": {"cohort": m.window.cohort, "width": 10},
         "applications.line.stop_asking_near_line": {"cohort": m.window.cohort},
         "applications.allocation.allocate": {"cohort": m.window.cohort},
@@ -295,8 +290,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "cohorts.enrolments.come_back": {"enrolment": m.place},
         "cohorts.transfers.transfer": {"enrolment": m.place, "cohort": m.place.cohort},
         "cohorts.proposals.choose_another": {"proposal": m.proposed, "opportunity": m.placing},
-        "cohorts.proposals.lock": {"proposal": m.proposed},
-        "cohorts.proposals.unlock": {"proposal": m.proposed},
+        **{f"cohorts.proposals.{name}": {"proposal": m.proposed} for name in ("lock", "unlock")},
         "cohorts.supervising.name_supervisor": {"placement": m.placement, "name": "x", "email": "x@example.org"},
         **{f"cohorts.supervising.{name}": {"placement": m.placement} for name in ("end_supervisor", "confirm_days")},
         "cohorts.hosts.lose_host": {"placement": m.placement, "reason": "x"},
