@@ -91,8 +91,9 @@ def own(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if not _done(request, consent, request.user):
             raise Http404
-        is_there = LineConsent.objects.filter(pk=consent.pk).exists()
-        return redirect("applications:line_consent", consent.pk) if is_there else redirect("applications:list")
+        if request.POST["do"] == "back":
+            return redirect("applications:list")
+        return redirect("applications:line_consent", consent.pk)
     trail = [("Home", "/"), ("Your applications", reverse("applications:list"))]
     return render(request, "applications/line/own.html", _around(consent, breadcrumbs=trail))
 
@@ -114,8 +115,7 @@ def by_link(request: HttpRequest, link: TokenLink) -> HttpResponse:
         raise LinkGone(link=link)
     here, by = reverse("applications:line_answer", args=[link.raw]), LinkHolder(link)
     if request.method == "POST" and _done(request, asked.consent, by):
-        is_there = LineConsent.objects.filter(pk=asked.consent_id).exists()
-        return redirect(here) if is_there else redirect("home")
+        return redirect("home" if request.POST["do"] == "back" else here)
     form = Form(request.POST if request.method == "POST" else None, subject=asked, by=by)
     act: Any = line.answer
     if request.method == "POST" and act_on(form, act, answer=asked, by=by):
