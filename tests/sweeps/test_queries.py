@@ -29,6 +29,7 @@ SEEN_BY |= dict.fromkeys(
     ("admin:applications_equalityquestion_changelist", "admin:applications_equalitylook_changelist"), "equality"
 )
 SEEN_BY |= {name: "equality" for name in ADMIN_LISTS if name.startswith("admin:representation_")}
+del SEEN_BY["admin:representation_tooltaken_changelist"]  # of participants, for those who run the cohort
 SEEN_BY["admin:cohorts_concern_changelist"] = "confidant"
 
 ONE_ROW = {"admin:funding_invoiceseries_changelist"}  # of one provider
