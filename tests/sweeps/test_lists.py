@@ -116,7 +116,9 @@ READERS = {
 def sources() -> Iterator[Path]:
     for app in OURS:
         for path in sorted((ROOT / app).rglob("*.py")):
-            if "demo" not in path.parts and (ROOMS & set(path.relative_to(ROOT).parts) or path.name in FILES):
+            if "demo" not in path.relative_to(ROOT).parts and (
+                ROOMS & set(path.relative_to(ROOT).parts) or path.name in FILES
+            ):
                 yield path
 
 
