@@ -53,6 +53,7 @@ from cohorts.extensions import (
     not_asked_for_fee,
     on_publishing,
     paying_themselves,
+    read_with_cohorts,
     recruiting,
     rules_agreed,
     rules_to_change,
@@ -371,3 +372,4 @@ merging.AGAINST.append(why_not_one_person)
 applicants_of.add(who_applied)
 recruiting.add(why_recruiting)
 costs.fees_from(fees_agreed)
+read_with_cohorts("line")

@@ -234,3 +234,15 @@ awards_of: Extensions[[Sequence[Enrolment]], list[Award]] = Extensions()
 applicants_of: Extensions[[Programme, Cohort | None], list[tuple[str, str]]] = Extensions()
 #: Why recruitment to a cohort is not complete yet; an empty sentence says that it is, as far as the app knows.
 recruiting: Extensions[[Cohort], str] = Extensions()
+
+
+_read_with_cohorts: list[str] = []
+
+
+def read_with_cohorts(*names: str) -> None:
+    """Records of other apps, one for a cohort, that its page on the desk reads along with it: what their steps ask about costs no query."""
+    _read_with_cohorts.extend(name for name in names if name not in _read_with_cohorts)
+
+
+def read_along() -> list[str]:
+    return list(_read_with_cohorts)

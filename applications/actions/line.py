@@ -76,16 +76,28 @@ def _line_of(cohort: Cohort) -> Line | None:
     return Line.objects.filter(cohort=cohort.pk).first()
 
 
-def _require_a_line(cohort: Cohort) -> None:
-    line = _line_of(cohort)
+def _line_at_hand(cohort: Cohort) -> Line | None:
+    """The one that was read along with the cohort, or else what there is now."""
+    related: Any = Cohort._meta.get_field("line")
+    if not related.is_cached(cohort):
+        return _line_of(cohort)
+    found: Line | None = related.get_cached_value(cohort)
+    return found
+
+
+def _require_not_asked(cohort: Cohort) -> None:
+    """What can be known without looking at applications: the page of a cohort has enough to read."""
+    line = _line_at_hand(cohort)
     refuse_if(line is not None and line.stopped_at is None, "They are asked as it is.", "asked_at_line")
-    if line is not None:
-        return
     refuse_if(
-        not cohort.rule_set.is_by_merit,
+        line is None and not cohort.rule_set.is_by_merit,
         "Nobody is ranked by scores here, so there is no line.",
         "not_by_merit",
     )
+
+
+def _require_a_line(cohort: Cohort) -> None:
+    _require_not_asked(cohort)
     waits = Application.objects.filter(cohort=cohort, status__in=TO_REVIEW).exists()
     refuse_if(waits, "Some applications are still to be decided. Draw the line when everybody is ranked.", "to_decide")
     refuse_if(
@@ -130,7 +142,7 @@ def _what_it_means(cohort: Cohort, width: Decimal | None = None) -> str:
     meaning=_what_it_means,
     permission=DECIDE,
     guard=require_decider,
-    policy=_require_a_line,
+    policy=_require_not_asked,
     form=LineForm,
     undo="stop_asking_near_line",
 )
@@ -161,7 +173,7 @@ def ask_near_line(*, cohort: Cohort, width: Decimal, by: Actor) -> Line:
 
 
 def _require_asked(cohort: Cohort) -> None:
-    line = _line_of(cohort)
+    line = _line_at_hand(cohort)
     refuse_if(line is None or line.stopped_at is not None, "Nobody is asked.", "not_asked_at_line")
 
 
@@ -215,8 +227,10 @@ def agree(*, application: Application, by: Actor) -> LineConsent:
     line = line_to_agree(application)
     refuse_if(line is None, "We do not ask this any more.", "not_asked_at_line")
     mean, submitted_at = application.mean_total, application.submitted_at
-    if line is None or mean is None or submitted_at is None:  # it is one of those to whom it was shown
-        raise NotAllowed("This is not asked here.")
+    # It is one of those to whom it was shown: submitted, and ranked by scores.
+    assert line is not None
+    assert mean is not None
+    assert submitted_at is not None
     return LineConsent.objects.create(
         line=line,
         person=application.applicant,

@@ -21,7 +21,7 @@ from cohorts.desk.moved_on import MovedOnMixin
 from cohorts.desk.plan_needs import PlanNeedsMixin
 from cohorts.desk.programme_forms import CohortForm, PlainNumbers
 from cohorts.desk.workspace import WorkspaceMixin
-from cohorts.extensions import fee_agreed, rules_agreed
+from cohorts.extensions import fee_agreed, read_along, rules_agreed
 from cohorts.models import Cohort, CompletionRule, Component, Enrolment
 from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT_OVER, HAS_BEGUN, HOLDS_A_PLACE
@@ -93,7 +93,7 @@ class CohortAdmin(AssessingMixin, DestinationsMixin, GlanceMixin, MovedOnMixin, 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
         taken = Count("enrolments", filter=Q(enrolments__status__in=HOLDS_A_PLACE), distinct=True)
         anybody = Exists(Enrolment.objects.filter(cohort=OuterRef("pk")))
-        rows = super().get_queryset(request).for_steps().select_related("rule_set__programme")
+        rows = super().get_queryset(request).for_steps().select_related("rule_set__programme", *read_along())
         return rows.annotate(
             places_taken=taken, has_people=anybody, **facts_of_cohorts(), **facts_of_hosts(), **has_unconfirmed()
         )

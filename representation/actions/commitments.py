@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from representation import pledge_notices as notices
 from representation.models import Commitment, PledgeQuestion, listed_partners
-from representation.models.commitments import LONGEST_WORDS
+from representation.models.commitments import EARLIEST, LONGEST_WORDS
 from representation.permissions import RepresentationPermission
 from representation.states import PledgeAnswer
 from steppingup import clock
@@ -25,6 +25,8 @@ from steppingup.steps.step import StepForm, Waiting, Weight, asking, step
 
 KEEP = RepresentationPermission.KEEP_PLAN
 HOW, NO_ANSWER, NO_DAY = "Say how it stands.", "Choose how it stands.", "Enter the day on which you had kept it."
+#: Before this no pledge was kept.
+FIRST_DAY = date(EARLIEST, 1, 1)
 NO_NAME = "Enter the name of whoever speaks for the employer."
 NOT_LISTED = (
     "Nothing of this employer is public: it is not shown in the directory of a published programme. Show it there first, on the "
@@ -132,7 +134,11 @@ def _keep(commitment: Commitment, evidence: str, on: date) -> None:
 def record_evidence(*, commitment: Commitment, evidence: str, by: Actor, on: date | None = None) -> Commitment:
     """A pledge is kept by evidence with a day. Raises NotPossible without words, for a day to come, for what is no pledge or kept."""
     _require_open(commitment)
-    _keep(commitment, required(evidence, "Say what shows that it was kept.", "evidence"), event_day(on))
+    _keep(
+        commitment,
+        required(evidence, "Say what shows that it was kept.", "evidence"),
+        event_day(on, not_before=commitment.since or FIRST_DAY),
+    )
     return commitment
 
 

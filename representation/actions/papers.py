@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Max
 
 from cohorts.actions.stories import note_use
-from cohorts.models import Story
+from cohorts.models import Cohort, Story
 from cohorts.states.stories import StoryStatus
 from representation import evidence
 from representation.models import (
@@ -24,6 +24,7 @@ from representation.permissions import RepresentationPermission
 from representation.states import PAPER, PartKind
 from steppingup import clock
 from steppingup.accounts.actors import Actor, System, person
+from steppingup.accounts.models import User
 from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import refuse_if
 from steppingup.history.previews import note as say_before
@@ -123,6 +124,10 @@ class AddForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if isinstance(self.by, User):  # whoever keeps the plan for some cohorts chooses among the stories of these
+            stories: Any = self.fields["story"]
+            cohorts = Cohort.objects.visible_to(self.by, KEEP)
+            stories.queryset = stories.queryset.filter(enrolment__cohort__in=cohorts)
         field: Any = self.fields["about"]
         field.choices = [("", "None"), *evidence.titles().items()]
 
@@ -371,7 +376,6 @@ def publish_paper(*, paper: Paper, by: Actor) -> Paper:
 )
 def take_down_paper(*, paper: Paper, by: Actor) -> Paper:
     """Raises NotPossible for one that is not public."""
-    refuse_if(not paper.published_at, "It is not public.", "not_public")
     paper.published_at = None
     paper.save(update_fields=["published_at"])
     return paper

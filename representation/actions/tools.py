@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
 from cohorts.actions import journal
 from cohorts.models import Enrolment, JournalEntry
@@ -15,6 +16,7 @@ from representation.models import ToolResult, ToolTaken
 from representation.states import PaidBy
 from steppingup import clock
 from steppingup.accounts.actors import Actor, person
+from steppingup.formats import english
 from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.dates import EventDate, event_day
@@ -63,7 +65,7 @@ def record_tool(
 
     Raises NotPossible without its name, for a day to come, for whoever has left, and for what is on record already."""
     _require_a_place(enrolment)
-    given = {"name": required(name, NO_TOOL, "name"), "taken_on": event_day(on), "paid_by": PaidBy(paid_by)}
+    given = {"name": required(name, NO_TOOL, "name"), "taken_on": _day(enrolment, on), "paid_by": PaidBy(paid_by)}
     try:
         with transaction.atomic():
             return ToolTaken.objects.create(
@@ -71,6 +73,11 @@ def record_tool(
             )
     except IntegrityError:
         raise NotPossible(AGAIN, "on_record", field="name") from None
+
+
+def _day(enrolment: Enrolment, on: date | None) -> date:
+    began = localdate(enrolment.enrolled_at)
+    return event_day(on, not_before=began, because=f"They have had their place since {english.day_date(began)}.")
 
 
 @step(

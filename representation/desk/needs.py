@@ -29,8 +29,8 @@ class NeedsMixin(SteppedAdmin):
             raise Http404
         groups = []
         for provider in providers:
-            cohorts = Cohort.objects.filter(programme__provider=provider).select_related("programme")
-            groups += needs_of_all(str(provider), cohorts.order_by("-starts_on", "pk"))
+            cohorts = Cohort.objects.visible_to(request.user, KEEP).filter(programme__provider=provider)
+            groups += needs_of_all(str(provider), cohorts.select_related("programme").order_by("-starts_on", "pk"))
         if (kind := request.GET.get("export", "")) in FORMATS:
             return export(kind, "needs-by-theme", COLUMNS, [line for group in groups for line in group.lines])
         return self.page(

@@ -180,6 +180,15 @@ def test_nobody_agrees_for_somebody_else(client):
             line.answer(answer=asked, moves=["same"], by=other)
 
 
+@pytest.mark.parametrize("moves", [[], ["something else"]])
+def test_an_answer_is_one_of_those_that_there_are(moves):
+    of, people, by = make.round_of(90, 80, 75, places=2)
+    make.drawn(of, by)
+    asked = make.asked(make.agreed(people[2]))
+    with pytest.raises(NotPossible, match="Tick at least one answer"):
+        line.answer(answer=asked, moves=moves, by=people[2].applicant)
+
+
 def test_one_press_takes_it_back_with_everything(client):
     of, people, by = make.round_of(90, 80, 75, places=2)
     make.drawn(of, by)

@@ -385,7 +385,7 @@ def test_comparing_by_hand_is_noticed():
 NOT_TYPED = {
     "key", "slug", "kind", "status", "password", "token_hash", "sha256", "content_type", "purpose", "part", "step", "process",
     "brand_colour", "recipient", "message_id_header", "serial", "Application.reference", "StoredFile.name", "Job.title", "Job.note",
-    "Message.subject", "Reply.subject", "MailboxPlace.mailbox", "Concern.reference", "Story.reference", "Story.agreed_to", "DataComplaint.reference", "ReviewSignature.digest", "ConcernNote.what", "SharedEntry.role", "RegisterMark.device", "RegisterMark.saw", "RegisterMark.refused", "Addressee.why_not", "MessageTemplate.subject", "MessageTemplate.button_label", "DemonstrationPerson.look_at",
+    "Message.subject", "Reply.subject", "MailboxPlace.mailbox", "Concern.reference", "Story.reference", "Paper.reference", "Paper.digest", "PaperPart.evidence", "Story.agreed_to", "DataComplaint.reference", "ReviewSignature.digest", "ConcernNote.what", "SharedEntry.role", "RegisterMark.device", "RegisterMark.saw", "RegisterMark.refused", "Addressee.why_not", "MessageTemplate.subject", "MessageTemplate.button_label", "DemonstrationPerson.look_at",
     "DemonstrationPerson.address", "by_name", "table", "Taking.name", "Taking.for_name", "Certificate.claim", "Certificate.statement", "Remembered.name", "SavedView.listing", "SavedView.query", "Signature.digest", "PlanReading.digest", "CountFile.digest", "ColumnMemory.role",
 }  # fmt: skip
 

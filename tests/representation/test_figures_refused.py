@@ -83,6 +83,13 @@ def test_a_file_without_counts_or_with_an_answer_that_nobody_knows_makes_no_snap
     assert not Snapshot.objects.exists()
 
 
+@pytest.mark.parametrize("roles", [[UNIT], [UNIT, CATEGORY, "something else"], []])
+def test_every_column_is_said_to_be_something_that_there_is(ethnicity, keeper, roles):
+    file = file_of(ethnicity, keeper, lines=[(2, ["Housing", "BME", "4"])])
+    with pytest.raises(NotPossible, match="Choose what each column is"):
+        counts.say_columns(file=file, roles=roles, by=keeper)
+
+
 def test_figures_for_which_no_numbers_are_safe_are_not_published(ethnicity, keeper, monkeypatch):
     def nothing(*given, **more):
         raise counting.NothingFits
