@@ -193,7 +193,7 @@ def _when(day: date, found: Between, whose: str, appointed: int) -> str:
     """“As things are, 50.2 % is reached in 2019, or between 2016 and 2024.”"""
     begin_words = f"If {appointed} % of those who are appointed are of the group, {whose} is"
     if found.least is None:
-        return f"{begin_words} {NEVER} reached."
+        return f"{begin_words} not reached within {aims.FURTHEST} years."
     first, middle, last = (_year(day, value) for value in (found.least, found.middle, found.most))
     if found.most is None:
         half = f"in half of all futures by {middle}" if found.middle is not None else "in less than half of all futures"

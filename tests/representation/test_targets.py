@@ -270,6 +270,8 @@ def test_sliders_change_what_is_said_and_a_wrong_number_has_a_sentence(desk, eth
     said = page_of(desk, target, turnover=20, growth=0, appointed=90)
     assert "90 % of those who are appointed are of the group." in said
     assert "If 90 % of those who are appointed are of the group, 48.0 % is reached" in said
+    said = page_of(desk, target, turnover=20, growth=0, appointed=10)
+    assert "48.0 % is not reached within 40 years." in said
     said = page_of(desk, target, turnover=1, growth=0, appointed=41)
     assert f"cannot be reached by {english.day_date(day(2_300))}" in said
     for wrong in ({"turnover": "x", "growth": 0, "appointed": 1}, {"turnover": 90, "growth": 0, "appointed": 1}):
