@@ -8,7 +8,7 @@ from typing import Any
 from cohorts.models.destinations import after
 from representation import evidence
 from representation.measuring.outcomes import WHOLE, Bounds, Step, Tally, bounds, curve, half_by
-from representation.measuring.shares import rounded
+from representation.measuring.shares import one_place, rounded
 from representation.models import OutcomeRelease, OutcomeStudy
 from representation.states import Outcome
 from steppingup.accounts.models import Organisation
@@ -126,10 +126,6 @@ def results(provider: Organisation) -> list[evidence.Result]:
     return found
 
 
-def _one_place(value: Decimal | None) -> Decimal | None:
-    return None if value is None else rounded(value, 1)
-
-
 COLUMNS = (
     Column("People of", "group"),
     Column("Moment", "moment"),
@@ -138,10 +134,10 @@ COLUMNS = (
     Column("About so many said yes", lambda one: one.tally and one.tally.yes),
     Column("About so many said no", lambda one: one.tally and one.tally.no),
     Column("About so many are silent", lambda one: one.tally and one.tally.silent),
-    Column("At least, if none of the silent (%)", lambda one: one.bounds and _one_place(one.bounds.least)),
-    Column("At most, if all of the silent (%)", lambda one: one.bounds and _one_place(one.bounds.most)),
-    Column("With 95 %, at least (%)", lambda one: one.bounds and _one_place(one.bounds.low)),
-    Column("With 95 %, at most (%)", lambda one: one.bounds and _one_place(one.bounds.high)),
+    Column("At least, if none of the silent (%)", lambda one: one.bounds and one_place(one.bounds.least)),
+    Column("At most, if all of the silent (%)", lambda one: one.bounds and one_place(one.bounds.most)),
+    Column("With 95 %, at least (%)", lambda one: one.bounds and one_place(one.bounds.low)),
+    Column("With 95 %, at most (%)", lambda one: one.bounds and one_place(one.bounds.high)),
     Column("Why there is no number", lambda one: "" if one.tally else one.why_not),
 )
 

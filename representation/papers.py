@@ -1,4 +1,4 @@
-"""A paper as it reads: parts with their blocks, numbered sources below, and the digest that shows that nothing was changed (issue: C7, L9).
+"""A paper as it reads: parts with their blocks, numbered sources below, and the digest that shows that nothing was changed (C7, L9).
 
 A draft is put together from its parts, which were made before and are not counted anew; an issued paper from what was frozen."""
 

@@ -9,7 +9,7 @@ from representation.grids import as_now, became
 from representation.measuring import grid
 from representation.measuring.aims import Part, Standing, Sum, Way, standing, sum_of
 from representation.measuring.counting import Row
-from representation.measuring.shares import rounded
+from representation.measuring.shares import one_place, rounded
 from representation.models import FigureRelease, Target
 from representation.series import Point, points_of
 from steppingup.formats import english
@@ -138,15 +138,11 @@ COLUMNS = (
     Column("Wanted (%)", lambda mark: None if mark.wanted is None else rounded(mark.wanted, 1)),
     Column("Source", lambda mark: mark.point.source if mark.point else ""),
     Column("People", lambda mark: mark.point.people if mark.point else None),
-    Column("Share (%)", lambda mark: _one_place(mark.point and mark.point.percent)),
-    Column("At least (%)", lambda mark: _one_place(mark.point and mark.point.least)),
-    Column("At most (%)", lambda mark: _one_place(mark.point and mark.point.most)),
+    Column("Share (%)", lambda mark: one_place(mark.point and mark.point.percent)),
+    Column("At least (%)", lambda mark: one_place(mark.point and mark.point.least)),
+    Column("At most (%)", lambda mark: one_place(mark.point and mark.point.most)),
     Column("What can be said", "words"),
 )
-
-
-def _one_place(value: Decimal | None) -> Decimal | None:
-    return None if value is None else rounded(value, 1)
 
 
 def current_releases(targets: Iterable[Target]) -> dict[int, list[FigureRelease]]:

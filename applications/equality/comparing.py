@@ -12,10 +12,11 @@ from applications.models import Line, LineAnswer, LineConsent
 from applications.models.line import STEPPED_UP
 from cohorts.models import Programme
 from representation.evidence import Result
-from representation.measuring.comparison import FEWEST, Comparison, Person, Telling, compare
+from representation.measuring.comparison import Comparison, Person, Telling, compare
 from representation.measuring.shares import rounded
 from steppingup import clock
 from steppingup.accounts.models import Organisation
+from steppingup.disclosure.tables import FEWEST
 from steppingup.formats.english import counted
 
 NAME, TITLE = "comparison", "Was it the programme?"

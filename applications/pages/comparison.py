@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from applications.equality.comparing import Compared, compared, people_in_words, signed, told_in_lines
 from applications.pages.equality import programme_at, trail_to
-from representation.measuring.comparison import DIFFERENCE, FEWEST
+from representation.measuring.comparison import DIFFERENCE
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.second_factor import sensitive_page
+from steppingup.disclosure.tables import FEWEST
 from steppingup.site import export
 from steppingup.site.export import Column
 

@@ -1,6 +1,5 @@
 """Figures as they were published, on the desk: the grid of units and tiers as a table, a picture and a file, and one group over the years."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +13,7 @@ from django.utils.text import slugify
 
 from representation import grids, series
 from representation.measuring.counting import EVERYBODY
-from representation.measuring.shares import rounded
+from representation.measuring.shares import one_place
 from representation.models import FigureRelease, PublishedFigure, RecruitmentFigure
 from representation.permissions import RepresentationPermission
 from representation.wres import wres_of
@@ -39,13 +38,13 @@ OF_CELLS = (
     Column("People", "cell__people"),
     Column("About so many", lambda row: "" if row.cell.percent is None else row.cell.number),
     Column("Of whom the answer is known", lambda row: "" if row.cell.percent is None else row.cell.known),
-    Column("Share (%)", lambda row: _one_place(row.cell.percent)),
-    Column("At least (%)", lambda row: _one_place(row.cell.least)),
-    Column("At most (%)", lambda row: _one_place(row.cell.most)),
+    Column("Share (%)", lambda row: one_place(row.cell.percent)),
+    Column("At least (%)", lambda row: one_place(row.cell.least)),
+    Column("At most (%)", lambda row: one_place(row.cell.most)),
     Column("Compared with", "against"),
-    Column("Points above or below", lambda row: _one_place(row.cell.points)),
+    Column("Points above or below", lambda row: one_place(row.cell.points)),
     Column("People who would have to be more", lambda row: "" if row.cell.points is None else row.cell.missing),
-    Column("Points since the release before", lambda row: _one_place(row.cell.trend)),
+    Column("Points since the release before", lambda row: one_place(row.cell.trend)),
     Column("What can be said", lambda row: row.cell.verdict.replace("_", " ")),
 )
 
@@ -55,13 +54,9 @@ OF_BANDS = (
     Column("People", "cell__people"),
     Column("About so many", lambda band: "" if band.cell.percent is None else band.cell.number),
     Column("Of whom the answer is known", lambda band: "" if band.cell.percent is None else band.cell.known),
-    Column("Share (%)", lambda band: _one_place(band.cell.percent)),
-    Column("Points beside the whole workforce", lambda band: _one_place(band.cell.points)),
+    Column("Share (%)", lambda band: one_place(band.cell.percent)),
+    Column("Points beside the whole workforce", lambda band: one_place(band.cell.points)),
 )
-
-
-def _one_place(value: Decimal | None) -> Decimal | None:
-    return None if value is None else rounded(value, 1)
 
 
 @admin.register(FigureRelease)

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 from representation.measuring.shares import CONFIDENCE
+from steppingup.disclosure.tables import FEWEST
 
 POWER = 0.80
 DIFFERENCE = 20  # points that a programme should be able to find
-FEWEST = 15  # people of a side below which no number is shown
 EVEN = 4.0  # how many times as many people a straight line to the edge takes, where scores lie evenly: what a plan reckons with
 ANY_SHARE = 0.25  # the variance of a yes or no at one half, the largest that there is: nobody looks at answers to say how many it takes
 

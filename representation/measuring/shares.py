@@ -45,6 +45,11 @@ def rounded(percent: Decimal, places: int = 0) -> Decimal:
     return percent.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
+def one_place(percent: Decimal | None) -> Decimal | None:
+    """For a file: in tenths, and nothing where there is no number."""
+    return None if percent is None else rounded(percent, 1)
+
+
 def gap(percent: Decimal, comparator: Decimal) -> Decimal:
     """How many points a share lies above a comparator, or below it: 17 % against 21 % is −4."""
     return percent - comparator
