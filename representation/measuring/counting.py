@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from steppingup.disclosure.tables import FEWEST, SWING, NothingFits, Past, publish
+from steppingup.disclosure.tables import FEWEST, NothingFits, Past, join, publish_lines
 
 #: Stand for a tier where a number is of all tiers, or of the senior ones together.
 EVERYBODY, SENIOR = 0, -1
@@ -119,33 +119,20 @@ def release(shape: Shape, parts: Mapping[Key, Counted], past: Errors, key: str, 
     for one, keys in groups.items():
         if people[one] >= FEWEST:
             same.setdefault(frozenset(keys), []).append(one)
-    order = list(parts)
-    at = {part: place for place, part in enumerate(order)}
-    members = [sorted(at[part] for part in keys) for keys in same]
-    sizes = [parts[part].people for part in order]
-    found: list[list[int]] = []
-    for line in range(2):
-        counts = [(parts[part].group, parts[part].unknown)[line] for part in order]
-        before = [_joined([past[one][line] for one in ones if one in past]) for ones in same.values()]
-        numbers, arrangement = publish(
-            sizes=sizes, counts=counts, groups=members, past=before, key=f"{key}\n{line}", secret=secret
-        )
-        found.append(numbers)
-        sizes = [size - taken for size, taken in zip(sizes, arrangement, strict=True)]
+    at = {part: place for place, part in enumerate(parts)}
+    found = publish_lines(
+        sizes=[one.people for one in parts.values()],
+        lines=[[one.group for one in parts.values()], [one.unknown for one in parts.values()]],
+        groups=[sorted(at[part] for part in keys) for keys in same],
+        past=[[join(past[one][line] for one in ones if one in past) for ones in same.values()] for line in (0, 1)],
+        key=key,
+        secret=secret,
+    )
     shown = {one: place for place, ones in enumerate(same.values()) for one in ones}
     return [
         Row(one, people[one], found[0][shown[one]], found[1][shown[one]]) if one in shown else Row(one, people[one])
         for one in groups
     ]
-
-
-def _joined(several: Sequence[Past]) -> Past | None:
-    """The errors of before together, as far as one number can still agree with all of them."""
-    found: Past | None = None
-    for one in several:
-        both = found.join(one) if found else one
-        found = both if both.most - both.least <= SWING else found
-    return found
 
 
 def errors(rows: Iterable[Row], shape: Shape, parts: Mapping[Key, Counted]) -> dict[Key, tuple[Past, Past]]:
@@ -169,7 +156,7 @@ def together(several: Iterable[Errors]) -> dict[Key, tuple[Past, Past]]:
             if known is None:
                 found[key] = (group, unknown)
                 continue
-            joined = (_joined([known[0], group]), _joined([known[1], unknown]))
+            joined = (join([known[0], group]), join([known[1], unknown]))
             found[key] = (joined[0] or known[0], joined[1] or known[1])
     return found
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from representation.measuring.shares import Share
 from steppingup.disclosure.audit import REACH
-from steppingup.disclosure.tables import FEWEST, SWING, NothingFits, Past, publish
+from steppingup.disclosure.tables import FEWEST, NothingFits, Past, join, publish_lines
 
 #: What somebody said at each moment (months after the end) at which they answered.
 Answers = Mapping[int, frozenset[str]]
@@ -161,15 +161,6 @@ WHOLE = 0
 Errors = Mapping[int, tuple[Past, Past]]
 
 
-def join(several: Iterable[Past]) -> Past | None:
-    """The errors of before together, as far as one number can still agree with all of them."""
-    found: Past | None = None
-    for one in several:
-        both = found.join(one) if found else one
-        found = both if both.most - both.least <= SWING else found
-    return found
-
-
 def groups_of(people: Mapping[int, int]) -> dict[int, list[int]]:
     """Which groups have a number, and the cohorts that each is made of: decided by how many people they are, which is known anyway. Where
     the programme is one cohort alone, both are the same people."""
@@ -178,47 +169,41 @@ def groups_of(people: Mapping[int, int]) -> dict[int, list[int]]:
     return found | {cohort: [cohort] for cohort in some if people[cohort] >= FEWEST}
 
 
-#: So often the lot is drawn anew where no silence fits beside the yes that was drawn.
-ATTEMPTS = 20
-
-
 def release(parts: Mapping[int, Tally], past: Errors, key: str, secret: str) -> dict[int, Tally]:
     """The numbers of one line at one moment, of the programme and each cohort that has people enough, chosen together. From the same
     answers come the same numbers. Yes and silent together are never more than there are people. Where no numbers of the cohorts fit
     beside each other, the programme has one alone. Raises NothingFits."""
     groups = groups_of({cohort: one.people for cohort, one in parts.items()})
-    people = {group: sum(parts[cohort].people for cohort in cohorts) for group, cohorts in groups.items()}
     about = f"{key}\n{[(cohort, one.people, one.yes, one.silent) for cohort, one in parts.items()]}"
-    for attempt in range(ATTEMPTS + 1):
-        used = groups if attempt < ATTEMPTS else {group: cohorts for group, cohorts in groups.items() if not group}
-        same: dict[frozenset[int], list[int]] = {}
-        for group, cohorts in used.items():
-            same.setdefault(frozenset(cohorts), []).append(group)
-        try:
-            yes, silent = _drawn(parts, same, past, f"{about}\n{attempt}", secret)
-        except NothingFits:
-            continue
-        shown = {group: place for place, ones in enumerate(same.values()) for group in ones}
-        return {group: Tally(people[group], yes[place], silent[place]) for group, place in shown.items()}
-    raise NothingFits
+    try:
+        return _drawn(parts, groups, past, about, secret)
+    except NothingFits:
+        return _drawn(
+            parts, {group: cohorts for group, cohorts in groups.items() if group == WHOLE}, past, about, secret
+        )
 
 
 def _drawn(
-    parts: Mapping[int, Tally], same: Mapping[frozenset[int], list[int]], past: Errors, key: str, secret: str
-) -> list[list[int]]:
+    parts: Mapping[int, Tally], groups: Mapping[int, list[int]], past: Errors, key: str, secret: str
+) -> dict[int, Tally]:
     """The yes of each group, and the silent beside it. Raises NothingFits."""
     at = {cohort: place for place, cohort in enumerate(parts)}
-    members = [sorted(at[cohort] for cohort in cohorts) for cohorts in same]
-    sizes, numbers = [one.people for one in parts.values()], []
-    for line in range(2):
-        counts = [(one.yes, one.silent)[line] for one in parts.values()]
-        before = [join([past[group][line] for group in ones if group in past]) for ones in same.values()]
-        found, arrangement = publish(
-            sizes=sizes, counts=counts, groups=members, past=before, key=f"{key}\n{line}", secret=secret
-        )
-        numbers.append(found)
-        sizes = [size - taken for size, taken in zip(sizes, arrangement, strict=True)]
-    return numbers
+    same: dict[frozenset[int], list[int]] = {}
+    for group, cohorts in groups.items():
+        same.setdefault(frozenset(cohorts), []).append(group)
+    yes, silent = publish_lines(
+        sizes=[one.people for one in parts.values()],
+        lines=[[one.yes for one in parts.values()], [one.silent for one in parts.values()]],
+        groups=[sorted(at[cohort] for cohort in cohorts) for cohorts in same],
+        past=[
+            [join(past[group][line] for group in ones if group in past) for ones in same.values()] for line in (0, 1)
+        ],
+        key=key,
+        secret=secret,
+    )
+    people = {group: sum(parts[cohort].people for cohort in cohorts) for group, cohorts in groups.items()}
+    shown = {group: place for place, ones in enumerate(same.values()) for group in ones}
+    return {group: Tally(people[group], yes[place], silent[place]) for group, place in shown.items()}
 
 
 def errors(shown: Mapping[int, Tally], parts: Mapping[int, Tally]) -> dict[int, tuple[int, int]]:
@@ -231,4 +216,4 @@ def errors(shown: Mapping[int, Tally], parts: Mapping[int, Tally]) -> dict[int, 
     return found
 
 
-__all__ = ["NothingFits", "release"]
+__all__ = ["NothingFits", "join", "release"]

@@ -7,7 +7,7 @@ Whether a table passes depends on the published numbers, never on the true ones 
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,8 +32,21 @@ class Past:
         return Past(min(self.least, other.least), max(self.most, other.most))
 
 
+def join(several: Iterable[Past]) -> Past | None:
+    """The errors of before together, as far as one number can still agree with all of them."""
+    found: Past | None = None
+    for one in several:
+        both = found.join(one) if found else one
+        found = both if both.most - both.least <= SWING else found
+    return found
+
+
 class NothingFits(Exception):
     """No numbers of these groups are safe together and beside earlier ones."""
+
+
+#: So often the lot is drawn anew where a line does not fit beside what was drawn for the lines before.
+ATTEMPTS = 20
 
 
 def _choice(total: int, past: Past | None) -> tuple[int, int]:
@@ -92,3 +105,33 @@ def publish(
         raise NothingFits
     numbers = np.rint(found.x[parts:]).astype(int) * BASE
     return numbers.tolist(), np.rint(found.x[:parts]).astype(int).tolist()
+
+
+def publish_lines(
+    *,
+    sizes: Sequence[int],
+    lines: Sequence[Sequence[int]],
+    groups: Sequence[Sequence[int]],
+    past: Sequence[Sequence[Past | None]],
+    key: str,
+    secret: str,
+) -> list[list[int]]:
+    """The numbers of several lines of the same groups; nobody is counted in two of them. `lines` are counts as in `publish`, `past` the
+    errors of each line before. A line leaves room for fewer in the next, so where one does not fit, all lots are drawn anew: the same
+    counts always give the same numbers. Raises NothingFits."""
+    for attempt in range(ATTEMPTS):
+        left, found = list(sizes), list[list[int]]()
+        try:
+            for place, (counts, before) in enumerate(zip(lines, past, strict=True)):
+                about = f"{key}\n{attempt}\n{place}"
+                numbers, taken = publish(
+                    sizes=left, counts=counts, groups=groups, past=before, key=about, secret=secret
+                )
+                left = [size - less for size, less in zip(left, taken, strict=True)]
+                found.append(numbers)
+        except NothingFits:
+            if not found:  # whatever the lot: it does not decide what fits, only what is drawn
+                raise
+            continue
+        return found
+    raise NothingFits
