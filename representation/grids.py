@@ -106,6 +106,30 @@ def _added(key: Key, rows: Sequence[Row]) -> Row:
     return Row(key, people, sum(row.group or 0 for row in rows), sum(row.unknown or 0 for row in rows))
 
 
+def top_of(release: FigureRelease) -> int:
+    """The unit that stands for everybody: `WHOLE` where several stood at the top on that day."""
+    return int(release.contents["units"][0][0])
+
+
+def row_on(
+    release: FigureRelease, unit: int | None, tier: int, merged: Mapping[int, int], units: Iterable[int]
+) -> Row | None:
+    """A group of people on the day of a release. `unit` is one of `units`, those of now, or nothing for everybody: whichever unit stood
+    at the top on that day."""
+    if unit is None:
+        return next((row for row in release.rows if row.key == (top_of(release), tier)), None)
+    return as_now(release.rows, merged, units).get((unit, tier))
+
+
+def shares_then(earlier: FigureRelease, now: FigureRelease, merged: Mapping[int, int]) -> dict[Key, Decimal]:
+    """The shares of an earlier day, in percent, under the units of now; those of everybody under whichever stands at the top now."""
+    then, top = as_now(earlier.rows, merged, (unit[0] for unit in now.contents["units"])), top_of(now)
+    if top_of(earlier) != top:
+        then = {key: row for key, row in then.items() if key[0] != top}
+        then |= {(top, row.key[1]): row for row in earlier.rows if row.key[0] == top_of(earlier)}
+    return {key: share.percent for key, row in then.items() if (share := grid.share_of(row)) is not None}
+
+
 def comparator_of(
     release: FigureRelease, chosen: str, earlier: Iterable[FigureRelease], figures: Iterable[PublishedFigure]
 ) -> Comparator:
@@ -117,12 +141,12 @@ def comparator_of(
     if figure is not None and figure.share is not None:
         return Comparator(f"{figure.name}: {figure.said}", dict.fromkeys(here, figure.share), _source(figure))
     if kind == "release" and (other := next((one for one in earlier if str(one.pk) == number), None)):
-        then = as_now(other.rows, became(), (unit[0] for unit in release.contents["units"]))
-        return Comparator(f"the same posts on {english.day_date(other.taken_on)}", grid.percents(then.values()))
+        then = shares_then(other, release, became())
+        return Comparator(f"the same posts on {english.day_date(other.taken_on)}", then)
     if chosen == UNIT:
         own = {key: here[key[0], EVERYBODY] for key in here if (key[0], EVERYBODY) in here}
         return Comparator("everybody in the same unit", {key: own[key] for key in own if key[1] != EVERYBODY})
-    top = (release.contents["units"][0][0], EVERYBODY)
+    top = (top_of(release), EVERYBODY)
     if top not in here:
         return Comparator("nothing: there are too few people", {})
     share = here[top]
@@ -138,8 +162,8 @@ def build(
 ) -> Grid:
     """The grid of a release: every unit that has counts, in the order of the tree."""
     units = release.contents["units"]
-    then = as_now(earlier.rows, merged, (unit[0] for unit in units)).values() if earlier else ()
-    found = grid.cells(release.rows, comparator.percents, grid.percents(then))
+    then = shares_then(earlier, release, merged) if earlier else {}
+    found = grid.cells(release.rows, comparator.percents, then)
     columns = columns_of(release)
     names = dict(columns)
     lines = []

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from representation.grids import Line, as_now, columns_of, notes_of
+from representation.grids import Line, columns_of, notes_of, row_on, top_of
 from representation.measuring import grid
 from representation.measuring.shares import rounded
 from representation.models import FigureRelease
@@ -55,12 +55,12 @@ def releases_with(release: FigureRelease) -> list[FigureRelease]:
 
 
 def points_of(
-    releases: Iterable[FigureRelease], unit: int, tier: int, merged: Mapping[int, int], units: Iterable[int]
+    releases: Iterable[FigureRelease], unit: int | None, tier: int, merged: Mapping[int, int], units: Iterable[int]
 ) -> list[Point]:
-    """A unit and a tier on each day of which there are figures."""
+    """A unit, or everybody, and a tier on each day of which there are figures: as in `grids.row_on`."""
     now, found = list(units), []
     for one in releases:
-        row = as_now(one.rows, merged, now).get((unit, tier))
+        row = row_on(one, unit, tier, merged, now)
         if row is None:
             continue
         share = grid.share_of(row)
@@ -84,7 +84,8 @@ def of_group(release: FigureRelease, unit: str, tier: str, merged: Mapping[int, 
         note for before, after in zip(several, several[1:], strict=False) for note in notes_of(after, before)
     )
     places = [pk for pk, *_ in release.contents["units"]]
-    return Series(units[unit], tiers[tier], points_of(several, int(unit), int(tier), merged, places), list(notes))
+    whom = None if int(unit) == top_of(release) else int(unit)
+    return Series(units[unit], tiers[tier], points_of(several, whom, int(tier), merged, places), list(notes))
 
 
 # -- pictures ----------------------------------------------------------------------------------------

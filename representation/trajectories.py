@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from representation.grids import as_now, became
+from representation.grids import became, row_on
 from representation.measuring import grid
 from representation.measuring.aims import Part, Standing, Sum, Way, standing, sum_of
 from representation.measuring.counting import Row
@@ -28,26 +28,18 @@ def way_of(target: Target) -> Way:
     return Way([(target.begins_on, target.begins_at), *steps])
 
 
-def top_of(release: FigureRelease) -> int:
-    """The unit that stands for everybody."""
-    return int(release.contents["units"][0][0])
-
-
 def row_of(target: Target, release: FigureRelease, merged: Mapping[int, int]) -> Row | None:
     """The group that a target is about, in a release; units that were merged into its own count with it."""
-    if target.unit_id is None:
-        key = (top_of(release), target.tier_key)
-        return next((row for row in release.rows if row.key == key), None)
-    return as_now(release.rows, merged, [target.unit_id]).get((target.unit_id, target.tier_key))
+    return row_on(release, target.unit_id, target.tier_key, merged, _units(target))
 
 
 def measured(target: Target, releases: Iterable[FigureRelease], merged: Mapping[int, int]) -> list[Point]:
     """The group on each day of which there are figures, the earliest first."""
-    found = []
-    for one in releases:
-        unit = top_of(one) if target.unit_id is None else target.unit_id
-        found += points_of([one], unit, target.tier_key, merged if target.unit_id else {}, [unit])
-    return found
+    return points_of(releases, target.unit_id, target.tier_key, merged, _units(target))
+
+
+def _units(target: Target) -> list[int]:
+    return [] if target.unit_id is None else [target.unit_id]
 
 
 @dataclass(frozen=True)

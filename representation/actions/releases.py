@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from representation.grids import top_of
 from representation.measuring import counting
 from representation.measuring.counting import EVERYBODY, Given, NothingFits, Row, Shape
 from representation.models import (
@@ -97,7 +98,7 @@ def make_release(*, snapshot: Snapshot, by: Actor) -> FigureRelease:
         rows = counting.release(
             shape,
             parts,
-            errors_before(about, units),
+            of_everybody(errors_before(about, units), found[0].pk),
             key=f"{about.pk} {snapshot.taken_on}",
             secret=SECRET + settings.SECRET_KEY,
         )
@@ -161,11 +162,14 @@ def layers(units: Iterable[Unit], day: date, counted: frozenset[int], whole: str
 
 
 def errors_before(about: Characteristic, units: Iterable[Unit]) -> counting.Errors:
-    """By how much the true numbers lay above those of all earlier releases, by unit and tier; a unit that others were merged into has theirs."""
+    """By how much the true numbers lay above those of all earlier releases, by unit and tier; a unit that others were merged into has theirs.
+    Those of everybody are under `WHOLE` too, whichever unit stood at the top on its day."""
     found = []
     for earlier in FigureRelease.objects.filter(characteristic=about).select_related("snapshot").order_by("pk"):
         shape = _shape_then(earlier)
-        found.append(counting.errors(earlier.rows, shape, counted_of(earlier.snapshot)[0]))
+        then = counting.errors(earlier.rows, shape, counted_of(earlier.snapshot)[0])
+        everybody = {(WHOLE, tier): both for (unit, tier), both in then.items() if unit == top_of(earlier)}
+        found.append(then | everybody)
     known = counting.together(found)
     became = {unit.pk: unit.became_id for unit in units if unit.became_id}
     handed = []
@@ -176,6 +180,11 @@ def errors_before(about: Characteristic, units: Iterable[Unit]) -> counting.Erro
             seen.add(at)
             at = became.get(at)
     return counting.together([known, *handed])
+
+
+def of_everybody(errors: counting.Errors, top: int) -> counting.Errors:
+    """The same, with those of everybody under the unit that stands at the top now."""
+    return counting.together([errors, {(top, tier): both for (unit, tier), both in errors.items() if unit == WHOLE}])
 
 
 def _shape_then(release: FigureRelease) -> Shape:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
 
-from representation.grids import became
+from representation.grids import became, top_of
 from representation.measuring import grid
 from representation.measuring.shares import rounded
 from representation.models import FigureRelease, Target, TargetStep, Unit
 from representation.permissions import RepresentationPermission
-from representation.trajectories import latest_releases, row_of, top_of, way_of
+from representation.trajectories import latest_releases, row_of, way_of
 from steppingup.accounts.actors import Actor
 from steppingup.formats import english
 from steppingup.history.lifecycle import refuse_if
