@@ -6,14 +6,15 @@ product's own audit but the meaning of a rounded number), and ask HiGHS where th
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, product
 from random import Random
 from typing import Any
 
 import numpy as np
 
-from steppingup.disclosure.audit import ENOUGH, REACH, Knowledge, Shown
+from steppingup.disclosure.audit import ENOUGH, REACH, Cells, Knowledge, People, Shown
 from steppingup.disclosure.protection import APART, NOT_KNOWN, Line, protect
 
 FEWEST = 15
@@ -195,8 +196,8 @@ class Attacker:
         return len(np.unique([*ends, *(int(row @ found) for found in between if found is not None)]))
 
 
-def attack(made: Sequence, random: Random) -> Attack:
-    """Everything that can be worked out, knowing the answers of one person, drawn by lot."""
+def attack(made: Sequence, random: Random, looked_at: Iterable[tuple[People, Cells]] = ()) -> Attack:
+    """Everything that can be worked out, knowing the answers of one person, drawn by lot; or of these people and cells only."""
     if not made.shown:
         return Attack()
     attacker = Attacker(made, random)
@@ -204,13 +205,12 @@ def attack(made: Sequence, random: Random) -> Attack:
     answers = [Counter(made.answers[person] for person in part) for part in known.parts]
     truth = np.array([count[cell] for count in answers for cell in known.cells])
     result = Attack(exhaustive=attacker.is_exhaustive)
-    for people in groups_looked_at(known):
-        others = len(people - {friend})
-        for cells in dict.fromkeys(one.cells for one in made.shown):
-            row = known.row(people, cells)
-            count = int(row @ truth) - (friend in people and made.answers[friend] in cells)
-            wanted = min(ENOUGH, others + 1)
-            values = attacker.values(row, wanted)
-            small, few = count < 5 or count == others, values < wanted
-            result += Attack(cells=1, small=small, narrowed=few, certain=few and values == 1)
+    shapes = list(dict.fromkeys(one.cells for one in made.shown))
+    for people, cells in looked_at or product(groups_looked_at(known), shapes):
+        others, row = len(people - {friend}), known.row(people, cells)
+        count = int(row @ truth) - (friend in people and made.answers[friend] in cells)
+        wanted = min(ENOUGH, others + 1)
+        values = attacker.values(row, wanted)
+        small, few = count < 5 or count == others, values < wanted
+        result += Attack(cells=1, small=small, narrowed=few, certain=few and values == 1)
     return result
