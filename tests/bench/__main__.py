@@ -75,7 +75,7 @@ def fill_database() -> None:
     from django.core.management import call_command
 
     from cohorts.models import Programme
-    from tests.bench import fill, large, team, workforce, years
+    from tests.bench import afterwards, fill, large, team, workforce, years
 
     with step("Migrating"):
         call_command("migrate", interactive=False, verbosity=0)
@@ -95,6 +95,8 @@ def fill_database() -> None:
         large.fill_large()
     with step("A workforce of 200 divisions over ten years"):
         workforce.fill_workforce()
+    with step("What came of it: a line, graduates, the pool and heads"):
+        afterwards.fill_afterwards()
     with step("VACUUM ANALYZE"):
         fill.analyse()
 

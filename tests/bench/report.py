@@ -11,7 +11,20 @@ from django.test import Client
 from applications.models import Application
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
-from tests.bench import ahead, applying, documents, fill, http, large, matching, measure, pages, team, workforce
+from tests.bench import (
+    afterwards,
+    ahead,
+    applying,
+    documents,
+    fill,
+    http,
+    large,
+    matching,
+    measure,
+    pages,
+    team,
+    workforce,
+)
 from tests.bench.pages import Page
 
 MS_A_ROW = 0.15
@@ -51,6 +64,7 @@ def wanted(here: Place, word: str) -> list[tuple[Page, Page | None]]:
     pairs += [(page, None) for page in pages.team_pages(here.manager)]
     pairs += [(page, None) for page in large.pages_of(large.fill_large())]
     pairs += [(page, None) for page in workforce.pages_of(workforce.fill_workforce())]
+    pairs += [(page, None) for page in afterwards.pages_of(afterwards.fill_afterwards())]
     return [pair for pair in pairs if word.lower() in pair[0].title.lower()]
 
 
