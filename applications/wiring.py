@@ -18,7 +18,7 @@ from applications.actions.signing import ask_those_with_an_offer, page_of_offer
 from applications.dates import interviews_of
 from applications.desk.cards import applicants, deadlines, equality_of, selection_of, story_of
 from applications.desk.windows import register_in_words
-from applications.equality import comparing
+from applications.equality import comparing, compositions
 from applications.equality.questions import load_questions
 from applications.fee.ready import of_fee
 from applications.fee.standing import page_of_applicant
@@ -210,6 +210,12 @@ add_sections(
     Section("cohort_admin", "selection", 20, f"{DESK}/selection.html", selection_of, "Applications"),
     Section("dashboard", "equality", 90, f"{DESK}/equality.html", equality_of, "Equality figures"),
 )
+for page, context, title in (
+    ("post", compositions.of_pool, "Who is in the pool"),
+    ("heads_board", compositions.of_heads, "Who they are"),
+    ("did_it_work", compositions.of_stepped_up, "Who stepped up"),
+):
+    add_sections(Section(page, "composition", 50, f"{DESK}/composition.html", context, title))
 add_topics(*TOPICS)
 workspace.add_tabs(
     workspace.Tab(

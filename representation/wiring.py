@@ -59,6 +59,7 @@ menu.keep_in_sight(
 )
 show_on_first_page("plans", "Action plans", 70, ActionItem)
 show_on_first_page("pledges", "Employers’ pledges", 73, PledgeQuestion)
+sections.add_pages("post", "heads_board", "did_it_work")
 sections.add_section(
     sections.Section("provider", "commitments", 50, "representation/sections/provider.html", partners.at_provider)
 )

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.actions import releases
+from applications.equality import compositions
 from applications.models import EqualityLook, EqualityRelease
 from applications.permissions import ApplicationPermission
 from cohorts.models import Programme
@@ -173,6 +174,7 @@ def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "release": release,
         "tables": tables,
         "provider": release.programme.provider,
+        "back": compositions.way_back(release, request.user),
         "breadcrumbs": _trail((release.programme.name, address)),
     }
     return render(request, "applications/equality/release.html", context)

@@ -20,6 +20,7 @@ from steppingup.desk.admin import FollowsParent, own_page
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin, link_button
 from steppingup.site.export import FORMATS, Column, export
+from steppingup.site.sections import render_sections
 
 KEEP = RepresentationPermission.KEEP_PLAN
 BOARD = "admin:representation_headsscheme_board"
@@ -199,6 +200,7 @@ class HeadsSchemeAdmin(SteppedAdmin):
             undated=undated,
             offered=TeamTie.objects.for_steps().filter(team__scheme=scheme, opportunity__isnull=False),
             formats=list(FORMATS),
+            sections=render_sections("heads_board", request, scheme),
         )
 
 

@@ -18,6 +18,7 @@ from steppingup.desk.lists import choose, column
 from steppingup.desk.stepping import SteppedAdmin, link_button
 from steppingup.formats import english
 from steppingup.site.export import FORMATS, Column, export
+from steppingup.site.sections import render_sections
 
 KEEP = RepresentationPermission.KEEP_PLAN
 PAGE = "admin:representation_outcomestudy_outcomes"
@@ -111,6 +112,7 @@ class OutcomeStudyAdmin(SteppedAdmin):
             stories=stories.select_related("enrolment__cohort")[:MOST_STORIES],
             publish=reverse("admin:representation_outcomestudy_step", args=[study.pk, "publish_outcomes"]),
             formats=list(FORMATS),
+            sections=render_sections("did_it_work", request, study),
         )
 
 

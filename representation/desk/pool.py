@@ -78,6 +78,7 @@ def _composition(post: Post) -> str:
 class PostAdmin(SteppedAdmin):
     """The posts of a provider, with how many people are how ready for each."""
 
+    sections_page = "post"
     change_permission = KEEP
     fixed_fields = ("provider",)
     list_display = ("title", "team", "tier", "now", "soon", "later", "not_yet", "lapsed_number", "holder")
