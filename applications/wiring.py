@@ -211,7 +211,7 @@ add_sections(
     Section("dashboard", "equality", 90, f"{DESK}/equality.html", equality_of, "Equality figures"),
 )
 for page, context, title in (
-    ("post", compositions.of_pool, "Who is in the pool"),
+    ("post", compositions.of_pool, "Who is in the pools"),
     ("heads_board", compositions.of_heads, "Who they are"),
     ("did_it_work", compositions.of_stepped_up, "Who stepped up"),
 ):

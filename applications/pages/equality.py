@@ -19,6 +19,7 @@ from applications.equality import compositions
 from applications.models import EqualityLook, EqualityRelease
 from applications.permissions import ApplicationPermission
 from cohorts.models import Programme
+from representation.models import FigureRelease
 from steppingup.accounts.actors import holds
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.second_factor import sensitive_page
@@ -108,7 +109,9 @@ class Publish(SignedInStepView):
 
     def get_extra(self, subject: Any) -> dict[str, Any]:
         trail = _trail((subject.name, self.after(subject, None)))
-        return {"programme": subject, "provider": subject.provider, "breadcrumbs": trail}
+        # Nobody here knows who of the workforce applied, so whoever publishes is told what both would tell (docs/adr/0086).
+        has_grids = FigureRelease.objects.filter(provider=subject.provider_id).exists()
+        return {"programme": subject, "provider": subject.provider, "breadcrumbs": trail, "has_grids": has_grids}
 
     @method_decorator(never_cache)
     @method_decorator(cast("Any", sensitive_page))

@@ -6,9 +6,11 @@ from django.urls import reverse
 from applications.equality.compositions import of_heads, of_pool, of_stepped_up, way_back
 from applications.models import EqualityRelease, Stage
 from applications.roles import RoleName
+from representation.actions import releases
 from tests.applications.test_equality_figures import closed
 from tests.factories import heads, pool
 from tests.factories import outcomes as became
+from tests.factories import representation as make
 from tests.factories.accounts import ProviderFactory, staff
 from tests.factories.cohorts import ProgrammeFactory
 from tests.staff import with_second_factor
@@ -90,3 +92,15 @@ def test_only_figures_of_these_people_lead_back_and_only_whoever_looks_after_the
     other = ProgrammeFactory(provider=scene.provider)
     _, listed = way_back(scene.released(Stage.STEPPED_UP, other), scene.lead)
     assert listed == reverse("admin:representation_outcomestudy_changelist")
+
+
+def test_whoever_publishes_beside_figures_of_a_workforce_is_told_what_both_would_tell(client):
+    of = closed(20)
+    programme = of.cohort.programme
+    by = staff(RoleName.EQUALITY, programme.provider)
+    desk, address = with_second_factor(client, by), reverse("applications:equality_publish", args=[programme.path])
+    asked = {"filled": "yes", "stage": "closed", "cohort": of.cohort.pk}
+    assert "one unit or tier of it" not in desk.post(address, asked).text
+    counts = {("Housing", "Officer"): (10, 20, 0)}
+    releases.make_release(snapshot=make.snapshot(make.characteristic(programme.provider), counts), by=by)
+    assert "one unit or tier of it but for two or three" in desk.post(address, asked).text
