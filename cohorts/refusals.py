@@ -126,3 +126,5 @@ by_rules("cohorts.Programme.directory_letters", "too_many_letters")
 by_rules("cohorts.DirectoryEntry.takes_messages", "no_messages")
 by_rules("cohorts.Choosing.most", "too_many")
 by_rules("cohorts.Choosing.closes_on", "choosing_closed")
+# Of steps up that an employer may confirm.
+always(Always.THERE, "nothing_to_confirm", "nobody_confirms")

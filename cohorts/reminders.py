@@ -2,7 +2,7 @@
 signed."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from django.contrib.contenttypes.models import ContentType
@@ -23,8 +23,11 @@ from cohorts.models import (
     Pause,
     Session,
     SigningRequest,
+    StepConfirmation,
     ThreeWayReview,
 )
+from cohorts.models.confirmations import DAYS_TO_ANSWER
+from cohorts.notices import confirmations as confirmation_notices
 from cohorts.notices import conversations as talks
 from cohorts.notices import destinations as destination_notices
 from cohorts.notices.internal import INTERNAL_LINK, of_question
@@ -127,6 +130,17 @@ def destinations_unanswered(rule: ReminderRule, start: date, end: date) -> Itera
         yield ReminderItem(timezone.localdate(destination.asked_at), notice)
 
 
+def confirmations_unanswered(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+    """Whoever was asked to confirm a step up, has said nothing, and can until one of these days."""
+    before = timedelta(days=DAYS_TO_ANSWER)
+    found = StepConfirmation.objects.unanswered().filter(asked_at__date__range=(start - before, end - before))
+    for confirmation in found.for_steps():
+        yield ReminderItem(
+            confirmation.until,
+            confirmation_notices.of_question(confirmation_notices.REMINDER, confirmation),
+        )
+
+
 def unsigned_reviews(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
     """Each of the three who was asked on one of these days to sign a review, and has not."""
     for review in ThreeWayReview.objects.to_sign().for_steps().prefetch_related("parties__user"):
@@ -215,6 +229,16 @@ add_reminder_kind(
         destination_notices.REMINDER.key,
         destinations_unanswered,
         (14, ReminderRule.When.AFTER, 45),
+    )
+)
+add_reminder_kind(
+    ReminderKind(
+        "cohorts.confirmation_unanswered",
+        "An employer has not said whether a step up is right",
+        "the last day to answer",
+        confirmation_notices.REMINDER.key,
+        confirmations_unanswered,
+        (14, ReminderRule.When.BEFORE, -3),
     )
 )
 add_reminder_kind(

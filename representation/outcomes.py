@@ -17,6 +17,7 @@ from steppingup.site.export import Column
 
 STILL_THERE = "Still there"
 TOO_FEW = "Too few people to tell"
+OF_WHICH = "Of those who stepped up. Of the others nobody was asked, or nobody has confirmed it."
 LEFT_OUT = "Left out: no rounded number is safe beside the others"
 
 
@@ -30,10 +31,13 @@ class Line:
     tally: Tally | None
     bounds: Bounds | None
     why_not: str = TOO_FEW
+    is_part: bool = False  # “of which”: it has neither a no nor a silent, and no share
 
     @property
     def words(self) -> str:
         """“45 to 70 %”: from none of the silent to all of them."""
+        if self.is_part and self.tally:
+            return OF_WHICH
         if self.bounds is None:
             return self.why_not
         least, most = rounded(self.bounds.least), rounded(self.bounds.most)
@@ -90,10 +94,16 @@ def group_of(release: OutcomeRelease, group: int, name: str) -> Shown:
     """Everything that was published of the whole programme (0) or of a cohort."""
     found, left_out = release.tallies(), {tuple(one) for one in release.contents["left_out"]}
     lines: list[Line] = []
+    counted = {what for _, what, _ in (*found, *((group, what, months) for what, months, group in left_out))}
     for months in release.moments:
         for outcome in Outcome:
+            if outcome == Outcome.CONFIRMED and outcome not in counted:
+                continue  # it was published before employers could confirm
             one = found.get((group, outcome, months))
             why = LEFT_OUT if (outcome.value, months, group) in left_out else TOO_FEW
+            if outcome == Outcome.CONFIRMED:
+                lines.append(_part(name, months, one, found.get((group, Outcome.STEPPED, months)), why))
+                continue
             lines.append(_line(name, months, outcome.label, one, why))
             if outcome == Outcome.LEFT:
                 lines.append(_line(name, months, STILL_THERE, one and one.turned, why))
@@ -105,6 +115,14 @@ def _line(group: str, months: int, what: str, found: Tally | None, why: str) -> 
     return Line(group, _title(after(months)), what, found, bounds(found) if found else None, why)
 
 
+def _part(group: str, months: int, found: Tally | None, stepped: Tally | None, why: str) -> Line:
+    """Of those who stepped up, how many the employer has confirmed: never more than are shown to have stepped up, wherever lots fell so.
+    That says less than the number that was drawn, and lies as near to the true one."""
+    if found and stepped and found.yes > stepped.yes:
+        found = Tally(found.people, stepped.yes, 0)
+    return Line(group, _title(after(months)), Outcome.CONFIRMED.label, found, None, why, is_part=True)
+
+
 def results(provider: Organisation) -> list[evidence.Result]:
     """For papers: of each programme that is followed up, what was last published of who stepped up."""
     found = []
@@ -112,14 +130,22 @@ def results(provider: Organisation) -> list[evidence.Result]:
         release = study.releases.first()
         if release is None:
             continue
-        lines = [one for one in group_of(release, WHOLE, "").lines if one.what == Outcome.STEPPED.label and one.bounds]
+        of_all = group_of(release, WHOLE, "").lines
+        lines = [one for one in of_all if one.what == Outcome.STEPPED.label and one.bounds]
         if lines and (last := lines[-1]).tally:
+            parts = [one for one in of_all if one.is_part and one.moment == last.moment and one.tally and one.tally.yes]
             found.append(
                 evidence.Result(
                     (
                         f"{study}: {last.moment[:1].lower()}{last.moment[1:]}, {last.words} of {last.tally.people} graduates had been promoted or "
                         f"had a new grade, from none of those who did not answer to all of them (with 95 %, {last.interval}; published on "
                         f"{english.day_date(release.made_on)}).",
+                        *(
+                            f"About {one.tally.yes} of them had it confirmed by their employer; of the others nobody was asked, or nobody has "
+                            "confirmed it."
+                            for one in parts
+                            if one.tally
+                        ),
                     )
                 )
             )
@@ -132,8 +158,8 @@ COLUMNS = (
     Column("What", "what"),
     Column("People", lambda one: one.tally and one.tally.people),
     Column("About so many said yes", lambda one: one.tally and one.tally.yes),
-    Column("About so many said no", lambda one: one.tally and one.tally.no),
-    Column("About so many are silent", lambda one: one.tally and one.tally.silent),
+    Column("About so many said no", lambda one: None if one.is_part else one.tally and one.tally.no),
+    Column("About so many are silent", lambda one: None if one.is_part else one.tally and one.tally.silent),
     Column("At least, if none of the silent (%)", lambda one: one.bounds and one_place(one.bounds.least)),
     Column("At most, if all of the silent (%)", lambda one: one.bounds and one_place(one.bounds.most)),
     Column("With 95 %, at least (%)", lambda one: one.bounds and one_place(one.bounds.low)),

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from cohorts.states.destinations import Move
+from cohorts.states.destinations import STEPS_UP, Move
 from steppingup.history.lifecycle import Lifecycle, move
 
 
@@ -169,18 +169,19 @@ class PledgeAnswer(models.TextChoices):
 
 class Outcome(models.TextChoices):
     """What may have become of somebody by a moment (B58). To step up is to be promoted or to have a new grade; wider responsibility is no
-    step by itself, and stands apart."""
+    step by itself, and stands apart. A step up that the employer has confirmed is known, or is not: it has no silent part."""
 
     STEPPED = "stepped", "Stepped up: promoted, or a new grade or band"
+    CONFIRMED = "confirmed", "Stepped up, of which confirmed by the employer"
     PROMOTED = "promoted", "Promoted"
     WIDER = "wider", "Wider responsibility"
     ACTING = "acting", "Acted up, or went on a secondment"
     LEFT = "left", "Left the employer, or work"
 
 
-#: Which answers say so.
+#: Which answers say so. No answer of a graduate says that the employer has confirmed it.
 SAYS: dict[str, frozenset[str]] = {
-    Outcome.STEPPED: frozenset({Move.PROMOTED, Move.GRADE}),
+    Outcome.STEPPED: frozenset(STEPS_UP),
     Outcome.PROMOTED: frozenset({Move.PROMOTED}),
     Outcome.WIDER: frozenset({Move.WIDER}),
     Outcome.ACTING: frozenset({Move.ACTING}),

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.timezone import localdate
 
-from cohorts.models import Destination, DestinationAnswer, DestinationMoment, Enrolment
+from cohorts.models import Destination, DestinationAnswer, DestinationMoment, Enrolment, StepConfirmation
 from cohorts.notices import destinations as notices
+from cohorts.notices.confirmations import CONFIRMATION_LINK
 from cohorts.permissions import CohortPermission
 from cohorts.states import EnrolmentStatus
 from cohorts.states.destinations import Move
@@ -83,12 +84,12 @@ def _is_own(by: Actor, destination: Destination) -> bool:
     return isinstance(by, User) and by.pk == destination.enrolment.participant_id
 
 
-def _require_own(by: Actor, destination: Destination) -> None:
+def require_own(by: Actor, destination: Destination) -> None:
     if not _is_own(by, destination):
         raise NotAllowed(f"{by} was not asked this.")
 
 
-def _require_own_or_staff(by: Actor, destination: Destination) -> None:
+def require_own_or_staff(by: Actor, destination: Destination) -> None:
     if not _is_own(by, destination) and not may(by, RUN, destination):
         raise NotAllowed(f"{by} was not asked this.")
 
@@ -101,12 +102,18 @@ def _require_graduate(destination: Destination) -> None:
     )
 
 
-def _require_link(by: Actor) -> None:
+def require_live_link(by: Actor) -> None:
     refuse_if(
         isinstance(by, LinkHolder) and not TokenLink.objects.usable().filter(pk=by.link.pk).exists(),
         "This link has been replaced or has expired. Please use the link in our latest email.",
         "link",
     )
+
+
+def _let_go(destination: Destination) -> None:
+    """What was said is replaced: whoever was asked to confirm it is not asked any more."""
+    for one in StepConfirmation.objects.filter(answer__destination=destination, withdrawn_at=None):
+        TokenLink.revoke_all(purpose=CONFIRMATION_LINK, target=one)
 
 
 class AnswerForm(StepForm):
@@ -140,7 +147,7 @@ class AnswerForm(StepForm):
     past="Said where they are now",
     story="You said where you are now",
     meaning="Those who run the programme read it. What you said before for this moment is replaced.",
-    guard=_require_own,
+    guard=require_own,
     policy=_require_graduate,
     form=AnswerForm,
     final="To put it right, answer again: the last answer counts.",
@@ -151,12 +158,13 @@ def answer(
     """What the graduate says stands from now on; what they said before is kept as replaced.
 
     Raises NotPossible for none or for what contradicts itself, and by a link that does not work any more."""
-    _require_link(by)
+    require_live_link(by)
     refuse_if(not moves or not set(moves) <= set(Move.values), WHICH, "required", field="moves")
     refuse_if(Move.SAME in moves and set(moves) - {Move.SAME, Move.WIDER}, ALONE, "alone", field="moves")
     # One after the other: two at once would both find nothing to replace.
     locked = Destination.objects.select_for_update(of=("self",)).get(pk=destination.pk)
     DestinationAnswer.objects.filter(destination=locked, replaced_at=None).update(replaced_at=clock.now())
+    _let_go(locked)
     told = asked()
     return DestinationAnswer.objects.create(
         destination=locked,
@@ -204,7 +212,7 @@ def _own_rows(destination: Destination) -> Any:
     past="Not asked again",
     story="You asked us not to ask you again",
     meaning="No further emails ask where they are, about this moment or a later one. What was answered stays.",
-    guard=_require_own_or_staff,
+    guard=require_own_or_staff,
     policy=lambda destination: refuse_if(destination.stopped_at, "They are not asked any more.", "stopped"),
     done=lambda destination: destination.stopped_at is not None,
     undo="resume",
@@ -212,7 +220,7 @@ def _own_rows(destination: Destination) -> Any:
 )
 def stop(*, destination: Destination, by: Actor) -> Destination:
     """The graduate does not want to be asked again. Who has said so, answered nothing or not, is counted apart."""
-    _require_link(by)
+    require_live_link(by)
     destination.stopped_at = clock.now()
     destination.save(update_fields=["stopped_at"])
     return destination
@@ -225,7 +233,7 @@ def stop(*, destination: Destination, by: Actor) -> Destination:
     past="Asked again after all",
     story="You let us ask you again",
     meaning="At the next moment that has not come yet they are asked again. Nobody is told now.",
-    guard=_require_own_or_staff,
+    guard=require_own_or_staff,
     policy=lambda destination: refuse_if(not destination.stopped_at, "They are asked as it is.", "not_stopped"),
     done=lambda destination: destination.stopped_at is None,
     undo="stop",
@@ -233,7 +241,7 @@ def stop(*, destination: Destination, by: Actor) -> Destination:
 )
 def resume(*, destination: Destination, by: Actor) -> Destination:
     """They have changed their mind, or it was a mistake."""
-    _require_link(by)
+    require_live_link(by)
     for one in _own_rows(destination).exclude(stopped_at=None):
         one.stopped_at = None
         one.save(update_fields=["stopped_at"])

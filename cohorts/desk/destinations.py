@@ -26,15 +26,28 @@ STANDS = {
 COLOURS = {"Answered": "success", "No answer": "warning", "Does not want to be asked": "info"}
 
 
+def _confirmed(answer: DestinationAnswer) -> str:
+    """How it stands, who was asked, and what they wrote."""
+    asked = answer.confirmation
+    if asked is None:
+        return answer.confirmed_in_words
+    words = f": “{asked.words}”" if asked.words else ""
+    return f"{asked.how_it_stands} ({asked.name}, {asked.email}){words}"
+
+
 class AnswerInline(ReadOnlyInline):
     """Every answer, the one that stands first."""
 
     model = DestinationAnswer
-    fields = readonly_fields = ("said_on", "in_words", "job_title", "words", "entered_by", "replaced_at")
+    fields = readonly_fields = ("said_on", "in_words", "job_title", "words", "confirmed", "entered_by", "replaced_at")
     related = ("entered_by",)
     verbose_name_plural = "what they said"
     hide_title = True
     in_words = column("Where they are", lambda one: one.in_words)
+    confirmed = column("Confirmed by the employer", lambda one: _confirmed(one))
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("confirmations")
 
 
 def _moved(move: Move) -> Any:
@@ -46,7 +59,7 @@ class DestinationAdmin(SteppedAdmin):
     """Made by the clock; answered by links. What was told by telephone is entered by a step."""
 
     adds = False
-    list_display = ("graduate", "moment", "asked_at", "stands", "where", "job_title")
+    list_display = ("graduate", "moment", "asked_at", "stands", "where", "job_title", "confirmed")
     list_filter = (CohortFilter, "months", choose("answer", "stands", STANDS))
     search_fields = ("enrolment__participant__full_name", "enrolment__participant__email")
     list_select_related = ("enrolment__participant", "enrolment__cohort__programme__provider")
@@ -63,6 +76,7 @@ class DestinationAdmin(SteppedAdmin):
         Column("Job title", lambda one: one.answer.job_title if one.answer else ""),
         Column("In their words", lambda one: one.answer.words if one.answer else ""),
         Column("Said on", lambda one: one.answer.said_on if one.answer else None),
+        Column("Confirmed by the employer", lambda one: one.answer.confirmed_in_words if one.answer else ""),
     )
 
     graduate = column("Graduate", lambda one: one.enrolment.participant, "enrolment__participant__full_name")
@@ -71,9 +85,10 @@ class DestinationAdmin(SteppedAdmin):
     stands = column("How it stands", lambda one: one.how_it_stands, colours=COLOURS)
     where = column("Where they are", lambda one: one.answer.in_words if one.answer else "")
     job_title = column("Job title", lambda one: one.answer.job_title if one.answer else "")
+    confirmed = column("Confirmed by the employer", lambda one: one.answer.confirmed_in_words if one.answer else "")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("answers")
+        return super().get_queryset(request).prefetch_related("answers__confirmations")
 
 
 class Figures(NamedTuple):

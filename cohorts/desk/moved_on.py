@@ -84,7 +84,7 @@ def people_of(cohort: Cohort, moments: Iterable[int]) -> tuple[list[Person], lis
     """Everybody who ever had a place, by name, and the moments: those of the programme, and those at which somebody was asked before
     the programme had others."""
     own: QuerySet[Enrolment] = cohort.enrolments.select_related("participant", "employer").prefetch_related(
-        "destinations__answers"
+        "destinations__answers__confirmations"
     )
     rows = sorted(own, key=lambda one: (str(one.participant), one.pk))
     asked = {one.pk: {each.months: each for each in one.destinations.all()} for one in rows}
@@ -142,6 +142,10 @@ def _columns_at(at: int, title: str) -> list[Column]:
         Column(title, lambda one: one.said[at].words),
         Column(f"{title}: job title", lambda one: one.said[at].answer and one.said[at].answer.job_title),
         Column(f"{title}: said on", lambda one: one.said[at].answer and one.said[at].answer.said_on),
+        Column(
+            f"{title}: confirmed by the employer",
+            lambda one: one.said[at].answer and one.said[at].answer.confirmed_in_words,
+        ),
     ]
 
 

@@ -9,6 +9,7 @@ from cohorts.models.coaching import Coach, CoachingRequest, CoachingSession
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.complaints import DataComplaint, DataComplaintNote
 from cohorts.models.concerns import Concern, ConcernNote, ConcernReader
+from cohorts.models.confirmations import StepConfirmation
 from cohorts.models.conversations import Conversation
 from cohorts.models.destinations import Destination, DestinationAnswer, DestinationMoment
 from cohorts.models.development import Goal, GoalAction
@@ -140,6 +141,7 @@ __all__ = [
     "SigningRequest",
     "StaffNote",
     "Stay",
+    "StepConfirmation",
     "Story",
     "Study",
     "Supervisor",

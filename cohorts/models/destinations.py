@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.programme import Programme
 from cohorts.states import EnrolmentStatus
-from cohorts.states.destinations import SHORT, Move
+from cohorts.states.confirmations import NOT_ASKED
+from cohorts.states.destinations import OF_THEM, OF_YOU, SHORT, STEPS_UP, Move
 from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
@@ -164,3 +165,25 @@ class DestinationAnswer(ScopedModel):
         """“Promoted and another sector”."""
         words = str(self)
         return f"{words[:1].upper()}{words[1:]}"
+
+    @property
+    def steps(self) -> str:
+        """“was promoted and has a new grade or band”; empty where it says of no step up."""
+        return english.listed(OF_THEM[move] for move in STEPS_UP if move in self.moves)
+
+    @property
+    def steps_of_you(self) -> str:
+        """“were promoted and have a new grade or band”, said to the graduate."""
+        return english.listed(OF_YOU[move] for move in STEPS_UP if move in self.moves)
+
+    @property
+    def confirmation(self) -> Any:
+        """Whoever was asked to confirm it, unless this was withdrawn. Rows of a list bring theirs along (`confirmations`)."""
+        return next((one for one in self.confirmations.all() if one.withdrawn_at is None), None)
+
+    @property
+    def confirmed_in_words(self) -> str:
+        """“Confirmed”, “Not asked” …; empty where there is no step up to confirm."""
+        if not self.steps:
+            return ""
+        return self.confirmation.how_it_stands if self.confirmation else NOT_ASKED

@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from cohorts.actions import destinations
-from cohorts.models import Destination, DestinationAnswer
+from cohorts.actions.confirmations import standing_of
+from cohorts.models import Destination, DestinationAnswer, Story
 from cohorts.models.destinations import after
 from cohorts.notices.destinations import DESTINATION_LINK
+from cohorts.pages import confirmations
 from cohorts.pages.participant import own_enrolment, trail
 from cohorts.pages.topics import OWN
 from cohorts.states import EnrolmentStatus
@@ -77,16 +79,26 @@ def _answer(request: HttpRequest, destination: Destination, by: Actor, here: str
     if do == "answer" and act_on(form, act, destination=destination, by=by):
         messages.success(request, THANKS)
         return redirect(here)
+    said = standing_of(destination)
+    part = confirmations.part_of(request, do, destination, said, by)
+    if part is None:
+        return redirect(here)
     programme = destination.enrolment.cohort.programme
+    wrong = part["ask_form"]
     context = {
         "destination": destination,
         "moment": after(destination.months),
-        "answer": DestinationAnswer.objects.filter(destination=destination, replaced_at=None).first(),
+        "answer": said,
         "programme": programme,
         "cohort": destination.enrolment.cohort,
         "provider": programme.provider,
-        "form": form,
+        "form": wrong if wrong is not None and wrong.errors else form,
+        "answer_form": form,
         "is_stopped": is_stopped,
+        "may_tell": said is not None
+        and bool(said.steps)
+        and not Story.objects.told().filter(enrolment=destination.enrolment_id).exists(),
+        **part,
         **around,
     }
     return render(request, "cohorts/destinations/answer.html", context)

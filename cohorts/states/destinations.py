@@ -27,3 +27,9 @@ SHORT = {
     Move.SECTOR: "Another sector",
     Move.LEFT: "Not in work",
 }
+
+#: To step up is to be promoted, or to have a new grade or band (docs/adr/0082).
+STEPS_UP = (Move.PROMOTED, Move.GRADE)
+#: Said of somebody else, and to them.
+OF_THEM = {Move.PROMOTED: "was promoted", Move.GRADE: "has a new grade or band"}
+OF_YOU = {Move.PROMOTED: "were promoted", Move.GRADE: "have a new grade or band"}

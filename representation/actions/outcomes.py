@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.utils.timezone import localdate
 
-from cohorts.models import Destination, DestinationAnswer, DestinationMoment, Enrolment
+from cohorts.models import Destination, DestinationAnswer, DestinationMoment, Enrolment, StepConfirmation
 from cohorts.states import EnrolmentStatus
+from cohorts.states.confirmations import Confirmed
 from representation.measuring import outcomes
 from representation.measuring.outcomes import Answers, NothingFits, Tally
 from representation.models import OutcomeRelease, OutcomeStudy
@@ -25,6 +26,8 @@ from steppingup.steps.step import Weight, step
 
 KEEP = RepresentationPermission.KEEP_PLAN
 SECRET = "releases of outcomes:"
+#: By group of people, outcome and months: the errors of before, of the yes and of the silent.
+Before = Mapping[tuple[int, str, int], tuple[Past, Past]]
 
 
 class Graduate:
@@ -36,6 +39,13 @@ class Graduate:
         self.answers: Answers = {
             one.months: frozenset(said.moves) for one in enrolment.destinations.all() for said in one.answers.all()
         }
+        #: The moments of whose answers the employer has confirmed a step up.
+        self.confirmed = {
+            one.months
+            for one in enrolment.destinations.all()
+            for said in one.answers.all()
+            if said.steps and any(each.said == Confirmed.YES for each in said.confirmations.all())
+        }
 
     def is_due(self, months: int, today: date) -> bool:
         """Has this moment come? Who was not asked then counts as silent."""
@@ -44,7 +54,10 @@ class Graduate:
 
 def graduates_of(study: OutcomeStudy) -> list[Graduate]:
     """Everybody who completed the programme, with what stands of what they said."""
-    standing = DestinationAnswer.objects.filter(replaced_at=None)
+    asked_of = StepConfirmation.objects.filter(withdrawn_at=None)
+    standing = DestinationAnswer.objects.filter(replaced_at=None).prefetch_related(
+        Prefetch("confirmations", queryset=asked_of)
+    )
     asked = Destination.objects.prefetch_related(Prefetch("answers", queryset=standing))
     rows = Enrolment.objects.filter(cohort__programme=study.programme_id, status=EnrolmentStatus.COMPLETED)
     return [Graduate(one) for one in rows.order_by("pk").prefetch_related(Prefetch("destinations", queryset=asked))]
@@ -52,11 +65,17 @@ def graduates_of(study: OutcomeStudy) -> list[Graduate]:
 
 def parts_of(people: Iterable[Graduate], outcome: str, months: int, today: date) -> dict[int, Tally]:
     """By cohort, of those for whom the moment has come."""
-    by: dict[int, list[Answers]] = {}
+    by: dict[int, list[Graduate]] = {}
     for one in people:
         if one.is_due(months, today):
-            by.setdefault(one.cohort, []).append(one.answers)
-    return {cohort: outcomes.tally(answers, SAYS[outcome], months) for cohort, answers in sorted(by.items())}
+            by.setdefault(one.cohort, []).append(one)
+    return {cohort: _tally(graduates, outcome, months) for cohort, graduates in sorted(by.items())}
+
+
+def _tally(graduates: Iterable[Graduate], outcome: str, months: int) -> Tally:
+    if outcome == Outcome.CONFIRMED:
+        return outcomes.tally_confirmed([one.confirmed for one in graduates], months)
+    return outcomes.tally([one.answers for one in graduates], SAYS[outcome], months)
 
 
 def _require_to_publish(study: OutcomeStudy) -> None:
@@ -105,18 +124,15 @@ def publish_outcomes(*, study: OutcomeStudy, by: Actor) -> OutcomeRelease:
             *Destination.objects.filter(enrolment__cohort__programme=programme).values_list("months", flat=True),
         }
     )
-    before, rows, left_out = _apart_before(locked), [], []
+    before, rows, left_out = dict(_apart_before(locked)), [], []
     apart: dict[str, list[int]] = {}
     for months in moments:
         for outcome in Outcome.values:
             parts = parts_of(people, outcome, months, today)
-            past = {
-                group: before[group, outcome, months] for group in (0, *parts) if (group, outcome, months) in before
-            }
+            past = _past(before, outcome, months, (0, *parts))
+            about = {"key": f"{locked.pk} {outcome} {months}", "secret": SECRET + settings.SECRET_KEY}
             try:
-                shown = outcomes.release(
-                    parts, past, key=f"{locked.pk} {outcome} {months}", secret=SECRET + settings.SECRET_KEY
-                )
+                shown = outcomes.release(parts, past, **about, has_silent=outcome != Outcome.CONFIRMED)
             except NothingFits:
                 left_out += [[outcome, months, group] for group in (0, *parts)]
                 continue
@@ -128,6 +144,7 @@ def publish_outcomes(*, study: OutcomeStudy, by: Actor) -> OutcomeRelease:
             ]
             by_group = outcomes.errors(shown, parts)
             apart |= {f"{group} {outcome} {months}": list(both) for group, both in by_group.items()}
+            before |= _joined(before, outcome, months, by_group)
     return OutcomeRelease.objects.create(
         study=locked,
         made_by=person(by),
@@ -142,6 +159,29 @@ def publish_outcomes(*, study: OutcomeStudy, by: Actor) -> OutcomeRelease:
     )
 
 
+def _past(before: Before, outcome: str, months: int, groups: Iterable[int]) -> outcomes.Errors:
+    """The errors of this line, with those of the one that it cuts: whoever is confirmed has stepped up."""
+
+    def of(line: str) -> outcomes.Errors:
+        return {group: before[group, line, months] for group in groups if (group, line, months) in before}
+
+    if outcome not in (Outcome.STEPPED, Outcome.CONFIRMED):
+        return of(outcome)
+    stepped, confirmed = outcomes.beside(of(Outcome.STEPPED), of(Outcome.CONFIRMED))
+    return stepped if outcome == Outcome.STEPPED else confirmed
+
+
+def _joined(before: Before, outcome: str, months: int, errors: Mapping[int, tuple[int, int]]) -> Before:
+    """Those of before with those of now."""
+    found = {}
+    for group, (yes, silent) in errors.items():
+        now = Past(yes, yes), Past(silent, silent)
+        past = before.get((group, outcome, months))
+        both = [outcomes.join(each) for each in zip(past, now, strict=True)] if past else now
+        found[group, outcome, months] = (both[0] or now[0], both[1] or now[1])
+    return found
+
+
 def _cohorts(study: OutcomeStudy, people: Iterable[Graduate]) -> list[list[Any]]:
     """Those that somebody completed, the earliest first, with how many did."""
     numbers: dict[int, int] = {}
@@ -151,7 +191,7 @@ def _cohorts(study: OutcomeStudy, people: Iterable[Graduate]) -> list[list[Any]]
     return [[one.pk, one.name, numbers[one.pk]] for one in rows]
 
 
-def _apart_before(study: OutcomeStudy) -> Mapping[tuple[int, str, int], tuple[Past, Past]]:
+def _apart_before(study: OutcomeStudy) -> Before:
     """By how much the true numbers lay above all earlier ones."""
     several: dict[tuple[int, str, int], list[list[int]]] = {}
     for release in study.releases.order_by("made_at", "pk"):

@@ -66,6 +66,12 @@ def tally(people: Iterable[Answers], counts: frozenset[str], months: int) -> Tal
     return Tally(len(found), found.count(Known.YES), found.count(Known.SILENT))
 
 
+def tally_confirmed(people: Iterable[Iterable[int]], months: int) -> Tally:
+    """Of each, the moments of whose answers the employer has confirmed a step up. Who was not asked is not confirmed, and nobody’s silence."""
+    found = [min(moments, default=months + 1) <= months for moments in people]
+    return Tally(len(found), sum(found), 0)
+
+
 @dataclass(frozen=True)
 class Bounds:
     """Shares of all who completed, in percent. `least` takes all the silent as no, `most` all of them as yes; between `low` and `high` it
@@ -161,6 +167,25 @@ WHOLE = 0
 Errors = Mapping[int, tuple[Past, Past]]
 
 
+#: Of what was never published: it can be rounded to either side.
+NO_PAST = Past(REACH, -REACH)
+
+
+def beside(stepped: Errors, confirmed: Errors) -> tuple[Errors, Errors]:
+    """What the errors of one line were before, with those of the other at the end at which they cut each other: whoever is confirmed has
+    stepped up, so the most that stepped up can be, and the least that the confirmed can be, stay a swing apart."""
+    first, second = dict(stepped), dict(confirmed)
+    for group in {*stepped, *confirmed}:
+        above, below = stepped.get(group), confirmed.get(group)
+        if below is not None:
+            past = above[0] if above else NO_PAST
+            first[group] = (Past(min(past.least, below[0].least), past.most), above[1] if above else NO_PAST)
+        if above is not None:
+            past = below[0] if below else NO_PAST
+            second[group] = (Past(past.least, max(past.most, above[0].most)), below[1] if below else NO_PAST)
+    return first, second
+
+
 def groups_of(people: Mapping[int, int]) -> dict[int, list[int]]:
     """Which groups have a number, and the cohorts that each is made of: decided by how many people they are, which is known anyway. Where
     the programme is one cohort alone, both are the same people."""
@@ -169,41 +194,48 @@ def groups_of(people: Mapping[int, int]) -> dict[int, list[int]]:
     return found | {cohort: [cohort] for cohort in some if people[cohort] >= FEWEST}
 
 
-def release(parts: Mapping[int, Tally], past: Errors, key: str, secret: str) -> dict[int, Tally]:
+def release(
+    parts: Mapping[int, Tally], past: Errors, key: str, secret: str, has_silent: bool = True
+) -> dict[int, Tally]:
     """The numbers of one line at one moment, of the programme and each cohort that has people enough, chosen together. From the same
     answers come the same numbers. Yes and silent together are never more than there are people. Where no numbers of the cohorts fit
     beside each other, the programme has one alone. Raises NothingFits."""
     groups = groups_of({cohort: one.people for cohort, one in parts.items()})
     about = f"{key}\n{[(cohort, one.people, one.yes, one.silent) for cohort, one in parts.items()]}"
+    lines = (0, 1) if has_silent else (0,)
     try:
-        return _drawn(parts, groups, past, about, secret)
+        return _drawn(parts, groups, past, about, secret, lines)
     except NothingFits:
-        return _drawn(
-            parts, {group: cohorts for group, cohorts in groups.items() if group == WHOLE}, past, about, secret
-        )
+        whole = {group: cohorts for group, cohorts in groups.items() if group == WHOLE}
+        return _drawn(parts, whole, past, about, secret, lines)
 
 
 def _drawn(
-    parts: Mapping[int, Tally], groups: Mapping[int, list[int]], past: Errors, key: str, secret: str
+    parts: Mapping[int, Tally],
+    groups: Mapping[int, list[int]],
+    past: Errors,
+    key: str,
+    secret: str,
+    lines: Sequence[int],
 ) -> dict[int, Tally]:
-    """The yes of each group, and the silent beside it. Raises NothingFits."""
+    """The yes of each group, and the silent beside it: nobody where there is one line only. Raises NothingFits."""
     at = {cohort: place for place, cohort in enumerate(parts)}
     same: dict[frozenset[int], list[int]] = {}
     for group, cohorts in groups.items():
         same.setdefault(frozenset(cohorts), []).append(group)
-    yes, silent = publish_lines(
+    yes, *silent = publish_lines(
         sizes=[one.people for one in parts.values()],
-        lines=[[one.yes for one in parts.values()], [one.silent for one in parts.values()]],
+        lines=[[(one.yes, one.silent)[line] for one in parts.values()] for line in lines],
         groups=[sorted(at[cohort] for cohort in cohorts) for cohorts in same],
-        past=[
-            [join(past[group][line] for group in ones if group in past) for ones in same.values()] for line in (0, 1)
-        ],
+        past=[[join(past[group][line] for group in ones if group in past) for ones in same.values()] for line in lines],
         key=key,
         secret=secret,
     )
     people = {group: sum(parts[cohort].people for cohort in cohorts) for group, cohorts in groups.items()}
     shown = {group: place for place, ones in enumerate(same.values()) for group in ones}
-    return {group: Tally(people[group], yes[place], silent[place]) for group, place in shown.items()}
+    return {
+        group: Tally(people[group], yes[place], silent[0][place] if silent else 0) for group, place in shown.items()
+    }
 
 
 def errors(shown: Mapping[int, Tally], parts: Mapping[int, Tally]) -> dict[int, tuple[int, int]]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from cohorts.actions import bookings, ceremonies, destinations, invitees, occasions
-from cohorts.models import Booking, Cohort, Destination, Occasion
+from cohorts.actions import bookings, ceremonies, confirmations, destinations, invitees, occasions
+from cohorts.models import Booking, Cohort, Destination, DestinationAnswer, Occasion, StepConfirmation
+from cohorts.notices.confirmations import CONFIRMATION_LINK
 from cohorts.notices.events import BOOKING_LINK
+from cohorts.states.confirmations import Confirmed
 from cohorts.states.destinations import Move
 from cohorts.states.events import BookingStatus, EventKind, ForWhom
 from steppingup.accounts.actors import LinkHolder
@@ -35,6 +37,8 @@ WORDS = (
     "",
 )
 POSTS = ("Service Manager", "Head of Operations", "Deputy Director", "Programme Lead")
+#: Whom graduates name at their employers.
+ASKED_OF = (("Helen Tressider", "helen.tressider@avon-care.example"), ("Rob Ashdown", "rob.ashdown@severn.example"))
 GUESTS = ("Ngozi and Chidi Okafor", "", "My mother, Ruth", "Two from my team")
 
 
@@ -129,3 +133,31 @@ class Afterwards:
             words=WORDS[(number + place) % len(WORDS)],
             by=who.account,
         )
+
+    # -- confirmed by the employer -----------------------------------------------------------------
+
+    def write_confirmations(self, completed_on: date, today: date) -> None:
+        """The first who was promoted lets us ask their employer, who confirms it; one more has asked lately, and waits."""
+        asked_on = add_months(completed_on, max(self._months())) + timedelta(days=12)
+        self.diary.write(moment(asked_on, 19), None, partial(self._ask_employer, 0))
+        self.diary.write(moment(asked_on + timedelta(days=4), 10), None, self._confirm)
+        self.diary.write(moment(today - timedelta(days=9), 19), None, partial(self._ask_employer, 1))
+
+    def _ask_employer(self, place: int) -> None:
+        """For whoever comes first of those who stepped up and let nobody be asked yet."""
+        said = DestinationAnswer.objects.filter(
+            destination__enrolment__cohort=self.cohort, replaced_at=None, confirmations=None
+        )
+        rows = said.order_by("-destination__months", "destination__enrolment")
+        answer = next((one for one in rows if one.steps), None)
+        if answer is None:
+            return
+        destination = Destination.objects.for_steps().get(pk=answer.destination_id)
+        name, email = ASKED_OF[place]
+        by = destination.enrolment.participant
+        confirmations.ask_employer(destination=destination, name=name, email=email, agrees=True, by=by)
+
+    def _confirm(self) -> None:
+        for one in StepConfirmation.objects.for_steps().filter(answer__destination__enrolment__cohort=self.cohort):
+            link, _ = TokenLink.issue(purpose=CONFIRMATION_LINK, target=one, email=one.email, days=9)
+            confirmations.confirm(confirmation=one, said=Confirmed.YES, by=LinkHolder(link))

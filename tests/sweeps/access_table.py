@@ -124,6 +124,7 @@ BY_LINK = [
         ("cohorts:talked", of.talk_token, {}),
         ("modules:talk", of.speech_token, {}),
         ("cohorts:destination", of.destination_token, {}),
+        ("cohorts:confirm_step", of.confirmation_token, {}),
         ("cohorts:booking", of.booking_token, {}),
         ("cohorts:booking_cancel", of.booking_token, {}),
         ("cohorts:booking_calendar", of.booking_token, {}),

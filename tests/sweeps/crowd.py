@@ -69,7 +69,7 @@ from tests.factories.modules import placed
 from tests.factories.opportunities import OpportunityFactory, OpportunityInvitationFactory
 from tests.factories.reviews import to_sign
 from tests.files.uploads import pdf, upload
-from tests.sweeps.afterwards import offered_to_graduates, shown, was_asked
+from tests.sweeps.afterwards import is_asked_of_work, offered_to_graduates, says_that_they_stepped, shown, was_asked
 from tests.sweeps.at_work import one_more_at_work
 from tests.sweeps.coached import more_coaching
 from tests.sweeps.commitments import more_commitments
@@ -222,6 +222,9 @@ def _participant(world: World) -> Enrolment:
         enrolment=completed, serial=f"TRY7-{completed.pk}", name="A", programme_name="B", completed_on=day(0)
     )
     was_asked(completed)
+    is_asked_of_work(
+        says_that_they_stepped(was_asked(completed, months=6)), email=f"sam.{completed.pk}@harbour.example"
+    )
     shown(completed)
     AlumniChoice.objects.create(enrolment=completed, speaks=True)
     offer = offered_to_graduates(world.programme, "Another")

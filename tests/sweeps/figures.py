@@ -65,6 +65,7 @@ def became(study: OutcomeStudy, cohort: Any, on: int) -> OutcomeRelease:
     """What became of thirty graduates, as it was published."""
     numbers = {6: (30, 10, 10), 12: (30, 15, 5)}
     rows = [[group, what, months, *numbers[months]] for group in (0, cohort.pk) for what in SAYS for months in numbers]
+    rows += [[group, "confirmed", months, 30, 5, 0] for group in (0, cohort.pk) for months in numbers]
     contents = {"on": day(on).isoformat(), "moments": [6, 12], "cohorts": [[cohort.pk, cohort.name, 30]], "rows": rows}
     return OutcomeRelease.objects.create(study=study, contents={**contents, "left_out": []}, apart={})
 

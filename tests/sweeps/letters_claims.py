@@ -21,8 +21,10 @@ from cohorts.models import (
     OpportunityInvitation,
     PlacementReport,
     Session,
+    StepConfirmation,
     Supervisor,
 )
+from cohorts.notices.confirmations import CONFIRMATION_LINK
 from cohorts.notices.destinations import DESTINATION_LINK
 from cohorts.notices.openings import OPENINGS_LINK
 from cohorts.notices.opportunities import OFFER_LINK
@@ -143,8 +145,9 @@ def _until(one: Letter) -> str:
         purpose = OFFER_LINK if isinstance(one.message.about, OpportunityInvitation) else OPENINGS_LINK
         of_it = TokenLink.objects.usable().filter(purpose=purpose, object_id=one.message.about.pk)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
-    if isinstance(one.message.about, Supervisor | Destination):
-        purpose = HOST_LINK if isinstance(one.message.about, Supervisor) else DESTINATION_LINK
+    if isinstance(one.message.about, Supervisor | Destination | StepConfirmation):
+        purposes = {Supervisor: HOST_LINK, Destination: DESTINATION_LINK, StepConfirmation: CONFIRMATION_LINK}
+        purpose = purposes[type(one.message.about)]
         of_it = TokenLink.objects.usable().filter(purpose=purpose, object_id=one.message.about.pk)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     if isinstance(one.message.about, LineAnswer):

@@ -4,9 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from cohorts.actions import coaching, coaching_support, destinations, internal, openings
-from cohorts.models import CoachingRequest, Destination
+from cohorts.models import CoachingRequest, Destination, StepConfirmation
+from steppingup.messaging.reminders import work_out_reminders
 from tests.factories.coaching import supporter
 from tests.factories.cohorts import day
+from tests.factories.confirmations import asked, confirmed
 from tests.factories.internal import holder_of, named
 from tests.sweeps.at_work import OTHER
 from tests.sweeps.letters_moments import moment
@@ -19,6 +21,25 @@ def graduates_are_asked_where_they_are(w: World) -> int:
     """By the clock, the day after they completed."""
     Destination.objects.all().delete()
     return destinations.ask_graduates(day(1))
+
+
+@moment
+def an_employer_is_asked_to_confirm_a_step_up(w: World) -> None:
+    StepConfirmation.objects.all().delete()
+    asked(Destination.objects.for_steps().get(pk=w.stepped.pk))
+
+
+@moment
+def an_employer_confirms_a_step_up(w: World) -> None:
+    """The graduate hears of it."""
+    confirmed(w.confirmation)
+
+
+@moment
+def an_employer_has_not_confirmed_a_step_up(w: World) -> None:
+    """They are reminded before their last day."""
+    StepConfirmation.objects.filter(pk=w.confirmation.pk).update(asked_at=now() - timedelta(days=46))
+    work_out_reminders()
 
 
 @moment

@@ -1,6 +1,7 @@
 """Who may do what about what comes after a programme."""
 
-from cohorts.models import Destination, Story
+from cohorts.models import Destination, StepConfirmation, Story
+from tests.factories.confirmations import SAM
 from tests.factories.stories import SAID
 from tests.sweeps.may import OF_COHORT, OF_PROVIDER, PARTICIPANT, Row
 from tests.sweeps.refusals import change
@@ -13,6 +14,12 @@ ALUMNI, DESTINATIONS = "cohorts.actions.alumni", "cohorts.actions.destinations"
 def destination(w: World, **values: object) -> Destination:
     change(w.destination, **values)
     return Destination.objects.for_steps().get(pk=w.destination.pk)
+
+
+def nobody_asked(w: World) -> Destination:
+    """They have stepped up, and let nobody be asked."""
+    StepConfirmation.objects.all().delete()
+    return Destination.objects.for_steps().get(pk=w.stepped.pk)
 
 
 STORIES = "cohorts.actions.stories"
@@ -45,6 +52,12 @@ AFTERWARDS = [
         f"{DESTINATIONS}.resume",
         (*PARTICIPANT, *OF_COHORT),
         lambda w: {"destination": destination(w, stopped_at=now())},
+    ),
+    Row("cohorts.actions.confirmations.ask_employer", PARTICIPANT, lambda w: {"destination": nobody_asked(w), **SAM}),
+    Row(
+        "cohorts.actions.confirmations.withdraw_asking",
+        (*PARTICIPANT, *OF_COHORT),
+        lambda w: {"destination": Destination.objects.for_steps().get(pk=w.stepped.pk)},
     ),
     Row(f"{DESTINATIONS}.ask_once_more", OF_COHORT, lambda w: {"destination": destination(w)}),
     Row(

@@ -128,6 +128,7 @@ def of_the_desk(world: World) -> Iterator[str]:
         world.looking_back,
         world.coaching,
         world.internal_mentor,
+        world.stepped,
         world.own_report,
         world.staff_note,
         world.pool_entry,

@@ -20,11 +20,13 @@ from cohorts.models import (
     PlacementDay,
     PlacementReport,
     StaffNote,
+    StepConfirmation,
     ThreeWayReview,
 )
 from cohorts.models.assessing import AssessmentAnswer
 from mentoring.actions import matching
 from representation.models import PoolEntry, PoolEvidence
+from steppingup import clock
 from steppingup.messaging.models import Reply
 from tests.factories.accounts import staff
 from tests.sweeps.journals import GOAL, OWN_GOAL, PRIVATE, SHARED, TAKEN_BACK, TALK
@@ -112,6 +114,12 @@ TEXTS = (
         "Velloway",
         ("participant", "manager", "cohorts:internal_answer", *STAFF),
         lambda w: _kept(InternalMentor, w.internal_mentor.pk, hopes="Velloway"),
+    ),
+    Text(
+        "what an employer says of a step up",
+        "Quellmere",
+        ("participant", "cohorts:confirm_step", *STAFF),
+        lambda w: _kept(StepConfirmation, w.confirmation.pk, words="Quellmere", said="no", answered_at=clock.now()),
     ),
     Text(
         "their own report on an assignment, half-way",

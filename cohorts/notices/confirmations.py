@@ -1,0 +1,92 @@
+"""What is said to somebody at the employer who may confirm a step up, by their link, and to the graduate who let us ask."""
+
+from cohorts.models.confirmations import StepConfirmation
+from cohorts.states.confirmations import SAID, Confirmed
+from steppingup import clock
+from steppingup.accounts.actions.token_links import issue_link
+from steppingup.formats import english
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
+from steppingup.messaging.kinds import MessageKind, add_message_kind
+
+CONFIRMATION_LINK = "step-confirmation"
+EMPLOYER = "Somebody at a graduate's employer, who has no account"
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "programme": ("the programme's name", "Stepping Up"),
+    "cohort": ("the cohort's name", "2020"),
+    "provider": ("who runs the programme", "Bristol City Council"),
+    "graduate": ("the graduate's name", "Amara Okafor"),
+    "until": ("the last day on which the link works", "12 April 2020"),
+    "who": ("whoever was asked", "Sam Marsh"),
+    "said": ("what they have said", "has confirmed it"),
+}
+
+
+def _kind(key: str, title: str, told: str, link: str, *names: str) -> MessageKind:
+    used = {name: WORDS[name] for name in ("programme", "cohort", *names)}
+    return add_message_kind(
+        MessageKind(
+            f"cohorts.{key}",
+            title,
+            told,
+            {name: what for name, (what, _) in used.items()} | {"link": link},
+            {"link"} if told == EMPLOYER else set(),
+            "link",
+            {name: sample for name, (_, sample) in used.items()},
+        )
+    )
+
+
+ASKS, PAGE = ("provider", "graduate", "until"), "the page with the question"
+ASKED = _kind("confirmation_asked", "An employer is asked to confirm a step up", EMPLOYER, PAGE, *ASKS)
+REMINDER = _kind("confirmation_reminder", "An employer has not said whether a step up is right", EMPLOYER, PAGE, *ASKS)
+ANSWERED = _kind(
+    "confirmation_answered",
+    "A graduate hears what their employer has said",
+    "The graduate",
+    "their own page, where it stands",
+    "who",
+    "said",
+)
+
+
+def new_link(confirmation: StepConfirmation) -> str:
+    """Issue the link anew, until the last day; earlier ones stop working. Returns the address."""
+    days = max(1, (confirmation.until - clock.today()).days)
+    raw = issue_link(purpose=CONFIRMATION_LINK, target=confirmation, email=confirmation.email, days=days)
+    return address("cohorts:confirm_step", raw)
+
+
+def of_question(kind: MessageKind, confirmation: StepConfirmation) -> Notice:
+    """To whoever is asked, with a new link."""
+    enrolment = confirmation.answer.destination.enrolment
+    return Notice(
+        kind,
+        confirmation.email,
+        confirmation,
+        {
+            "provider": str(enrolment.cohort.programme.provider),
+            "graduate": str(enrolment.participant),
+            "until": english.day_date(confirmation.until),
+        },
+        lambda: {"link": new_link(confirmation)},
+        name=confirmation.name,
+        related=[enrolment.cohort, enrolment],
+    )
+
+
+def ask(confirmation: StepConfirmation) -> None:
+    send(of_question(ASKED, confirmation))
+
+
+def tell_answered(confirmation: StepConfirmation) -> None:
+    """The graduate, once."""
+    enrolment = confirmation.answer.destination.enrolment
+    to = enrolment.participant
+    context = {
+        "who": confirmation.name,
+        "said": SAID[Confirmed(confirmation.said)],
+        "link": address("cohorts:where_now", enrolment.pk),
+    }
+    send(Notice(ANSWERED, to, confirmation, context, related=[enrolment.cohort, enrolment, to]))
