@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from cohorts.models import Choosing, Component, Enrolment, Occasion, Opportunity, Placement
+from cohorts.models import Choosing, Component, DestinationAnswer, Enrolment, Occasion, Opportunity, Placement
 from cohorts.states import CohortStatus, EnrolmentStatus
 from cohorts.states.events import BookingStatus, EventKind
 from cohorts.states.opportunities import OpportunityStatus
@@ -32,3 +32,11 @@ def two_choose_an_assignment():
     assert ranking.enrolment in looking
     assert 1 <= len(ranking.choices) <= 2
     assert Component.objects.get(plan__programme__slug="community-leaders", recording="host").host_confirms
+
+
+def employers_were_asked():
+    """Of two who were promoted: one employer has confirmed it, one has not answered yet."""
+    assert DestinationAnswer.objects.filter(moves__contains=["promoted"]).exists()
+    asked = DestinationAnswer.objects.exclude(confirmations=None)
+    assert sorted(one.confirmed_in_words for one in asked) == ["Asked", "Confirmed"]
+    assert asked.values("destination__enrolment").distinct().count() == 2

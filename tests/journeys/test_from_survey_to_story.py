@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from applications.roles import RoleName
 from cohorts.actions import destinations
-from cohorts.models import DestinationMoment, Enrolment, Story
+from cohorts.models import DestinationAnswer, DestinationMoment, Enrolment, StepConfirmation, Story
 from tests.factories import outcomes as make
 from tests.factories.accounts import ProviderFactory, staff
 from tests.factories.cohorts import ParticipantFactory, ProgrammeFactory, RunningCohortFactory, complete
+from tests.factories.confirmations import confirmed
 from tests.journeys.people import Person, give_authenticator, letters_to, link_in
 from tests.plugins.browser import TELEPHONE
 
@@ -102,6 +103,7 @@ def test_a_graduate_from_the_survey_to_the_story(new_page, axe, screenshot):
     staff_page.reads("Amara Okafor", "By the employer: confirmed")
     staff_page.look("moved-on-confirmed")
     staff_page.page.set_viewport_size(TELEPHONE)
+    staff_page.page.reload()
     staff_page.look("moved-on-confirmed-phone")
     staff_page.page.set_viewport_size({"width": 1280, "height": 900})
     staff_page.go(reverse("admin:cohorts_story_step", args=[Story.objects.get().pk, "propose"]))
@@ -117,8 +119,11 @@ def test_a_graduate_from_the_survey_to_the_story(new_page, axe, screenshot):
 
     # And both together, beside each other.
     study = make.study(programme, moments=())
-    for _ in range(17):
-        make.graduate(cohort, {6: ["promoted"]})
+    for number in range(17):
+        one = make.graduate(cohort, {6: ["promoted"]})
+        if number < 10:
+            answer = DestinationAnswer.objects.get(destination__enrolment=one)
+            confirmed(StepConfirmation.objects.create(answer=answer, name="Sam", email="sam.marsh@harbour.example"))
     keeper = Person(new_page(), eve.email, axe, screenshot)
     keeper.sign_in(reverse("admin:representation_outcomestudy_step", args=[study.pk, "publish_outcomes"]))
     keeper.press("Continue")

@@ -83,6 +83,8 @@ BECAUSE = {
     "cohorts/coaching_ended.md": {"has ended": "step"},
     "cohorts/coaching_not_supported.md": {"has told us": "step"},
     "cohorts/entry_shared.md": {"have written": "kept"},
+    "cohorts/confirmation_answered.md": {"you told us": "kept"},
+    "cohorts/confirmation_asked.md": {"has told {{ provider }}": "kept"},
     "cohorts/internal_ended.md": {"has ended": "step"},
     "funding/closing_moved.md": {"replaces the one": "kept"},
     "funding/cohort_settled.md": {"nobody owes": "step", "have been told": "with"},

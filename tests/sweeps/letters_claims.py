@@ -8,6 +8,7 @@ from django.utils import timezone
 from applications.line_notices import LINE_LINK
 from applications.models import Interview, LineAnswer, Offer
 from applications.states import ApplicationStatus as S
+from cohorts.actions.confirmations import withdraw_asking
 from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.assessing.own import standing_of, with_assessments
 from cohorts.models import (
@@ -115,6 +116,11 @@ CLAIMS = (
     Claim(
         r"until it is reviewed you are not counted",
         lambda one: not PoolEntry.objects.counted().filter(pk=one._of(PoolEntry).pk),
+    ),
+    # A step up that an employer confirms.
+    Claim(
+        r"You can withdraw the question",
+        lambda one: withdraw_asking.is_offered(one.reader, one._of(StepConfirmation).answer.destination),
     ),
     # The desk.
     Claim(r"you can start it again", lambda one: try_again.is_offered(one.reader, one.world.things.job_stopped)),
