@@ -154,7 +154,7 @@ def _fill_running(diary: Diary, cast: Cast, cohort: Cohort) -> None:
         at = moment(working_day(offered_on + timedelta(days=16)), 10, number)
         selecting.write_next_offer(who, at, accepts=True)
     running = Running(diary, cast, cohort, _of(people, *WITH_A_PLACE))
-    today = timezone.timezone.localdate(diary.clock.real)
+    today = timezone.localdate(diary.clock.real)
     running.write_dates(working_day(starts - timedelta(days=12)), starts, WEEKS_BETWEEN_MODULES)
     running.write_placements(starts + timedelta(days=98), today - timedelta(days=1))
     LookingBack(diary, cast, cohort, running.people).write(starts + timedelta(days=1), LookedAt.BEFORE)

@@ -95,6 +95,7 @@ BESIDE = [
         "answering",
         "bookings",
         "ceremonies",
+        "confirmations",
         "guests",
         "invitees",
         "inviting",

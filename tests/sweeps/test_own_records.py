@@ -58,13 +58,7 @@ FOR_ONESELF = [
     "cohorts.agreements.role_of",
     "cohorts.agreements.sign",
     "cohorts.supervising.answer",  # each of its parts asks
-    *(
-        "cohorts.destinations.*",
-        "cohorts.confirmations.*",
-        "cohorts.choosing.*",
-        "cohorts.alumni.*",
-        *BESIDE,
-    ),  # for oneself, or for everybody
+    *("cohorts.destinations.*", "cohorts.choosing.*", "cohorts.alumni.*", *BESIDE),  # for oneself, or for everybody
     "cohorts.proposals.publish",  # set_placement asks
     "applications.offers.decline",
     "applications.offers.expire_due",
