@@ -25,5 +25,4 @@ AFTER_IT = [
     Row("admin:cohorts_cohort_destinations", RUN_IT, {"pk": of.running}),
     Row("admin:cohorts_cohort_moved_on", RUN_IT, {"pk": of.running}),
     Row("admin:cohorts_destination_step", RUN_IT, {"object_id": of.destination, "name": "stop"}),
-    Row("admin:cohorts_destination_step", RUN_IT, {"object_id": of.stepped, "name": "withdraw_asking"}),
 ]
