@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch
+from django.db.models import Count, OuterRef, Prefetch
 from django.db.models.functions import JSONObject
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 from cohorts.extensions import Stand, Trouble, TroubleKind
 from cohorts.models import Barrier, Cohort, Enrolment, Programme, Session
 from cohorts.models.joint import host_of
-from cohorts.states import COHORT_PUBLIC, EnrolmentStatus
-from modules.models import NEAR_DAYS, Module, Registration, SessionSpeaker
+from cohorts.states import COHORT_PUBLIC, HOLDS_A_PLACE, EnrolmentStatus
+from modules.actions.feedback import is_open
+from modules.models import NEAR_DAYS, Module, Registration, SessionSpeaker, TalkFeedback
 from modules.policies import KEEP
 from modules.progress import current, standing_of
 from modules.rules import Standing
@@ -87,12 +88,24 @@ def session_talks(*, subject: Session, viewer: Any) -> Context:
     held = {subject.pk, host_of(subject).pk}
     talks = list(SessionSpeaker.objects.filter(session__in=held).select_related("speaker__organisation").order_by("pk"))
     modules = list(Module.objects.filter(sessions__in=held).distinct())
-    return {"talks": talks, "modules": modules} if talks or modules else None
+    if not talks and not modules:
+        return None
+    own = _own_place(subject, viewer) if talks and subject.ends_at <= clock.now() else None
+    said = set(TalkFeedback.objects.filter(enrolment=own, talk__in=talks).values_list("talk", flat=True)) if own else ()
+    return {"talks": talks, "modules": modules, "own": own, "said": said, "session": subject}
+
+
+def _own_place(session: Session, viewer: Any) -> Enrolment | None:
+    """The place of somebody who was due there and may say what they take from a talk."""
+    found = Enrolment.objects.filter(participant=viewer, cohort=session.cohort_id, status__in=HOLDS_A_PLACE).first()
+    return found if found and is_open(session, found) else None
 
 
 def session_speakers(*, subject: Session, viewer: Any) -> Context:
     """For staff: who speaks, and what each has said."""
-    talks = list(SessionSpeaker.objects.filter(session=subject).for_steps().order_by("pk"))
+    talks = list(
+        SessionSpeaker.objects.filter(session=subject).for_steps().annotate(words=Count("feedback")).order_by("pk")
+    )
     return {"talks": talks, "may_see": may(viewer, KEEP, subject)} if talks else None
 
 

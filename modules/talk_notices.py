@@ -17,7 +17,7 @@ from steppingup.messaging.notices import Notice
 
 TALK_LINK = "talk"
 #: The link works so long after the session.
-AFTERWARDS = timedelta(days=7)
+AFTERWARDS = timedelta(days=60)
 SPEAKER, COLLEAGUE = "The speaker", "Those who run the cohort"
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
@@ -60,6 +60,7 @@ REMINDER = _kind("talk_reminder", "A talk is coming up", SPEAKER, "place", "unsu
 STANDS = _kind("talk_stands", "A speaker has said that they come", SPEAKER, "place", "unsure", "subject")
 MOVED = _kind("talk_moved", "A session at which somebody speaks has moved", SPEAKER, "place", "unsure", "before", "why")
 OFF = _kind("talk_off", "A speaker does not speak after all", SPEAKER, "why", link=False)
+WORDS_SAID = _kind("talk_words", "Somebody wrote what they take from a talk", SPEAKER)
 CANNOT = _kind("talk_cannot", "A speaker cannot come", COLLEAGUE, "said")
 
 
@@ -115,6 +116,11 @@ def tell_off(talk: SessionSpeaker, why: str, *, was_coming: bool) -> None:
     context = {"speaker": talk.speaker.name, "provider": str(talk.session.cohort.programme.provider), "why": why}
     about, to = talk.session, talk.speaker
     send(Notice(OFF, to.email, about, context, {}, name=to.name, related=[about.cohort], calendar=calendar))
+
+
+def tell_of_words(talk: SessionSpeaker) -> None:
+    """That there is something to read, once."""
+    send(of_talk(WORDS_SAID, talk))
 
 
 def tell_staff(talk: SessionSpeaker) -> None:

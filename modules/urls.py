@@ -3,13 +3,14 @@
 from django.urls import path
 
 from cohorts.pages import manager, participant
-from modules.pages import assignments, courses, qualification, talks
+from modules.pages import assignments, courses, feedback, qualification, talks
 
 app_name = "modules"
 ROOT = "my-programme/<int:pk>/qualification/"
 
 urlpatterns = [
     path("talks/<str:token>/", talks.talk, name="talk"),
+    path("my-programme/<int:pk>/sessions/<int:session>/talks/<int:talk>/", feedback.about_talk, name="about_talk"),
     path("my-programme/<int:pk>/modules/", participant.topic, {"topic": "modules"}, name="modules"),
     path("my-team/<int:pk>/qualification/", manager.topic, {"topic": "qualification"}, name="managed_qualification"),
     path(ROOT, qualification.overview, name="qualification"),

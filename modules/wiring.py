@@ -11,6 +11,7 @@ from cohorts.extensions import (
     when_session_moves,
     when_withdrawn,
 )
+from cohorts.permissions import CohortPermission
 from cohorts.programme_files.loading import add_loader
 from cohorts.programme_files.writing import add_writer
 from modules import desk, progress, refusals, reminders, sections
@@ -76,6 +77,13 @@ menu.add_lists(
     ("Modules", "menu_book", "module"),
     ("Speakers", "record_voice_over", "speaker"),
     first=10,
+)
+menu.add_lists(
+    "Programmes",
+    "modules",
+    CohortPermission.RUN_COHORTS,
+    ("Feedback on talks", "forum", "talkfeedback"),
+    first=12,
 )
 menu.add_lists(
     "Qualifications",

@@ -9,7 +9,7 @@ from django.db import transaction
 from cohorts.actions.bookings import RUN, graduate_with, locked, require_bookable
 from cohorts.actions.occasions import message_field
 from cohorts.extensions import applicants_of, mentors_before, mentors_of, recruiting
-from cohorts.models import Booking, Enrolment, Occasion
+from cohorts.models import AlumniChoice, Booking, Enrolment, Occasion
 from cohorts.notices import events as notices
 from cohorts.states import EnrolmentStatus
 from cohorts.states.events import EventKind, EventStatus, ForWhom
@@ -58,9 +58,19 @@ def _people(occasion: Occasion, for_whom: str) -> Iterator[Invitee]:
         before = mentors_before(list(on_it)) if occasion.is_ceremony else []
         for found in (*mentors_of(list(on_it)), *before):
             yield from (Invitee(one.called or str(one.to), one.email or one.to.email) for one in found)
+    elif for_whom == ForWhom.ALUMNI:
+        yield from _alumni(around)
     elif for_whom == ForWhom.APPLICANTS:
         for rows in applicants_of(occasion.programme, occasion.cohort):
             yield from (Invitee(name, email) for name, email in rows)
+
+
+def _alumni(around: dict[str, Any]) -> Iterator[Invitee]:
+    """Those who completed and said that they wish to hear from the programme (N21)."""
+    within = {f"enrolment__{name}": value for name, value in around.items()}
+    done = {"enrolment__status": EnrolmentStatus.COMPLETED, "enrolment__participant__is_active": True}
+    for one in AlumniChoice.objects.filter(hears=True, **done, **within).for_steps().order_by("pk"):
+        yield Invitee(str(one.enrolment.participant), one.enrolment.participant.email)
 
 
 def to_invite(occasion: Occasion, whom: Sequence[str] = ()) -> list[Invitee]:

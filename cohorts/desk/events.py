@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from cohorts.desk.ceremonies import CeremonyMixin
 from cohorts.desk.filters import CohortFilter
 from cohorts.models import Booking, Cohort, Occasion, Programme, Session
 from cohorts.permissions import CohortPermission
-from cohorts.states.events import BookingStatus, EventKind, EventStatus, ForWhom
+from cohorts.states.events import BookingStatus, EventKind, EventStatus, ForWhom, Worth
 from steppingup.desk.lists import NumberFilter, choose, column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
@@ -216,7 +216,8 @@ class OccasionAdmin(CeremonyMixin):
             return "Nobody yet"
         url = f"{reverse('admin:cohorts_booking_changelist')}?event={one.pk}"
         found = Occasion.objects.with_numbers().get(pk=one.pk)
-        return format_html('{}. <a class="su-link" href="{}">See the bookings</a>', _places(found), url)
+        said = " ".join(filter(None, (f"{_places(found)}.", _afterwards(found))))
+        return format_html('{} <a class="su-link" href="{}">See the bookings</a>', said, url)
 
 
 def _state(occasion: Occasion) -> str:
@@ -232,6 +233,15 @@ def _places(one: Any) -> str:
     return ", ".join(filter(None, (booked, *more)))
 
 
+def _afterwards(occasion: Occasion) -> str:
+    """“Afterwards 9 people said whether it was worth their time: 7 yes, 2 in part.”"""
+    by = dict(occasion.bookings.exclude(worth="").values_list("worth").annotate(Count("pk")).order_by())
+    if not by:
+        return ""
+    each = english.listed([f"{by[one]} {one.label.lower()}" for one in Worth if one in by])
+    return f"Afterwards {english.counted(sum(by.values()), 'person', 'people')} said whether it was worth their time: {each}."
+
+
 @admin.register(Booking)
 class BookingAdmin(SteppedAdmin):
     """Who comes, and what they need: what a venue is told is the export of this list."""
@@ -244,6 +254,7 @@ class BookingAdmin(SteppedAdmin):
         "status",
         choose("there", "came", CAME),
         choose("photographs", "photographs", PHOTOGRAPHED),
+        "worth",
     )
     search_fields = ("name", "email", "organisation", "guests", "occasion__title")
     list_select_related = ("occasion",)
@@ -251,7 +262,7 @@ class BookingAdmin(SteppedAdmin):
     fields = readonly_fields = (
         *("occasion", "name", "email", "organisation", "state", "diet", "access", "stays"),
         *("graduate", "said_as", "guests", "seats", "may_photograph"),
-        *("asked_at", "invited_at", "since", "was_there"),
+        *("asked_at", "invited_at", "since", "was_there", "worth", "takes"),
     )
     export_columns = (
         Column("Event", "occasion__title"),
@@ -271,6 +282,8 @@ class BookingAdmin(SteppedAdmin):
         Column("Photographs", lambda one: _photographs(one)),
         Column("Invited", "invited_at"),
         Column("Was there", lambda one: _there(one)),
+        Column("Worth their time", "get_worth_display"),
+        Column("What they take from it", "takes"),
     )
 
     state = column("Status", lambda one: BookingStatus(one.status).label, "status", colours=BOOKED)

@@ -3,6 +3,7 @@ from cohorts.models.aims import Aim, Barrier
 from cohorts.models.alumni import AlumniChoice, GraduateInterest, GraduateOffer
 from cohorts.models.apologies import Apology
 from cohorts.models.assessing import Assessment, AssessmentAnswer, AssessmentRelease, SharedAssessment
+from cohorts.models.bookings import Booking
 from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
 from cohorts.models.choosing import Choosing, PlacementProposal, Ranking
 from cohorts.models.coaching import Coach, CoachingRequest, CoachingSession
@@ -16,7 +17,7 @@ from cohorts.models.development import Goal, GoalAction
 from cohorts.models.digests import ManagerDigest
 from cohorts.models.directory import DirectoryAgreement, DirectoryBlock, DirectoryEntry, DirectoryLetter
 from cohorts.models.enrolment import Enrolment
-from cohorts.models.events import Booking, Occasion
+from cohorts.models.events import Occasion
 from cohorts.models.following_up import FollowUp
 from cohorts.models.grouping import Apart, Grouping, GroupProposal
 from cohorts.models.hosting import Hosting

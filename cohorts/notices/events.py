@@ -60,6 +60,9 @@ CALLED_OFF = _kind("event_cancelled", "An event is cancelled", "message")
 UNANSWERED = _kind(
     "event_unanswered", "Somebody invited to a ceremony has not answered", "place", "reply_by", link=OWN_PAGE
 )
+AFTERWARDS_ASKED = _kind(
+    "event_over", "An event is over: whoever was there is asked what they take from it", link=OWN_PAGE
+)
 TOMORROW = _kind("event_tomorrow", "An event is coming up", "place", link=OWN_PAGE)
 
 SAID = {

@@ -12,12 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cohorts.actions import bookings, ceremonies
+from cohorts.actions import bookings, ceremonies, feedback
 from cohorts.actions.bookings import LONGEST
 from cohorts.actions.seats import is_open_to_next
 from cohorts.models import Booking, Occasion
+from cohorts.models.bookings import LONGEST_WORDS
 from cohorts.notices.events import BOOKING_LINK, event_of, standing_of, version_for
-from cohorts.states.events import BookingStatus, EventStatus
+from cohorts.states.events import BookingStatus, EventStatus, Worth
 from steppingup import clock
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import token_view
@@ -118,6 +119,28 @@ class BookingForm(forms.Form):
             del self.fields["guests"]
 
 
+class AfterwardsForm(forms.Form):
+    """What whoever was there says of it."""
+
+    worth = forms.ChoiceField(
+        label="Was it worth your time?",
+        choices=Worth,
+        widget=forms.RadioSelect,
+        error_messages={"required": feedback.NO_WORTH},
+    )
+    takes = forms.CharField(
+        label="What do you take from it? (optional)",
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, booking: Booking, **kwargs: Any) -> None:
+        kwargs["initial"] = {"worth": booking.worth, "takes": booking.takes}
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out(Field.radios("worth", inline=True), Field.textarea("takes", rows=4))
+
+
 class SureForm(forms.Form):
     """Nothing is asked but that they are sure."""
 
@@ -205,6 +228,10 @@ def booking(request: HttpRequest, link: TokenLink) -> HttpResponse:
     own = _booking(link)
     form = BookingForm(request.POST if request.method == "POST" else None, booking=own)
     wish = request.POST.get("wish", "")
+    afterwards = AfterwardsForm(request.POST if wish == "afterwards" else None, booking=own) if own.was_there else None
+    if afterwards and act_on(afterwards, feedback.say_afterwards, booking=own, by=LinkHolder(link)):
+        messages.success(request, "Thank you. Those who run the event read it.")
+        return redirect(_own(link))
     actions: dict[str, tuple[Any, str]] = {
         "come": (bookings.book, ""),
         "change": (bookings.change, "Changed."),
@@ -222,7 +249,7 @@ def booking(request: HttpRequest, link: TokenLink) -> HttpResponse:
             if said:
                 messages.success(request, said)
             return redirect(_own(link))
-    return _page(request, link, "cohorts/events/booking.html", _booking(link), form=form)
+    return _page(request, link, "cohorts/events/booking.html", _booking(link), form=form, afterwards=afterwards)
 
 
 def _be_told(form: BookingForm, own: Booking, link: TokenLink) -> bool:

@@ -6,13 +6,14 @@ from steppingup.history.lifecycle import Lifecycle, move
 
 
 class EventKind(models.TextChoices):
-    """What an event is to whoever reads of it (B25 to B28, B47, B55)."""
+    """What an event is to whoever reads of it (B25 to B28, B47, B55, L7)."""
 
     BRIEFING = "briefing", "Briefing for candidates"
     INFORMATION = "information", "Information session"
     INTRODUCTION = "introduction", "Introductory workshop"
     WORKSHOP = "workshop", "Workshop"
     PRESENTATIONS = "presentations", "Presentations"
+    TALK = "talk", "Talk"
     CEREMONY = "ceremony", "Graduation ceremony"
     OTHER = "other", "Event"
 
@@ -26,6 +27,7 @@ class ForWhom(models.TextChoices):
     MENTORS = "mentors", "Mentors"
     MANAGERS = "managers", "Line managers"
     GRADUATES = "graduates", "Graduates, and those whom you invite with them"
+    ALUMNI = "alumni", "Graduates who wish to hear from you"
     GUESTS = "guests", "People whom you invite by name"
 
 
@@ -54,6 +56,14 @@ class BookingStatus(models.TextChoices):
     WAITING = "waiting", "On the waiting list"
     TO_TELL = "to_tell", "Is told the date"
     CANCELLED = "cancelled", "Does not come"
+
+
+class Worth(models.TextChoices):
+    """Was it worth their time? Said by whoever was there."""
+
+    YES = "yes", "Yes"
+    PARTLY = "partly", "In part"
+    NO = "no", "No"
 
 
 #: Who hears of what becomes of an event.

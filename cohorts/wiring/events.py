@@ -62,6 +62,27 @@ add_reminder_kind(
     )
 )
 
+
+def over(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+    """Whoever was at an event that ended on one of these days, and has not said what they take from it."""
+    were = Booking.objects.there().to_write_to().filter(occasion__ends_at__date__range=(start, end), answered_at=None)
+    for booking in were.for_steps().order_by("pk"):
+        ends_at = booking.occasion.ends_at
+        if ends_at is not None:
+            yield ReminderItem(timezone.localdate(ends_at), notices.notice(notices.AFTERWARDS_ASKED, booking))
+
+
+add_reminder_kind(
+    ReminderKind(
+        "cohorts.event_over",
+        "An event is over: what do people take from it?",
+        "the event",
+        notices.AFTERWARDS_ASKED.key,
+        over,
+        (1, ReminderRule.When.AFTER, 14),
+    )
+)
+
 always(Always.ONCE, "booked_already", "open_already")
 always(Always.TIME, "recruiting")
 always(Always.BELONGS, "of_a_session", "brings_none")

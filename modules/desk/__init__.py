@@ -1,5 +1,5 @@
 """The lists of modules, speakers, courses, qualifications, registrations, results and assignments."""
 
-from modules.desk import catalogue, registrations, results, teaching
+from modules.desk import catalogue, feedback, registrations, results, teaching
 
-__all__ = ["catalogue", "registrations", "results", "teaching"]
+__all__ = ["catalogue", "feedback", "registrations", "results", "teaching"]

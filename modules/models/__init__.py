@@ -1,4 +1,5 @@
 from modules.models.catalogue import Course, Qualification
+from modules.models.feedback import TalkFeedback
 from modules.models.module import Module, SessionSpeaker, Speaker
 from modules.models.registration import NEAR_DAYS, RELATED, Assignment, CourseChoice, Extension, Registration
 
@@ -14,4 +15,5 @@ __all__ = [
     "Registration",
     "SessionSpeaker",
     "Speaker",
+    "TalkFeedback",
 ]

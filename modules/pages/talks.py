@@ -48,7 +48,9 @@ def talk(request: HttpRequest, link: TokenLink) -> HttpResponse:
         messages.success(request, "Thank you. What you said is kept.")
         return redirect(reverse("modules:talk", args=[link.raw]))
     programme = session.cohort.programme
+    words = found.feedback.filter(to_speaker=True).select_related("enrolment__participant").order_by("said_at", "pk")
     context = {
+        "words": list(words),
         "talk": found,
         "session": session,
         "programme": programme,
