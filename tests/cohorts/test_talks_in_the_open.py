@@ -52,7 +52,9 @@ def test_a_talk_for_graduates_is_told_to_those_who_wish_to_hear_and_to_no_others
     keen, quiet = graduate(cohort, coordinator), graduate(cohort, coordinator, hears=False)
     ParticipantFactory(cohort=cohort)
     elsewhere = graduate(RunningCohortFactory(programme=cohort.programme, starts_on=cohort.starts_on), coordinator)
-    talk = opened(coordinator, programme=cohort.programme, kind="talk", for_whom=ForWhom.ALUMNI, title="How I came here")
+    talk = opened(
+        coordinator, programme=cohort.programme, kind="talk", for_whom=ForWhom.ALUMNI, title="How I came here"
+    )
     invitees.invite(occasion=Occasion.objects.for_steps().get(pk=talk.pk), by=coordinator)
     invited = set(talk.bookings.values_list("email", flat=True))
     assert invited == {keen.participant.email, elsewhere.participant.email}

@@ -87,9 +87,10 @@ def test_what_is_for_staff_alone_is_not_on_the_speakers_page(client, amara, talk
     browser = with_second_factor(client, coordinator)
     listed = browser.get(reverse("admin:modules_talkfeedback_changelist"), {"talk": talk.pk}).text
     assert "told “not yet”" in listed
-    assert "1 participant takes from it" in browser.get(
-        reverse("admin:cohorts_session_change", args=[talk.session_id])
-    ).text
+    assert (
+        "1 participant takes from it"
+        in browser.get(reverse("admin:cohorts_session_change", args=[talk.session_id])).text
+    )
 
 
 def test_the_speaker_hears_once_however_many_write(amara, talk):

@@ -21,6 +21,7 @@ AFTER_IT = [
     ),
     *model("cohorts_story", of.story, view=COORDINATORS, within=OUR_COHORT),
     Row("admin:cohorts_story_step", RUN_IT, {"object_id": of.story, "name": "note_use"}),
+    *model("modules_talkfeedback", of.talk_feedback, view=COORDINATORS, within=OUR_COHORT),
     *model("cohorts_destination", of.destination, view=COORDINATORS, within=OUR_COHORT),
     Row("admin:cohorts_cohort_destinations", RUN_IT, {"pk": of.running}),
     Row("admin:cohorts_cohort_moved_on", RUN_IT, {"pk": of.running}),

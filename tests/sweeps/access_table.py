@@ -278,6 +278,9 @@ TAKING_PART = [
         "modules", "qualification", "withdraw", "courses", "assignment",
     )),
     Row("modules:register", OWN_ENROLMENT, {"pk": of.enrolment}),
+    Row("modules:about_talk", OWN_ENROLMENT, {
+        "pk": of.enrolment, "session": of.past_session, "talk": of.heard,
+    }),
     Row("modules:resume", only("participant", gets=AWAY), {"pk": of.enrolment, "key": "ilm5"}),  # nothing to resume
     Row("modules:choose", OWN_ENROLMENT, {"pk": of.enrolment, "course": of.other_course}),
     Row("modules:drop", OWN_ENROLMENT, {"pk": of.enrolment, "course": of.course}),

@@ -41,7 +41,7 @@ from mentoring.actions import matching, sessions, wishes
 from mentoring.models import MatchingWeights, Mentor
 from mentoring.states import Mode
 from modules.actions import assignments, courses, registrations
-from modules.models import Course, Module, Qualification, Speaker
+from modules.models import Course, Module, Qualification, Speaker, TalkFeedback
 from steppingup.files.actions.files import store
 from steppingup.jobs.models import Job
 from steppingup.messaging import reminder_kinds, reminders
@@ -266,6 +266,7 @@ def _qualification(world: World, enrolment: Enrolment) -> None:
     employer = world.partner.organisation
     speaker = Speaker.objects.create(provider=world.provider, name=f"Speaker {number}", organisation=employer)
     also_speak_and_read(world, speaker)
+    TalkFeedback.objects.create(talk=world.heard, enrolment=enrolment, words="Ask once more.")
     registration = registrations.register_for(enrolment=enrolment, qualification=world.qualification, by=person)
     courses.choose_course(registration=registration, course=world.course, by=person, anyway=True)
     paper = store(upload=upload(pdf()), rule=world.qualification.file_rule, by=person)

@@ -81,6 +81,7 @@ BY_LINK = (
     f"{BOOKINGS}.be_told",
     f"{BOOKINGS}.change",
     "cohorts.actions.ceremonies.say_photographs",
+    "cohorts.actions.feedback.say_afterwards",
 )
 BY_THE_CLOCK = (
     f"{BOOKINGS}.forget_unconfirmed",
@@ -96,6 +97,7 @@ BESIDE = [
         "bookings",
         "ceremonies",
         "confirmations",
+        "feedback",
         "guests",
         "invitees",
         "inviting",

@@ -4,7 +4,7 @@ from typing import Any
 
 from cohorts.models import SessionPaper
 from modules.actions import speakers
-from modules.models import SessionSpeaker
+from modules.models import SessionSpeaker, TalkFeedback
 from modules.talk_notices import new_link
 
 
@@ -16,6 +16,17 @@ def speak_and_read(world: Any) -> None:
     things.speech = speakers.book(session=things.visit, speaker=things.speaker, by=world.coordinator)
     behind = SessionSpeaker.objects.for_steps().get(pk=things.speech.pk)
     things.speech_token = new_link(behind).rstrip("/").rsplit("/", 1)[1]
+
+
+def say_what_they_take(world: Any) -> None:
+    """Of a talk at the session that is over."""
+    things = world.things
+    held = things.attendance.session
+    things.past_session = held
+    things.heard = SessionSpeaker.objects.create(session=held, speaker=things.speaker, subject="How I came here")
+    things.talk_feedback = TalkFeedback.objects.create(
+        talk=things.heard, enrolment=things.enrolment, words="Ask again.", to_speaker=True
+    )
 
 
 def also_speak_and_read(world: Any, speaker: Any) -> None:

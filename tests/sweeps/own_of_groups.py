@@ -32,6 +32,7 @@ FOR_ONESELF_TOO = [
     "cohorts.keeping_apart.*",
     "cohorts.confirming.*",
     "modules.talks.*",
+    "modules.feedback.*",
 ]
 
 

@@ -25,6 +25,7 @@ from cohorts.models import (
 )
 from cohorts.models.assessing import AssessmentAnswer
 from mentoring.actions import matching
+from modules.models import TalkFeedback
 from representation.models import PoolEntry, PoolEvidence
 from steppingup import clock
 from steppingup.messaging.models import Reply
@@ -52,7 +53,7 @@ class Text(NamedTuple):
     put: Callable[[World], object] = _as_it_is
 
 
-def _kept(model: Any, pk: Any, **words: str) -> None:
+def _kept(model: Any, pk: Any, **words: Any) -> None:
     """As if it had been written so from the beginning."""
     assert model._base_manager.filter(pk=pk).update(**words) == 1
 
@@ -152,6 +153,12 @@ TEXTS = (
         "Skelderby",
         STAFF,
         lambda w: _kept(MakeUp, w.make_up.pk, what="Skelderby"),
+    ),
+    Text(
+        "what they take from a talk",
+        "Larkhollow",
+        ("participant", *STAFF, "modules:talk"),
+        lambda w: _kept(TalkFeedback, w.talk_feedback.pk, words="Larkhollow", talk_id=w.speech.pk),
     ),
     # What came of a tool: theirs alone, until they share it as an entry of their journal.
     Text(
