@@ -82,7 +82,7 @@ menu.add_lists(
     "Programmes",
     "modules",
     CohortPermission.RUN_COHORTS,
-    ("Feedback on talks", "forum", "talkfeedback"),
+    ("Comments on talks", "forum", "talkfeedback"),
     first=12,
 )
 menu.add_lists(

@@ -226,11 +226,11 @@ def _page(request: HttpRequest, link: TokenLink, template: str, booking: Booking
 def booking(request: HttpRequest, link: TokenLink) -> HttpResponse:
     """How it stands; what they need; and the buttons. A scanner that opens links books nothing."""
     own = _booking(link)
-    form = BookingForm(request.POST if request.method == "POST" else None, booking=own)
     wish = request.POST.get("wish", "")
+    form = BookingForm(request.POST if request.method == "POST" and wish != "afterwards" else None, booking=own)
     afterwards = AfterwardsForm(request.POST if wish == "afterwards" else None, booking=own) if own.was_there else None
     if afterwards and act_on(afterwards, feedback.say_afterwards, booking=own, by=LinkHolder(link)):
-        messages.success(request, "Thank you. Those who run the event read it.")
+        messages.success(request, "Thank you. Those who run the event will read it.")
         return redirect(_own(link))
     actions: dict[str, tuple[Any, str]] = {
         "come": (bookings.book, ""),
@@ -249,7 +249,8 @@ def booking(request: HttpRequest, link: TokenLink) -> HttpResponse:
             if said:
                 messages.success(request, said)
             return redirect(_own(link))
-    return _page(request, link, "cohorts/events/booking.html", _booking(link), form=form, afterwards=afterwards)
+    wrong: forms.Form = afterwards if afterwards and afterwards.errors else form
+    return _page(request, link, "cohorts/events/booking.html", _booking(link), form=wrong, afterwards=afterwards)
 
 
 def _be_told(form: BookingForm, own: Booking, link: TokenLink) -> bool:

@@ -34,8 +34,8 @@ class Migration(SchemaChanges):
                 ('talk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='modules.sessionspeaker')),
             ],
             options={
-                'verbose_name': 'feedback on a talk',
-                'verbose_name_plural': 'feedback on talks',
+                'verbose_name': 'comment on a talk',
+                'verbose_name_plural': 'comments on talks',
                 'ordering': ('-said_at', '-pk'),
             },
         ),

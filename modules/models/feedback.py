@@ -25,8 +25,8 @@ class TalkFeedback(ScopedModel):
     visibility = Scope(through="enrolment")
 
     class Meta:
-        verbose_name = "feedback on a talk"
-        verbose_name_plural = "feedback on talks"
+        verbose_name = "comment on a talk"
+        verbose_name_plural = "comments on talks"
         ordering = ("-said_at", "-pk")
         constraints = [
             models.UniqueConstraint(

@@ -82,7 +82,7 @@ def test_whoever_was_there_says_what_they_take_from_it_and_staff_read_it(client,
         assert feedback.NO_WORTH in wrong
         assert "Ask again." in wrong, "nothing that was typed is lost"
         client.post(own, {"wish": "afterwards", "worth": "yes", "takes": "Ask again."})
-        assert "What you said of it" in client.get(own).text
+        assert "What you said about it" in client.get(own).text
         client.post(own, {"wish": "afterwards", "worth": "partly", "takes": "Ask twice."})
     browser = with_second_factor(client, coordinator)
     page = browser.get(reverse("admin:cohorts_occasion_change", args=[talk.pk])).text
