@@ -71,6 +71,7 @@ def _write_years_before(diary: Diary, cast: Cast, today: date) -> None:
     year.write_running(diary, cast, today)
     year.write_interest(diary, cast, today)
     write_of_bristol(diary, cast, today)
+    year.write_worth(diary, cast, today)
     write_leicester(diary, today)
 
 

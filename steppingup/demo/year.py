@@ -29,6 +29,7 @@ from steppingup.demo.selecting import CALLED, Selecting
 from steppingup.demo.supported import Supported
 from steppingup.demo.telling import Telling
 from steppingup.demo.texts import Storyteller
+from steppingup.demo.worth import Worth
 
 FIRST, RUNNING, OPEN = "2020", "running", "open"
 WITH_A_PLACE = ("completed", "notcompleted", "withdrew", "on", LATE)
@@ -240,3 +241,9 @@ def write_interest(diary: Diary, cast: Cast, today: date) -> None:
 def _confirm(email: str) -> None:
     link = TokenLink.objects.usable().get(purpose=interest.CONFIRM, email=email)
     interest.confirm(by=LinkHolder(link))
+
+
+def write_worth(diary: Diary, cast: Cast, today: date) -> None:
+    """Whether it was worth it, by those who have finished and those who are on their way."""
+    done, under_way = _of(cast.applicants[FIRST], "completed"), _of(cast.applicants[RUNNING], "on")
+    Worth(diary, cast, done, under_way).write(today)

@@ -59,7 +59,7 @@ from steppingup.formats.counting import count_words
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import work_out_reminders
 from steppingup.messaging.states import MessageStatus
-from tests.demo import in_leicester, still_open
+from tests.demo import in_leicester, still_open, whether_it_worked
 
 
 @dataclass
@@ -140,6 +140,7 @@ def test_four_providers_run_six_programmes_and_two_of_them_share_a_day():
     open_now = Window.objects.public().open_at().values_list("cohort__programme__slug", flat=True)
     assert set(open_now) == {slug for slug, _ in programmes} - {leicester.PROGRAMME}  # its people are at work
     in_leicester.everything_is_there()
+    whether_it_worked.everything_is_there()
     [joint] = JointInvitation.objects.all()
     assert (joint.status, joint.cohort.programme.slug) == ("accepted", "moving-up")
     assert joint.session.starts_at == joint.host_session.starts_at > timezone.now()
