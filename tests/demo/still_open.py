@@ -8,7 +8,12 @@ from cohorts.states.events import BookingStatus, EventKind
 from cohorts.states.opportunities import OpportunityStatus
 
 
-def an_evening_is_full():
+def everything_is_there():
+    _an_evening_is_full()
+    _two_choose_an_assignment()
+
+
+def _an_evening_is_full():
     """Before the closing date; and somebody waits."""
     evening = Occasion.objects.get(kind=EventKind.INFORMATION)
     statuses = Counter(evening.bookings.values_list("status", flat=True))
@@ -16,7 +21,7 @@ def an_evening_is_full():
     assert Occasion.objects.open().filter(starts_at=None).exists()
 
 
-def two_choose_an_assignment():
+def _two_choose_an_assignment():
     """Those who came late, among what organisations offer by a link."""
     choosing = Choosing.objects.get(cohort__status=CohortStatus.RUNNING, cohort__programme__slug="stepping-up")
     assert choosing.is_under_way

@@ -396,5 +396,4 @@ def test_people_under_way_are_supported_beside_the_plan():
 
 
 def test_an_evening_is_full_and_two_choose_among_what_is_offered_by_a_link():
-    still_open.an_evening_is_full()
-    still_open.two_choose_an_assignment()
+    still_open.everything_is_there()
