@@ -41,7 +41,7 @@ class TalkFeedbackAdmin(ScopedAdmin):
     list_display = ("who", "speaker", "at", "beginning", "reads", "said_at")
     list_filter = (CohortFilter, TalkFilter, choose("who reads it", "reads", READERS))
     search_fields = ("words", "talk__speaker__name", "talk__session__title", "enrolment__participant__full_name")
-    list_select_related = ("talk__speaker", "talk__session", "enrolment__participant")
+    list_select_related = ("talk__speaker", "talk__session", "enrolment__participant", "enrolment__cohort")
     fields = readonly_fields = ("who", "speaker", "at", "words", "reads", "said_at")
     export_columns = (
         Column("Participant", "enrolment__participant__full_name"),

@@ -203,7 +203,7 @@ def test_what_has_begun_or_is_cancelled_is_not_booked(client, programme, coordin
             bookings.ask_to_book(occasion=again(occasion), name="Ben", email="ben@example.org")
     with patch("steppingup.clock.now", return_value=occasion.ends_at + timedelta(minutes=1)):
         by = LinkHolder(link_of(booking))
-        assert "has begun or is over" in client.get(address_of(booking)).text
+        assert "The event is over." in client.get(address_of(booking)).text
         for action, given_ in ((bookings.change, {"name": "X"}), (bookings.cancel, {})):
             with pytest.raises(NotPossible, match="is over"):
                 action(booking=again_booking(booking), by=by, **given_)

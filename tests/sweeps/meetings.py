@@ -16,9 +16,10 @@ def speak_and_read(world: Any) -> None:
     things.speech = speakers.book(session=things.visit, speaker=things.speaker, by=world.coordinator)
     behind = SessionSpeaker.objects.for_steps().get(pk=things.speech.pk)
     things.speech_token = new_link(behind).rstrip("/").rsplit("/", 1)[1]
+    _say_what_they_take(world)
 
 
-def say_what_they_take(world: Any) -> None:
+def _say_what_they_take(world: Any) -> None:
     """Of a talk at the session that is over."""
     things = world.things
     held = things.attendance.session

@@ -53,7 +53,7 @@ class Text(NamedTuple):
     put: Callable[[World], object] = _as_it_is
 
 
-def _kept(model: Any, pk: Any, **words: Any) -> None:
+def _kept(model: Any, pk: Any, **words: str) -> None:
     """As if it had been written so from the beginning."""
     assert model._base_manager.filter(pk=pk).update(**words) == 1
 
@@ -157,8 +157,8 @@ TEXTS = (
     Text(
         "what they take from a talk",
         "Larkhollow",
-        ("participant", *STAFF, "modules:talk"),
-        lambda w: _kept(TalkFeedback, w.talk_feedback.pk, words="Larkhollow", talk_id=w.speech.pk),
+        ("participant", *STAFF),
+        lambda w: _kept(TalkFeedback, w.talk_feedback.pk, words="Larkhollow"),
     ),
     # What came of a tool: theirs alone, until they share it as an entry of their journal.
     Text(

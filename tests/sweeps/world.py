@@ -63,7 +63,7 @@ from tests.sweeps.figures import count_a_workforce, write_papers
 from tests.sweeps.find_one_another import find_one_another
 from tests.sweeps.journals import keep_a_journal
 from tests.sweeps.line import agree_near_the_line
-from tests.sweeps.meetings import say_what_they_take, speak_and_read
+from tests.sweeps.meetings import speak_and_read
 from tests.sweeps.openings import keep_a_board
 from tests.sweeps.plans import keep_a_plan, publish_figures
 from tests.sweeps.pool import keep_a_pool
@@ -351,7 +351,6 @@ def _qualification(world: World) -> None:
         provider=things.provider, name="Sol Speaker", organisation=things.partner.organisation
     )
     speak_and_read(world)
-    say_what_they_take(world)
     things.registration = registrations.register_for(
         enrolment=things.enrolment, qualification=things.qualification, by=by
     )

@@ -135,6 +135,7 @@ OF_PEOPLE = {
         "GraduateOffer",
         "StepConfirmation",
         "Story",
+        "TalkFeedback",
     ),
     *("Booking", "Occasion", "SessionInvitation", "SchoolHoliday", "Supervisor"),
     *("ActionItem", "ActionPlan", "Group", "GroupMeeting", "GroupMember", "ItemLead", "ItemReference", "LeadRequest"),
