@@ -12,7 +12,7 @@ from steppingup.history.schema_changes import SchemaChanges
 class Migration(SchemaChanges):
 
     dependencies = [
-        ('cohorts', '0222_talks_in_the_open'),
+        ('cohorts', '0231_talks_in_the_open'),
         ('modules', '0011_versions_in_calendars'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]

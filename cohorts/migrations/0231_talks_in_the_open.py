@@ -10,7 +10,7 @@ from steppingup.history.schema_changes import SchemaChanges
 class Migration(SchemaChanges):
 
     dependencies = [
-        ('cohorts', '0221_names_were_handed_on'),
+        ('cohorts', '0230_confirmations_by_employers'),
     ]
 
     operations = [
