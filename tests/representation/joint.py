@@ -13,13 +13,14 @@ import numpy as np
 
 from representation.measuring import outcomes
 from representation.measuring.outcomes import Answers, Known, NothingFits, known_by, tally
+from representation.states import SAYS, Outcome
 from steppingup.disclosure.audit import Cells, Knowledge, Numbers, People, Shown
 from steppingup.disclosure.protection import NOT_KNOWN, Line
 from steppingup.disclosure.tables import Past
 from tests.applications.equality import Sequence
 from tests.representation.workforce import GROUP, OTHERS, Workforce
 
-UP, SAME = frozenset({"promoted"}), frozenset({"same"})
+UP, GRADE, SAME = (frozenset({moves}) for moves in ("promoted", "grade", "same"))
 #: The answers of one question as the form has them; HR adds up those of the group.
 HEADINGS = ("h0", "h1", OTHERS, NOT_KNOWN)
 ALIKE = (GROUP, OTHERS, NOT_KNOWN)  # or nothing is added up
@@ -40,10 +41,11 @@ class Employer:
     cohorts: list[frozenset[int]] = field(default_factory=list)
     moments: tuple[int, ...] = ()
     rounds: int = 1
+    kinds: tuple[str, ...] = (Outcome.STEPPED,)
     forms: Sequence = field(default_factory=lambda: Sequence({}, []))
     said: dict[int, dict[int, tuple[frozenset[str], int]]] = field(default_factory=dict)
-    apart: dict[tuple[int, int], list[tuple[int, int]]] = field(default_factory=dict)
-    became: list[tuple[People, int, int, Known, int]] = field(default_factory=list)
+    apart: dict[tuple[int, str, int], list[tuple[int, int]]] = field(default_factory=dict)
+    became: list[tuple[People, tuple[int, int, str, Known], int]] = field(default_factory=list)
     stepped: list[tuple[People, int, list[tuple[Cells, int]]]] = field(default_factory=list)
     left_out: int = 0
 
@@ -64,39 +66,41 @@ class Employer:
     def publish_stepped_up(self, number: int) -> None:
         """Those who had said so, in a table that says how many they are."""
         last = self.moments[-1]
-        up = frozenset(p for p in self.said if known_by(self.answers_at(p, number), UP, last) == Known.YES)
+        up = frozenset(
+            p for p in self.said if known_by(self.answers_at(p, number), SAYS[Outcome.STEPPED], last) == Known.YES
+        )
         before = len(self.forms.shown)
         self.publish_form(up)
         if lines := [(one.cells, one.number) for one in self.forms.shown[before:]]:
             self.stepped.append((up, number, lines))
 
     def publish_became(self, number: int) -> None:
-        """As `publish_outcomes`, of who stepped up."""
-        whole = enumerate(self.cohorts, 1)
-        by = {cohort: people for cohort, people in whole if people & self.graduates}
-        for months in self.moments:
+        """As `publish_outcomes` does."""
+        by = {cohort: people for cohort, people in enumerate(self.cohorts, 1) if people & self.graduates}
+        for months, kind in product(self.moments, self.kinds):
             parts = {
-                cohort: tally([self.answers_at(p, number) for p in sorted(people)], UP, months)
+                cohort: tally([self.answers_at(p, number) for p in sorted(people)], SAYS[kind], months)
                 for cohort, people in by.items()
             }
             past = {
-                group: tuple(
-                    outcomes.join(Past(one[line], one[line]) for one in self.apart[group, months]) for line in (0, 1)
+                group: (
+                    outcomes.join(Past(one[0], one[0]) for one in before),
+                    outcomes.join(Past(one[1], one[1]) for one in before),
                 )
                 for group in (outcomes.WHOLE, *parts)
-                if (group, months) in self.apart
+                if (before := self.apart.get((group, kind, months)))
             }
             try:
-                shown = outcomes.release(parts, past, key=f"1 {months}", secret=self.secret)  # type: ignore[arg-type]
+                shown = outcomes.release(parts, past, key=f"1 {kind} {months}", secret=self.secret)  # type: ignore[arg-type]
             except NothingFits:
                 self.left_out += 1
                 continue
             for group, both in outcomes.errors(shown, parts).items():
-                self.apart.setdefault((group, months), []).append(both)
+                self.apart.setdefault((group, kind, months), []).append(both)
             for group, one in shown.items():
                 people = by.get(group, self.graduates)
-                self.became.append((people, number, months, Known.YES, one.yes))
-                self.became.append((people, number, months, Known.SILENT, one.silent))
+                for known, about in ((Known.YES, one.yes), (Known.SILENT, one.silent)):
+                    self.became.append((people, (number, months, kind, known), about))
 
     # -- what is known -------------------------------------------------------------------------------
 
@@ -133,10 +137,13 @@ class Employer:
         def of(lines: Cells) -> Cells:
             return frozenset(name[one] for one in cells if one[0] in lines)
 
-        def being(number: int, months: int, known: Known, lines: Cells = frozenset(self.names)) -> Cells:
-            place = number * len(self.moments) + self.moments.index(months)
+        places = list(product(range(self.rounds), self.moments, self.kinds))
+
+        def being(number: int, months: int, kind: str, known: Known, lines: Cells = frozenset(self.names)) -> Cells:
+            place = places.index((number, months, kind))
+            letter = known.value[0]
             return frozenset(
-                name[one] for one in cells if one[0] in lines and one[1] != ENDED and one[1][place] == known.value[0]
+                name[one] for one in cells if one[0] in lines and one[1] != ENDED and one[1][place] == letter
             )
 
         secret = {people for people, _, _ in self.stepped}
@@ -145,13 +152,13 @@ class Employer:
             for one in self.characteristics().shown
             if one.people not in secret
         ]
-        became = [Shown(people, being(number, months, known), n) for people, number, months, known, n in self.became]
-        last = self.moments[-1]
+        became = [Shown(people, being(*what), number) for people, what, number in self.became]
         shown += became
         exact = []
         for people, number, lines in self.stepped:
-            shown += [Shown(self.graduates, being(number, last, Known.YES, line), n) for line, n in lines]
-            exact.append(Shown(self.graduates, being(number, last, Known.YES), len(people)))
+            what = number, self.moments[-1], Outcome.STEPPED, Known.YES
+            shown += [Shown(self.graduates, being(*what, line), about) for line, about in lines]
+            exact.append(Shown(self.graduates, being(*what), len(people)))
         every, rest = frozenset(name.values()), frozenset(self.headings) - self.graduates
         whose = {one.people: graduates if one.people <= self.graduates else every for one in shown}
         whose |= {self.graduates: graduates, rest: every - graduates} if rest else {self.graduates: graduates}
@@ -168,15 +175,17 @@ class Employer:
 
     def _possible(self) -> Iterable[tuple[tuple[frozenset[str], int], ...]]:
         """Every way in which somebody may answer: at each moment, what, and from which release on (never, after the last)."""
-        never = [(SAME, self.rounds)]
-        return product([*never, *product((UP, SAME), range(self.rounds))], repeat=len(self.moments))
+        never, moves = [(SAME, self.rounds)], (UP, SAME) if len(self.kinds) == 1 else (UP, GRADE, SAME)
+        return product([*never, *product(moves, range(self.rounds))], repeat=len(self.moments))
 
     def course(self, said: Mapping[int, tuple[frozenset[str], int]]) -> str:
-        """What is known of somebody by each moment at each release, a letter each: yes, no, silent."""
+        """What is known of somebody at each release by each moment, a letter for each line: yes, no, silent."""
         found = []
         for number in range(self.rounds):
             there = {months: moves for months, (moves, since) in said.items() if since <= number}
-            found += [known_by(there, UP, months).value[0] for months in self.moments]
+            found += [
+                known_by(there, SAYS[kind], months).value[0] for months, kind in product(self.moments, self.kinds)
+            ]
         return "".join(found)
 
 
@@ -226,6 +235,8 @@ def employer(seed: int) -> Employer:
     years = random.choice((1, 2, 2, 3))
     found.rounds = random.choice((1, 1, 2, 3))
     found.moments = random.choice(((12,), (0,), (6, 12))) if found.rounds < 3 else (12,)
+    if found.rounds * len(found.moments) < 3:
+        found.kinds = random.choice(((Outcome.STEPPED,), (Outcome.STEPPED, Outcome.PROMOTED)))
     applied = _apply(found)
     for year in range(years):
         if year:
@@ -280,11 +291,12 @@ def _select_and_follow(found: Employer, applied: list[list[int]]) -> None:
         found.publish_form(each[group])
     found.cohorts = completed
     graduates = sorted(frozenset().union(*completed))
-    often, up = random.random(), random.choice((0.05, 0.3, 0.7, 0.9))
+    often, up = random.uniform(0.3, 1), random.choice((0.05, 0.5, 0.7, 0.9))
     for person in graduates:
         since = random.choice(found.moments) if random.random() < up else 99
+        way = random.choice((UP, GRADE)) if len(found.kinds) > 1 else UP
         found.said[person] = {
-            months: (UP if months >= since else SAME, random.randrange(found.rounds))
+            months: (way if months >= since else SAME, random.randrange(found.rounds))
             for months in found.moments
             if random.random() < often
         }
@@ -292,5 +304,4 @@ def _select_and_follow(found: Employer, applied: list[list[int]]) -> None:
         found.publish_form(frozenset(random.sample(graduates, int(len(graduates) * random.uniform(0.3, 0.9)))))
     for number in range(found.rounds):
         found.publish_became(number)
-        if random.random() < 0.7:
-            found.publish_stepped_up(number)
+        found.publish_stepped_up(number)

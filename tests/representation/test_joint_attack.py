@@ -22,19 +22,21 @@ pytestmark = pytest.mark.requirement("R9", "B58")
 
 
 def test_all_kinds_of_releases_known_together_leave_three_values_open(is_long, said_at_the_end):
-    people, became, narrowed, exact = Attack(), Attack(), [], 0
+    people, became, narrowed, met, exact = Attack(), Attack(), [], [], 0
     for seed in range(LONG if is_long else RUNS):
         made = employer(seed)
         both, all_kinds = made.characteristics(), made.everything()
         if both.looked_at:
-            people += attack(both, Random(seed), both.looked_at)
+            found = attack(both, Random(seed), both.looked_at)
+            people += found
+            met += [seed] if found.narrowed else []
         if all_kinds.looked_at:
             found = attack(all_kinds, Random(seed), all_kinds.looked_at)
             became, exact = became + found, exact + len(all_kinds.exact)
             narrowed += [seed] if found.narrowed else []
     said_at_the_end(
         f"All kinds of releases together: of grids and equality figures {people.cells} cells attacked, {people.small} of them small, "
-        f"{people.narrowed} narrowed to fewer than three values, {people.certain} to one; of what became of graduates {became.cells} numbers, "
+        f"{people.narrowed} narrowed to fewer than three values, {people.certain} to one (seeds {met}); of what became of graduates {became.cells} numbers, "
         f"{became.small} small, {became.narrowed} narrowed, {became.certain} to one, beside {exact} numbers of those who stepped up."
     )
     assert not narrowed
