@@ -12,7 +12,7 @@ from random import Random
 import numpy as np
 
 from representation.measuring import outcomes
-from representation.measuring.outcomes import Answers, Known, NothingFits, known_by, tally
+from representation.measuring.outcomes import Answers, Known, NothingFits, Tally, known_by, tally
 from representation.states import SAYS, Outcome
 from steppingup.disclosure.audit import Cells, Knowledge, Numbers, People, Shown
 from steppingup.disclosure.protection import NOT_KNOWN, Line
@@ -25,13 +25,24 @@ UP, GRADE, SAME = (frozenset({moves}) for moves in ("promoted", "grade", "same")
 HEADINGS = ("h0", "h1", OTHERS, NOT_KNOWN)
 ALIKE = (GROUP, OTHERS, NOT_KNOWN)  # or nothing is added up
 FEW = 12
+STEPPED: tuple[str, ...] = (Outcome.STEPPED,)
+NEVER = 99
 ENDED = "-"  # what became of somebody who is no graduate: nobody asks
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody answered, from which release on it is there, and from which on their employer has confirmed it."""
+
+    moves: frozenset[str]
+    since: int
+    confirmed: int = NEVER
 
 
 @dataclass
 class Employer:
-    """`grids`, `forms` and `became` are what was published of each kind. `said` is what each graduate answered, by moment, and from which
-    release on it is there; `sizes`, how many had stepped up, where an equality release says so: of whom, at which release, how many."""
+    """`workforce`, `forms` and `became` have what was published of each kind. `said` is what each graduate answered, by moment; `stepped`, who had
+    stepped up, where an equality release is about them: who they are, by which release, and its numbers."""
 
     random: Random
     secret: str
@@ -41,9 +52,9 @@ class Employer:
     cohorts: list[frozenset[int]] = field(default_factory=list)
     moments: tuple[int, ...] = ()
     rounds: int = 1
-    kinds: tuple[str, ...] = (Outcome.STEPPED,)
+    kinds: tuple[str, ...] = STEPPED
     forms: Sequence = field(default_factory=lambda: Sequence({}, []))
-    said: dict[int, dict[int, tuple[frozenset[str], int]]] = field(default_factory=dict)
+    said: dict[int, dict[int, Said]] = field(default_factory=dict)
     apart: dict[tuple[int, str, int], list[tuple[int, int]]] = field(default_factory=dict)
     became: list[tuple[People, tuple[int, int, str, Known], int]] = field(default_factory=list)
     stepped: list[tuple[People, int, list[tuple[Cells, int]]]] = field(default_factory=list)
@@ -55,7 +66,7 @@ class Employer:
 
     def answers_at(self, person: int, number: int) -> Answers:
         """What stood at a release of what became of graduates."""
-        return {months: moves for months, (moves, since) in self.said[person].items() if since <= number}
+        return {months: one.moves for months, one in self.said[person].items() if one.since <= number}
 
     # -- what is published ---------------------------------------------------------------------------
 
@@ -78,20 +89,10 @@ class Employer:
         """As `publish_outcomes` does."""
         by = {cohort: people for cohort, people in enumerate(self.cohorts, 1) if people & self.graduates}
         for months, kind in product(self.moments, self.kinds):
-            parts = {
-                cohort: tally([self.answers_at(p, number) for p in sorted(people)], SAYS[kind], months)
-                for cohort, people in by.items()
-            }
-            past = {
-                group: (
-                    outcomes.join(Past(one[0], one[0]) for one in before),
-                    outcomes.join(Past(one[1], one[1]) for one in before),
-                )
-                for group in (outcomes.WHOLE, *parts)
-                if (before := self.apart.get((group, kind, months)))
-            }
+            parts = {cohort: self._tally(people, number, months, kind) for cohort, people in by.items()}
+            past, has_silent = self._past(kind, months), kind != Outcome.CONFIRMED
             try:
-                shown = outcomes.release(parts, past, key=f"1 {kind} {months}", secret=self.secret)  # type: ignore[arg-type]
+                shown = outcomes.release(parts, past, f"1 {kind} {months}", self.secret, has_silent)
             except NothingFits:
                 self.left_out += 1
                 continue
@@ -99,8 +100,32 @@ class Employer:
                 self.apart.setdefault((group, kind, months), []).append(both)
             for group, one in shown.items():
                 people = by.get(group, self.graduates)
-                for known, about in ((Known.YES, one.yes), (Known.SILENT, one.silent)):
+                for known, about in ((Known.YES, one.yes), *([(Known.SILENT, one.silent)] if has_silent else [])):
                     self.became.append((people, (number, months, kind, known), about))
+
+    def _tally(self, people: frozenset[int], number: int, months: int, kind: str) -> Tally:
+        there = sorted(people)
+        if kind != Outcome.CONFIRMED:
+            return tally([self.answers_at(one, number) for one in there], SAYS[kind], months)
+        confirmed = [[at for at, said in self.said[one].items() if said.confirmed <= number] for one in there]
+        return outcomes.tally_confirmed(confirmed, months)
+
+    def _past(self, kind: str, months: int) -> outcomes.Errors:
+        """Who is confirmed has stepped up: these two are held against each other."""
+
+        def of(line: str) -> outcomes.Errors:
+            found = {}
+            for (group, about, at), errors in self.apart.items():
+                if (about, at) == (line, months):
+                    yes, silent = (outcomes.join(Past(one[place], one[place]) for one in errors) for place in (0, 1))
+                    assert yes is not None
+                    assert silent is not None
+                    found[group] = yes, silent
+            return found
+
+        if kind not in (Outcome.STEPPED, Outcome.CONFIRMED):
+            return of(kind)
+        return outcomes.beside(of(Outcome.STEPPED), of(Outcome.CONFIRMED))[kind == Outcome.CONFIRMED]
 
     # -- what is known -------------------------------------------------------------------------------
 
@@ -173,19 +198,26 @@ class Employer:
         found.looked_at = [one for one in dict.fromkeys((one.people, one.cells) for one in became) if one not in known]
         return found
 
-    def _possible(self) -> Iterable[tuple[tuple[frozenset[str], int], ...]]:
-        """Every way in which somebody may answer: at each moment, what, and from which release on (never, after the last)."""
-        never, moves = [(SAME, self.rounds)], (UP, SAME) if len(self.kinds) == 1 else (UP, GRADE, SAME)
-        return product([*never, *product(moves, range(self.rounds))], repeat=len(self.moments))
+    def _possible(self) -> Iterable[tuple[Said, ...]]:
+        """Every way in which somebody may answer: at each moment, what, from which release on, and from which on it is confirmed."""
+        moves, found = (UP, GRADE, SAME) if Outcome.PROMOTED in self.kinds else (UP, SAME), [Said(SAME, NEVER)]
+        for move, since in product(moves, range(self.rounds)):
+            found.append(Said(move, since))
+            if move != SAME and Outcome.CONFIRMED in self.kinds:
+                found += [Said(move, since, confirmed) for confirmed in range(since, self.rounds)]
+        return product(found, repeat=len(self.moments))
 
-    def course(self, said: Mapping[int, tuple[frozenset[str], int]]) -> str:
+    def course(self, said: Mapping[int, Said]) -> str:
         """What is known of somebody at each release by each moment, a letter for each line: yes, no, silent."""
         found = []
-        for number in range(self.rounds):
-            there = {months: moves for months, (moves, since) in said.items() if since <= number}
-            found += [
-                known_by(there, SAYS[kind], months).value[0] for months, kind in product(self.moments, self.kinds)
-            ]
+        for number, months, kind in product(range(self.rounds), self.moments, self.kinds):
+            if kind == Outcome.CONFIRMED:
+                at = [moment for moment, one in said.items() if one.confirmed <= number]
+                known = Known.YES if min(at, default=NEVER) <= months else Known.NO
+            else:
+                there = {moment: one.moves for moment, one in said.items() if one.since <= number}
+                known = known_by(there, SAYS[kind], months)
+            found.append(known.value[0])
         return "".join(found)
 
 
@@ -236,7 +268,7 @@ def employer(seed: int) -> Employer:
     found.rounds = random.choice((1, 1, 2, 3))
     found.moments = random.choice(((12,), (0,), (6, 12))) if found.rounds < 3 else (12,)
     if found.rounds * len(found.moments) < 3:
-        found.kinds = random.choice(((Outcome.STEPPED,), (Outcome.STEPPED, Outcome.PROMOTED)))
+        found.kinds = random.choice((STEPPED, (*STEPPED, Outcome.PROMOTED), (*STEPPED, Outcome.CONFIRMED)))
     applied = _apply(found)
     for year in range(years):
         if year:
@@ -294,12 +326,15 @@ def _select_and_follow(found: Employer, applied: list[list[int]]) -> None:
     often, up = random.uniform(0.3, 1), random.choice((0.05, 0.5, 0.7, 0.9))
     for person in graduates:
         since = random.choice(found.moments) if random.random() < up else 99
-        way = random.choice((UP, GRADE)) if len(found.kinds) > 1 else UP
-        found.said[person] = {
-            months: (way if months >= since else SAME, random.randrange(found.rounds))
-            for months in found.moments
-            if random.random() < often
-        }
+        way = random.choice((UP, GRADE)) if Outcome.PROMOTED in found.kinds else UP
+        found.said[person] = {}
+        for months in found.moments:
+            if random.random() < often:
+                number, moves = random.randrange(found.rounds), way if months >= since else SAME
+                asks = moves != SAME and Outcome.CONFIRMED in found.kinds and random.random() < 0.7
+                found.said[person][months] = Said(
+                    moves, number, random.randrange(number, found.rounds) if asks else NEVER
+                )
     for _ in ("pool", "voluntary heads"):
         found.publish_form(frozenset(random.sample(graduates, int(len(graduates) * random.uniform(0.3, 0.9)))))
     for number in range(found.rounds):
