@@ -342,13 +342,20 @@ def _require_to_publish(paper: Paper) -> None:
     refuse_if(paper.published_at, "Everybody can read it already.", "public_already")
 
 
+def _on_publishing(paper: Paper, **_: Any) -> str:
+    said = "Everybody who has the address can read it, without an account. You can take it down at any time."
+    if paper.parts.filter(kind=PartKind.PLAN).exists():
+        said += " It holds an action plan: everybody reads who leads each item, as it is written there, with the names of people where there are any."
+    return said
+
+
 @step(
     Paper,
     "Put it on the public pages",
     name="publish_paper",
     noun="paper",
     past="Public",
-    meaning="Everybody who has the address can read it, without an account. You can take it down at any time.",
+    meaning=_on_publishing,
     permission=KEEP,
     policy=_require_to_publish,
     done=lambda paper: paper.published_at is not None,

@@ -348,6 +348,16 @@ def test_parts_are_moved_and_taken_out(scene):
         papers.use_newer(paper=scene.paper, part=part("one"), by=scene.by)
 
 
+def test_before_a_plan_is_public_the_page_says_that_its_leads_are_too(scene, desk):
+    scene.add(PartKind.WORDS, "Why", words="Because.")
+    address = reverse("admin:representation_paper_step", args=[scene.issue().pk, "publish_paper"])
+    assert "who leads each item" not in desk.get(address).text
+    scene.paper = Paper.objects.create(provider=scene.provider, title="With the plan", committee="Cabinet")
+    scene.everything()
+    address = reverse("admin:representation_paper_step", args=[scene.issue().pk, "publish_paper"])
+    assert "everybody reads who leads each item" in desk.get(address).text
+
+
 def test_a_paper_is_read_by_everybody_only_while_it_is_public(scene, client):
     scene.everything()
     address = reverse("representation:paper", args=[scene.paper.reference])
