@@ -78,7 +78,7 @@ class OutcomeStudyAdmin(SteppedAdmin):
         study: OutcomeStudy | None = self.get_object(request, str(pk))
         if study is None or not self.allows(request, KEEP, study):
             raise Http404
-        releases = list(study.releases.all()[:RELEASES])
+        releases = list(study.releases.defer("apart")[:RELEASES])
         release = _chosen(releases, request.GET.get("release", ""))
         groups = {outcomes.WHOLE: "Everybody who completed", **(release.cohorts if release else {})}
         group = _number(request.GET.get("cohort", ""))

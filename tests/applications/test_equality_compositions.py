@@ -103,4 +103,4 @@ def test_whoever_publishes_beside_figures_of_a_workforce_is_told_what_both_would
     assert "one unit or tier of it" not in desk.post(address, asked).text
     counts = {("Housing", "Officer"): (10, 20, 0)}
     releases.make_release(snapshot=make.snapshot(make.characteristic(programme.provider), counts), by=by)
-    assert "one unit or tier of it but for two or three" in desk.post(address, asked).text
+    assert "all of one unit or tier of it, or nearly all" in desk.post(address, asked).text

@@ -52,7 +52,7 @@ def prepare_environment(data: Path) -> None:
         "DATA_DIR": str(data),
         "STATIC_ROOT": str(data / "static"),
         "SECRET_KEY": secrets.token_urlsafe(60),
-        "ENCRYPTION_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "ENCRYPTION_KEYS": key_of(data),
         "ALLOWED_HOSTS": "localhost",
         "SITE_URL": "https://localhost",
         "REDIS_URL": "redis://localhost:1/0",
@@ -61,6 +61,14 @@ def prepare_environment(data: Path) -> None:
         "DJANGO_SETTINGS_MODULE": "steppingup.settings",
     }
     embedded.database_url(data)
+
+
+def key_of(data: Path) -> str:
+    """Made once for a database: what it has encrypted is read in later runs."""
+    kept = data / "encryption-key"
+    if not kept.exists():
+        kept.write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    return kept.read_text()
 
 
 def static_files_are_old() -> bool:

@@ -54,10 +54,10 @@ def values(size: int, more: int, number: int, other: int) -> int:
     )
 
 
-def test_two_groups_of_both_kinds_narrow_a_cell_only_where_those_they_differ_by_answered_alike():
-    """Nobody holds a grid against equality figures, as nobody knows who of the one stands in the other. One inside the other, rounded in every
-    way: a cell is narrowed only where the groups differ by two or three people (or by five more each time), and all of these, or all but
-    one, gave the answer. The same people, and those who differ by one, leave three values at least."""
+def test_one_line_of_two_groups_of_both_kinds_is_narrowed_only_where_those_they_differ_by_answered_alike():
+    """Nobody holds a grid against equality figures, as nobody knows who of the one stands in the other. One inside the other, one line rounded
+    in every way: it is narrowed only where the groups differ by two or three people (or by five more each time), and all of these, or all
+    but one, gave the answer."""
     narrowed = set()
     for more, count, lot, other in product(range(14), range(SIZE - FEWEST), range(BASE), range(BASE)):
         for alike in range(more + 1):
@@ -67,6 +67,17 @@ def test_two_groups_of_both_kinds_narrow_a_cell_only_where_those_they_differ_by_
                 narrowed.add(more)
                 assert alike >= more - 1
     assert narrowed == {2, 3, 7, 8, 12, 13}
+
+
+def test_lines_of_the_same_people_that_add_up_are_narrowed_where_all_lots_meet():
+    """Thirty-three who are a unit and all applied. Six of the group, rounded to 10 and to 5; one not known, to 5 and to 0; 26 others, to 30:
+    the least of each line adds up to all of them."""
+    of = {ALIKE[0]: range(6), ALIKE[1]: range(6, 32), ALIKE[2]: range(32, 33)}
+    answers, everybody = {who: answer for answer, people in of.items() for who in people}, frozenset(range(33))
+    numbers = {ALIKE[0]: (10, 5), ALIKE[1]: (30,), ALIKE[2]: (5, 0)}
+    shown = [Shown(everybody, frozenset([answer]), number) for answer, both in numbers.items() for number in both]
+    found = attack(Joined(answers, LEVELS, shown, lines={everybody: frozenset(ALIKE)}), Random(1))
+    assert (found.cells, found.certain) == (3, 3)
 
 
 def test_where_they_did_the_attack_finds_it():
