@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import localdate
 
-from cohorts.models.destinations import Destination, DestinationAnswer
+from cohorts.models.destinations import Destination, DestinationAnswer, after
 from cohorts.states import EnrolmentStatus
 from cohorts.states.confirmations import ASKED, NO_ANSWER, SHORT, Confirmed
 from steppingup import clock
@@ -82,6 +82,16 @@ class StepConfirmation(models.Model):
         return self.answer.destination
 
     @property
+    def counts(self) -> bool:
+        """Does it belong to what the graduate says now? Whether it was answered is another thing."""
+        return self.withdrawn_at is None and self.answer.replaced_at is None
+
+    @property
+    def moment(self) -> str:
+        """“after 6 months”"""
+        return after(self.answer.destination.months)
+
+    @property
     def until(self) -> date:
         """The last day on which the link works."""
         return localdate(self.asked_at) + timedelta(days=DAYS_TO_ANSWER)
@@ -92,7 +102,7 @@ class StepConfirmation(models.Model):
         enrolment = self.answer.destination.enrolment
         if enrolment.status != EnrolmentStatus.COMPLETED or not enrolment.participant.is_active:
             return False
-        return self.withdrawn_at is None and self.answer.replaced_at is None and clock.today() <= self.until
+        return self.counts and clock.today() <= self.until
 
     @property
     def how_it_stands(self) -> str:

@@ -15,7 +15,7 @@ from cohorts.models.destinations import after
 from cohorts.notices.confirmations import CONFIRMATION_LINK
 from steppingup.accounts.actors import Actor, LinkHolder
 from steppingup.accounts.links import LinkGone, token_view
-from steppingup.accounts.models import TokenLink
+from steppingup.accounts.models import TokenLink, User
 from steppingup.site.layout import laid_out
 from steppingup.site.stepping import act_on
 
@@ -44,22 +44,29 @@ def part_of(
     request: HttpRequest, do: str, destination: Destination, answer: DestinationAnswer | None, by: Actor
 ) -> dict[str, Any] | None:
     """What the graduate's page shows of it, and what can be done there; nothing when it was done."""
-    standing = answer.confirmation if answer else None
+    rows = list(StepConfirmation.objects.filter(answer__destination__enrolment=destination.enrolment_id).for_steps())
+    counts = [one for one in rows if one.counts]
+    standing = next((one for one in counts if one.answer.destination_id == destination.pk), None)
+    others = [one for one in counts if one is not standing]
     form = None
     if standing is None and not confirmations.why_nobody(destination, answer):
         form = AskForm(request.POST if do == "ask" else None, subject=destination, by=by)
         if act_on(form, confirmations.ask_employer, destination=destination, by=by):
             messages.success(request, ASKED.format(form.cleaned_data["name"]))
             return None
-    if do == "withdraw" and standing is not None:
-        confirmations.withdraw_asking(destination=destination, by=by)
+    # By the link of one moment nothing of another is changed; signed in, everything is.
+    within = [one.answer.destination for one in counts if one is standing or isinstance(by, User)]
+    chosen = next((one for one in within if str(one.pk) == request.POST.get("of")), None)
+    if do == "withdraw" and chosen is not None:
+        confirmations.withdraw_asking(destination=chosen, by=by)
         messages.success(request, WITHDRAWN)
         return None
-    rows = StepConfirmation.objects.filter(answer__destination=destination).select_related("answer")
     return {
         "ask_form": form,
         "standing": standing,
-        "earlier": [one for one in rows if standing is None or one.pk != standing.pk],
+        "others": others,
+        "may_withdraw": within,
+        "earlier": [one for one in rows if not one.counts],
     }
 
 

@@ -231,7 +231,7 @@ def test_the_graduate_withdraws_the_question(scene, client):
     confirmed(found)
     page = at(found)
     own = scene.page()
-    client.post(own, {"do": "withdraw"})
+    client.post(own, {"do": "withdraw", "of": scene.destination.pk})
     assert how(scene) == "Not asked"
     gone = client.get(page)
     assert gone.status_code == 410
@@ -239,7 +239,26 @@ def test_the_graduate_withdraws_the_question(scene, client):
     assert "You withdrew the question." in client.get(own).content.decode()
     with pytest.raises(NotPossible, match="Nobody is asked"):
         scene.withdraw()
-    assert client.post(own, {"do": "withdraw"}).status_code == 200  # pressed twice
+    assert client.post(own, {"do": "withdraw", "of": scene.destination.pk}).status_code == 200  # pressed twice
+
+
+def test_what_was_asked_of_an_earlier_moment_is_seen_later_and_withdrawn_by_whoever_is_signed_in(scene, client):
+    stepped(scene.destination)
+    confirmed(asked(scene.destination), words="Since May.")
+    later = Destination.objects.create(enrolment=scene.person, months=6, due_on=day(0))
+    _, raw = TokenLink.issue(purpose=DESTINATION_LINK, target=later, email="a@example.org", days=9)
+    by_link = reverse("cohorts:destination", args=[raw])
+    text = client.get(by_link).content.decode()
+    assert "At the end, we asked Sam Marsh" in text
+    assert "“Since May.”" in text
+    assert "Sign in</a> to withdraw the question" in text
+    client.post(by_link, {"do": "withdraw", "of": scene.destination.pk})
+    assert how(scene) == "Confirmed"
+    client.force_login(scene.ada)
+    own = reverse("cohorts:where_now", args=[scene.person.pk])
+    assert "Withdraw the question to Sam Marsh" in client.get(own).content.decode()
+    client.post(own, {"do": "withdraw", "of": scene.destination.pk})
+    assert how(scene) == "Not asked"
 
 
 def test_staff_withdraw_it_for_whoever_rang(scene, client):
