@@ -169,7 +169,7 @@ def _require_asking(destination: Destination) -> None:
     guard=require_own_or_staff,
     policy=_require_asking,
     weight=Weight.DANGER,
-    final="The link that was sent has stopped working. The graduate can let us ask again.",
+    final="The link that was sent does not come back. The graduate can let us ask again.",
 )
 def withdraw_asking(*, destination: Destination, by: Actor) -> Destination:
     """The graduate does not want it confirmed any more. Raises NotPossible where nobody is asked."""
