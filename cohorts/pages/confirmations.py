@@ -54,8 +54,9 @@ def part_of(
         if act_on(form, confirmations.ask_employer, destination=destination, by=by):
             messages.success(request, ASKED.format(form.cleaned_data["name"]))
             return None
-    # By the link of one moment nothing of another is changed; signed in, everything is.
-    within = [one.answer.destination for one in counts if one is standing or isinstance(by, User)]
+    # By the link of one moment nothing of another is read or changed; signed in, everything is.
+    is_signed_in = isinstance(by, User)
+    within = [one.answer.destination for one in counts if one is standing or is_signed_in]
     chosen = next((one for one in within if str(one.pk) == request.POST.get("of")), None)
     if do == "withdraw" and chosen is not None:
         confirmations.withdraw_asking(destination=chosen, by=by)
@@ -64,9 +65,11 @@ def part_of(
     return {
         "ask_form": form,
         "standing": standing,
-        "others": others,
-        "may_withdraw": within,
-        "earlier": [one for one in rows if not one.counts],
+        "others": others if is_signed_in else [],
+        "asked_elsewhere": bool(others) and not is_signed_in,
+        "earlier": [
+            one for one in rows if not one.counts and (is_signed_in or one.answer.destination_id == destination.pk)
+        ],
     }
 
 
