@@ -5,7 +5,7 @@ from typing import Any
 
 from cohorts.actions import confirming, sessions
 from cohorts.models import Session
-from modules.actions import speakers, talks
+from modules.actions import feedback, speakers, talks
 from modules.models import SessionSpeaker
 from tests.sweeps.letters_moments import moment
 from tests.sweeps.refusals import change
@@ -47,3 +47,11 @@ def a_speaker_is_taken_off(w: World) -> Any:
 @moment
 def a_date_is_confirmed(w: World) -> Any:
     return confirming.confirm(session=change(w.visit, to_be_confirmed=True), by=w.coordinator)
+
+
+@moment
+def somebody_says_what_they_take_from_a_talk(w: World) -> Any:
+    talk = SessionSpeaker.objects.for_steps().get(pk=w.heard.pk)
+    return feedback.say_about_talk(
+        enrolment=w.enrolment, talk=talk, words="Ask again.", to_speaker=True, by=w.participant
+    )

@@ -1,10 +1,12 @@
 """Moments at which letters to those who book events are written."""
 
+from datetime import timedelta
 from typing import Any
 
 from cohorts.actions import bookings, inviting
 from cohorts.models import Programme
-from tests.sweeps.letters_moments import moment
+from steppingup.messaging.reminders import all_kinds
+from tests.sweeps.letters_moments import moment, of_kind
 from tests.sweeps.refusals import change
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
@@ -21,3 +23,11 @@ def calendars_are_brought_up_to_date(w: World) -> int:
 @moment
 def a_visitor_asks_for_a_place(w: World) -> Any:
     return bookings.ask_to_book(occasion=w.occasion, name="New", email="new@example.org")
+
+
+@moment
+def an_event_is_over(w: World) -> None:
+    begun = now() - timedelta(days=1)
+    change(w.occasion, starts_at=begun, ends_at=begun + timedelta(hours=2))
+    [over] = [kind for kind in all_kinds() if kind.key == "cohorts.event_over"]
+    of_kind(over)(w)
