@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, DateField, Exists, OuterRef, Q
+from django.db.models.functions import TruncQuarter
 
 from applications.models import Line, LineAnswer, LineConsent
 from applications.models.line import STEPPED_UP
@@ -17,10 +18,13 @@ from representation.measuring.shares import rounded
 from steppingup import clock
 from steppingup.accounts.models import Organisation
 from steppingup.disclosure.tables import FEWEST
+from steppingup.formats.dates import add_months
 from steppingup.formats.english import counted
 
 NAME, TITLE = "comparison", "Was it the programme?"
 FEW = f"fewer than {FEWEST}"
+#: So many answers of a side are added at once, or none.
+AT_ONCE = 5
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,24 @@ class Compared:
 def quarter(day: date) -> date:
     """The first day of its quarter: answers count from the next one on, so that nobody sees what one more answer changes."""
     return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def _next_quarter(day: date) -> date:
+    return add_months(quarter(day), 3)
+
+
+def counted_until(programme: Programme, until: date) -> dict[bool, date]:
+    """Before which day the answers of each side count: above the line, and below it. They are added at the end of a quarter, and only
+    once there are `AT_ONCE` or more that did not count yet: what changes between two quarters is never the answer of one person."""
+    given = LineAnswer.objects.filter(consent__line__cohort__programme=programme, answered_at__date__lt=until)
+    in_quarter = given.annotate(begins=TruncQuarter("answered_at", output_field=DateField()))
+    rows = in_quarter.order_by("begins").values_list("consent__is_above", "begins").annotate(number=Count("pk"))
+    before, waiting = {True: date.min, False: date.min}, {True: 0, False: 0}
+    for is_above, begins, number in rows:
+        waiting[is_above] += number
+        if waiting[is_above] >= AT_ONCE:
+            before[is_above], waiting[is_above] = _next_quarter(begins), 0
+    return before
 
 
 def said(number: int) -> str:
@@ -82,7 +104,10 @@ def sentence_of(result: Comparison) -> str:
 
 def _people(programme: Programme, until: date) -> list[tuple[Person, bool]]:
     """Everybody who agreed, and whether they answered. Points are in widths of their own line, since rounds have their own scales."""
-    given = LineAnswer.objects.filter(consent=OuterRef("pk"), answered_at__date__lt=until)
+    counts = Q()
+    for is_above, before in counted_until(programme, until).items():
+        counts |= Q(consent__is_above=is_above, answered_at__date__lt=before)
+    given = LineAnswer.objects.filter(counts, consent=OuterRef("pk"))
     up = Q()
     for move in sorted(STEPPED_UP):
         up |= Q(moves__contains=[move])

@@ -145,8 +145,37 @@ def test_one_more_answer_changes_nothing_before_the_quarter_is_over(of, programm
     late = LineConsent.objects.filter(answers=None, is_above=True).first()
     LineAnswer.objects.create(consent=late, months=12, moves=["promoted"], answered_at=clock.now())
     assert comparing.compared(programme) == before
+
+
+@pytest.mark.parametrize("is_above", [True, False])
+def test_answers_of_a_side_are_added_five_at_once_or_not_at_all(of, programme, is_above):
+    asked(of, 30, 30, silent=6)
+    side = "above" if is_above else "below"
+    before = comparing.compared(programme)
+    late = list(LineConsent.objects.filter(answers=None, is_above=is_above).order_by("pk"))
+    for number, one in enumerate(late[:5], 1):
+        LineAnswer.objects.create(consent=one, months=12, moves=["promoted"], answered_at=clock.now())
+        with time_machine.travel(clock.now() + timedelta(days=93)):
+            found = comparing.compared(programme)
+        added = getattr(found, side).answered - getattr(before, side).answered
+        assert added == (5 if number == 5 else 0)
+        if not added:
+            assert found.result == before.result
+    other = "below" if is_above else "above"
+    assert getattr(found, other) == getattr(before, other)
+
+
+def test_answers_that_wait_are_added_with_those_of_later_quarters(of, programme):
+    asked(of, 30, 30, silent=6)
+    before = comparing.compared(programme)
+    late = list(LineConsent.objects.filter(answers=None, is_above=True).order_by("pk"))
+    for moment, several in ((clock.now(), late[:3]), (clock.now() + timedelta(days=93), late[3:6])):
+        for one in several:
+            LineAnswer.objects.create(consent=one, months=12, moves=["promoted"], answered_at=moment)
     with time_machine.travel(clock.now() + timedelta(days=93)):
-        assert comparing.compared(programme).above.answered == before.above.answered + 1
+        assert comparing.compared(programme).above.answered == before.above.answered
+    with time_machine.travel(clock.now() + timedelta(days=186)):
+        assert comparing.compared(programme).above.answered == before.above.answered + 6
 
 
 def test_what_somebody_takes_back_is_in_no_figure(of, programme):
