@@ -6,6 +6,9 @@ from datetime import date
 from typing import Any, Self
 
 import pghistory
+import pgtrigger
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -204,6 +207,12 @@ class Characteristic(ScopedModel):
         return self.name
 
 
+#: Of an answer in figures that were published.
+COUNTED_SO = (
+    "Figures were published in which it is counted so. Add another answer, which takes its place from a day on."
+)
+
+
 @pghistory.track()
 class Category(ScopedModel):
     """One answer, and with whom it is counted: those who are missing at the top, everybody else, or not known. One that a later census has
@@ -238,9 +247,41 @@ class Category(ScopedModel):
                 violation_error_message="The last day is before the first.",
             ),
         ]
+        triggers = [
+            # What was published is reckoned from it, and everything later is held against that.
+            pgtrigger.Trigger(
+                name="published_answers_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("counts"),
+                condition=pgtrigger.Q(old__counts__df=pgtrigger.F("new__counts")),
+                func=f"""
+                    IF EXISTS (
+                        SELECT 1 FROM representation_headcount h
+                        JOIN representation_figurerelease r ON r.snapshot_id = h.snapshot_id
+                        WHERE h.category_id = NEW.id
+                    ) THEN
+                        RAISE EXCEPTION '{COUNTED_SO}' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """With whom an answer is counted stays, once figures were published with it."""
+        super().clean()
+        before = Category.objects.filter(pk=self.pk).values_list("counts", flat=True).first()
+        if before not in (None, self.counts) and self.is_published:
+            raise ValidationError({"counts": ValidationError(COUNTED_SO, "published_so")})
+
+    @property
+    def is_published(self) -> bool:
+        """Does it stand in figures that were published?"""
+        counts = apps.get_model("representation", "HeadCount").objects
+        return bool(self.pk and counts.filter(category=self.pk, snapshot__release__isnull=False).exists())
 
     def is_used_on(self, day: date) -> bool:
         return (self.from_on is None or self.from_on <= day) and (self.until_on is None or day <= self.until_on)

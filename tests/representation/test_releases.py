@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from steppingup.jobs.models import Job
 from tests.factories import representation as make
 from tests.factories.accounts import ProviderFactory, staff
 from tests.staff import take_step, with_second_factor
+from tests.sweeps.forms_found import read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R9")]
 #: Unit and tier: of the group, of others, and not known.
@@ -286,3 +288,21 @@ def test_a_reader_of_another_provider_finds_nothing(client, ethnicity, keeper):
         address = reverse(f"admin:representation_figurerelease_{name}", args=[release.pk])
         assert other.get(address).status_code == 404
     assert Characteristic.objects.visible_to(keeper).exists()
+
+
+def test_with_whom_an_answer_is_counted_stays_once_figures_were_published(desk, ethnicity, keeper):
+    answer = Category.objects.filter(characteristic=ethnicity, counts="group").first()
+    Category.objects.filter(pk=answer.pk).update(counts="others")
+    Category.objects.filter(pk=answer.pk).update(counts="group")  # nothing was published yet
+    published(ethnicity, keeper)
+    address = reverse("admin:representation_characteristic_change", args=[ethnicity.pk])
+    form = next(one for one in read(desk.get(address).text).forms if "seen-before" in one.fields)
+    changed = next(name for name, (_, value) in form.fields.items() if name.endswith("-counts") and value == "group")
+    page = desk.post(address, form.as_a_browser(**{changed: "unknown"})).text
+    assert "Figures were published in which it is counted so." in page
+    answer.refresh_from_db()
+    assert answer.counts == "group"
+    with pytest.raises(IntegrityError, match="counted so"), transaction.atomic():
+        Category.objects.filter(pk=answer.pk).update(counts="others")
+    answer.name = "Black, Asian and minority ethnic"
+    answer.full_clean()
