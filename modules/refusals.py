@@ -2,9 +2,10 @@
 
 from steppingup.history.refusals import Always, always, by_rules
 
-always(Always.STATE, "achieved", "passed")
+always(Always.STATE, "achieved", "did_not_speak", "not_there", "passed")
 always(Always.ONCE, "another", "chosen", "registered", "same_file")
-always(Always.BELONGS, "not_own")
+always(Always.BELONGS, "not_due", "not_own")
+always(Always.KEPT, "written_about")
 always(Always.DAYS, "elsewhere")
 always(Always.THERE, "no_address", "none_to_come")
 by_rules("cohorts.Partner.organisation", "not_a_partner")

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Prefetch
-from django.db.models.functions import JSONObject
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -96,16 +96,18 @@ def session_talks(*, subject: Session, viewer: Any) -> Context:
 
 
 def _own_place(session: Session, viewer: Any) -> Enrolment | None:
-    """The place of somebody who was due there and may say what they take from a talk."""
-    found = Enrolment.objects.filter(participant=viewer, cohort=session.cohort_id, status__in=HOLDS_A_PLACE).first()
-    return found if found and is_open(session, found) else None
+    """The place of somebody who was there, and may say what they took away from a talk."""
+    for one in Enrolment.objects.filter(participant=viewer, status__in=HOLDS_A_PLACE).order_by("-pk"):
+        if is_open(session, one) and Session.objects.for_enrolment(one).filter(pk=session.pk).exists():
+            return one
+    return None
 
 
 def session_speakers(*, subject: Session, viewer: Any) -> Context:
     """For staff: who speaks, and what each has said."""
-    talks = list(
-        SessionSpeaker.objects.filter(session=subject).for_steps().annotate(words=Count("feedback")).order_by("pk")
-    )
+    seen = TalkFeedback.objects.visible_to(viewer).filter(talk=OuterRef("pk")).order_by().values("talk")
+    words = Coalesce(Subquery(seen.annotate(number=Count("pk")).values("number")), 0)
+    talks = list(SessionSpeaker.objects.filter(session=subject).for_steps().annotate(words=words).order_by("pk"))
     return {"talks": talks, "may_see": may(viewer, KEEP, subject)} if talks else None
 
 

@@ -60,7 +60,7 @@ REMINDER = _kind("talk_reminder", "A talk is coming up", SPEAKER, "place", "unsu
 STANDS = _kind("talk_stands", "A speaker has said that they come", SPEAKER, "place", "unsure", "subject")
 MOVED = _kind("talk_moved", "A session at which somebody speaks has moved", SPEAKER, "place", "unsure", "before", "why")
 OFF = _kind("talk_off", "A speaker does not speak after all", SPEAKER, "why", link=False)
-WORDS_SAID = _kind("talk_words", "Somebody wrote what they take from a talk", SPEAKER)
+WORDS_SAID = _kind("talk_words", "Somebody wrote what they took away from a talk", SPEAKER)
 CANNOT = _kind("talk_cannot", "A speaker cannot come", COLLEAGUE, "said")
 
 

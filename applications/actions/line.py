@@ -23,6 +23,7 @@ from cohorts.states.destinations import Move
 from steppingup import clock
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, person
 from steppingup.accounts.models import TokenLink, User
+from steppingup.formats.dates import quarter_of
 from steppingup.formats.english import counted
 from steppingup.history.lifecycle import refuse_if
 from steppingup.retention.erasing import erase
@@ -336,14 +337,18 @@ class AnswerForm(StepForm):
 
 @transaction.atomic
 def answer(*, answer: LineAnswer, moves: list[str], by: Actor) -> LineAnswer:
-    """What they say at this moment; what they said before is not kept.
+    """What they say at this moment. What they said before is kept where it may have counted, as long as it does.
 
     Raises NotAllowed for anybody else, NotPossible for none or for what contradicts itself, and by a link that does not work any more."""
     _require_own(by, answer.consent)
     refuse_if(not moves or not set(moves) <= set(Move.values), WHICH, "required", field="moves")
     refuse_if(Move.SAME in moves and set(moves) - {Move.SAME, Move.WIDER}, ALONE, "alone", field="moves")
     locked = LineAnswer.objects.select_for_update(of=("self",)).get(pk=answer.pk)
-    locked.moves = [one for one in Move.values if one in moves]
-    locked.answered_at = clock.now()
-    locked.save(update_fields=["moves", "answered_at"])
+    said = [one for one in Move.values if one in moves]
+    if said == locked.moves:
+        return locked
+    if locked.answered_at and localdate(locked.answered_at) < quarter_of(clock.today()):
+        locked.moves_before, locked.answered_before = locked.moves, locked.answered_at
+    locked.moves, locked.answered_at = said, clock.now()
+    locked.save(update_fields=["moves", "answered_at", "moves_before", "answered_before"])
     return locked

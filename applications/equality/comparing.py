@@ -4,10 +4,10 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from itertools import groupby
+from typing import NamedTuple
 
-from django.db.models import Count, DateField, Exists, OuterRef, Q
-from django.db.models.functions import TruncQuarter
+from django.utils.timezone import localdate
 
 from applications.models import Line, LineAnswer, LineConsent
 from applications.models.line import STEPPED_UP
@@ -18,12 +18,12 @@ from representation.measuring.shares import rounded
 from steppingup import clock
 from steppingup.accounts.models import Organisation
 from steppingup.disclosure.tables import FEWEST
-from steppingup.formats.dates import add_months
-from steppingup.formats.english import counted
+from steppingup.formats import english
+from steppingup.formats.dates import quarter_of
 
 NAME, TITLE = "comparison", "Was it the programme?"
 FEW = f"fewer than {FEWEST}"
-#: So many answers of a side are added at once, or none.
+#: Of so many people of a side what is counted changes at once, or of none.
 AT_ONCE = 5
 
 
@@ -51,27 +51,52 @@ class Compared:
         return sentence_of(self.result)
 
 
-def quarter(day: date) -> date:
-    """The first day of its quarter: answers count from the next one on, so that nobody sees what one more answer changes."""
-    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+class Given(NamedTuple):
+    """One answer, and whether it says that somebody has stepped up."""
+
+    consent: int
+    answer: int
+    is_above: bool
+    on: date
+    is_up: bool
 
 
-def _next_quarter(day: date) -> date:
-    return add_months(quarter(day), 3)
+def _given(programme: Programme, until: date) -> list[Given]:
+    """Every answer before this day, the earliest first: those that stand, and what they said before where it may have counted."""
+    rows = LineAnswer.objects.filter(consent__line__cohort__programme=programme, answered_at__isnull=False)
+    found = []
+    for consent, pk, is_above, *both in rows.order_by("pk").values_list(
+        "consent", "pk", "consent__is_above", "moves_before", "answered_before", "moves", "answered_at"
+    ):
+        for moves, at in (both[:2], both[2:]):
+            if at is not None and localdate(at) < until:
+                found.append(Given(consent, pk, is_above, localdate(at), bool(STEPPED_UP & set(moves))))
+    return sorted(found, key=lambda one: one.on)
 
 
-def counted_until(programme: Programme, until: date) -> dict[bool, date]:
-    """Before which day the answers of each side count: above the line, and below it. They are added at the end of a quarter, and only
-    once there are `AT_ONCE` or more that did not count yet: what changes between two quarters is never the answer of one person."""
-    given = LineAnswer.objects.filter(consent__line__cohort__programme=programme, answered_at__date__lt=until)
-    in_quarter = given.annotate(begins=TruncQuarter("answered_at", output_field=DateField()))
-    rows = in_quarter.order_by("begins").values_list("consent__is_above", "begins").annotate(number=Count("pk"))
-    before, waiting = {True: date.min, False: date.min}, {True: 0, False: 0}
-    for is_above, begins, number in rows:
-        waiting[is_above] += number
-        if waiting[is_above] >= AT_ONCE:
-            before[is_above], waiting[is_above] = _next_quarter(begins), 0
-    return before
+def counted(programme: Programme, until: date) -> dict[int, bool]:
+    """Whose answers count, by their agreement, and whether any of these says that they have stepped up.
+
+    Answers are added at the end of a quarter, and on each side only once they change what is counted of `AT_ONCE` people or more: what
+    differs between two quarters is never what one person said."""
+    stands: dict[int, dict[int, bool]] = {}
+    waiting: dict[bool, dict[int, dict[int, bool]]] = {True: {}, False: {}}
+    for _, of_quarter in groupby(_given(programme, until), key=lambda one: quarter_of(one.on)):
+        for one in of_quarter:
+            waiting[one.is_above].setdefault(one.consent, {})[one.answer] = one.is_up
+        for side in waiting.values():
+            then = {who: stands.get(who, {}) | answers for who, answers in side.items()}
+            changed = [
+                who for who, answers in then.items() if not stands.get(who) or _is_up(answers) != _is_up(stands[who])
+            ]
+            if len(changed) >= AT_ONCE:
+                stands |= then
+                side.clear()
+    return {who: _is_up(answers) for who, answers in stands.items()}
+
+
+def _is_up(answers: dict[int, bool]) -> bool:
+    return any(answers.values())
 
 
 def said(number: int) -> str:
@@ -104,19 +129,11 @@ def sentence_of(result: Comparison) -> str:
 
 def _people(programme: Programme, until: date) -> list[tuple[Person, bool]]:
     """Everybody who agreed, and whether they answered. Points are in widths of their own line, since rounds have their own scales."""
-    counts = Q()
-    for is_above, before in counted_until(programme, until).items():
-        counts |= Q(consent__is_above=is_above, answered_at__date__lt=before)
-    given = LineAnswer.objects.filter(counts, consent=OuterRef("pk"))
-    up = Q()
-    for move in sorted(STEPPED_UP):
-        up |= Q(moves__contains=[move])
-    rows: Any = LineConsent.objects.filter(line__cohort__programme=programme, agreed_at__date__lt=until)
-    rows = rows.annotate(answered=Exists(given), stepped_up=Exists(given.filter(up)))
-    found = rows.order_by("pk").values_list("points", "line__width", "is_above", "answered", "stepped_up")
+    stands = counted(programme, until)
+    rows = LineConsent.objects.filter(line__cohort__programme=programme, agreed_at__date__lt=until).order_by("pk")
     return [
-        (Person(points / float(width), is_above, stepped_up if answered else None), answered)
-        for points, width, is_above, answered, stepped_up in found
+        (Person(points / float(width), is_above, stands.get(pk)), pk in stands)
+        for pk, points, width, is_above in rows.values_list("pk", "points", "line__width", "is_above")
     ]
 
 
@@ -125,7 +142,7 @@ def compared(programme: Programme, today: date | None = None) -> Compared | None
     lines = list(Line.objects.filter(cohort__programme=programme))
     if not lines:
         return None
-    until = quarter(today or clock.today())
+    until = quarter_of(today or clock.today())
     people = _people(programme, until)
 
     def side(is_above: bool) -> Side:
@@ -184,4 +201,4 @@ def people_in_words(side: Side) -> str:
     if side.near < FEWEST:
         return f"{FEW} people were near the line"
     agreed, answered = said(side.agreed), said(side.answered)
-    return f"of {counted(side.near, 'person', 'people')} near the line {agreed} agreed and {answered} answered"
+    return f"of {english.counted(side.near, 'person', 'people')} near the line {agreed} agreed and {answered} answered"

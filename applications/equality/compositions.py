@@ -11,6 +11,7 @@ from representation.models import HeadsScheme, OutcomeStudy, Post
 from representation.permissions import RepresentationPermission
 from steppingup.accounts.actors import may
 from steppingup.accounts.models import User
+from steppingup.disclosure.tables import FEWEST
 
 SEE = ApplicationPermission.SEE_EQUALITY
 LATEST = 6  # on a page; all of them stand in the register
@@ -26,7 +27,7 @@ def _composition(viewer: User, stage: Stage, where: str, **of: Any) -> dict[str,
     """What was published of them, the newest first, and where more can be."""
     rows = EqualityRelease.objects.visible_to(viewer).filter(stage=stage, **of)
     found = rows.select_related("programme", "cohort").defer("contents", "people")
-    return {"releases": found[:LATEST], "whom": stage.label, "where": where}
+    return {"releases": found[:LATEST], "whom": stage.label, "where": where, "fewest": FEWEST}
 
 
 def of_pool(*, subject: Post, viewer: User) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """Whom figures are about: the applications of a cohort, or of all, that got as far as a stage."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from django.db.models import F, Q, QuerySet
 from django.utils.timezone import get_current_timezone
@@ -14,6 +14,7 @@ from funding.states import BursaryStatus
 from modules.states import RegistrationStatus
 from representation.states import SAYS, Outcome
 from steppingup import clock
+from steppingup.formats.dates import quarter_of
 
 INVITED = (S.SHORTLISTED, S.INTERVIEW, S.INTERVIEWED, S.OFFERED, S.WAITING, S.ACCEPTED, S.DECLINED, S.EXPIRED)
 BURSARY = "fee_agreement__bursary_requests"
@@ -37,11 +38,6 @@ REACHED: dict[str, Q] = {
     & Q(**{f"{PLACEMENT}__starts_on__isnull": False})
     & (Q(**{f"{PLACEMENT}__lost_on": None}) | Q(**{f"{PLACEMENT}__lost_on__gt": F(f"{PLACEMENT}__starts_on")})),
 }
-
-
-def quarter_of(day: date) -> date:
-    """The first day of its quarter."""
-    return day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
 
 
 def reached(stage: str) -> Q:

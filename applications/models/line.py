@@ -7,7 +7,7 @@ from typing import Any, Self
 import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import localdate
 
 from applications.models.application import Application
@@ -159,6 +159,9 @@ class LineAnswer(models.Model):
     asked_at = models.DateTimeField("asked", default=clock.now, editable=False)
     moves = models.JSONField("where they are", default=list, blank=True)  # of `Move`
     answered_at = models.DateTimeField("answered", null=True, blank=True, editable=False)
+    # What they had said before, once it may have counted: it does, until what they say now counts with that of others.
+    moves_before = models.JSONField(default=list, blank=True, editable=False)
+    answered_before = models.DateTimeField(null=True, blank=True, editable=False)
 
     visibility = Scope(through="consent")
     objects = LineAnswerQuerySet.as_manager()
@@ -172,6 +175,11 @@ class LineAnswer(models.Model):
             models.CheckConstraint(
                 condition=Q(moves=[], answered_at=None) | (~Q(moves=[]) & Q(answered_at__isnull=False)),
                 name="line_answer_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(moves_before=[], answered_before=None)
+                | (~Q(moves_before=[]) & Q(answered_before__isnull=False, answered_before__lt=F("answered_at"))),
+                name="line_answer_before_dated",
             ),
         ]
 

@@ -53,6 +53,7 @@ class AlumniForm(StepForm):
         help_text="You can choose which kinds on the page of openings.",
         required=False,
     )
+    attends = forms.BooleanField(label="Invite me to talks and other events for graduates", required=False)
     words = forms.CharField(
         label="About what, and when would it suit you? (optional)",
         help_text="Those who run the programme read it.",
@@ -87,11 +88,19 @@ def choose_as_graduate(
     speaks: bool = False,
     mentors: bool = False,
     hears: bool = False,
+    attends: bool = False,
     words: str = "",
 ) -> AlumniChoice:
     """Changed whenever they like; with nothing ticked nobody asks them anything. Of which kinds they hear stays, as long as they hear."""
     said: dict[str, Any] = {} if hears else {"kinds": []}
-    said |= {"speaks": speaks, "mentors": mentors, "hears": hears, "words": words.strip(), "chosen_at": clock.now()}
+    said |= {
+        "speaks": speaks,
+        "mentors": mentors,
+        "hears": hears,
+        "attends": attends,
+        "words": words.strip(),
+        "chosen_at": clock.now(),
+    }
     choice, _ = AlumniChoice.objects.update_or_create(enrolment=enrolment, defaults=said)
     return choice
 

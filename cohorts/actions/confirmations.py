@@ -16,7 +16,6 @@ from cohorts.states import EnrolmentStatus
 from cohorts.states.confirmations import Confirmed
 from steppingup import clock
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed
-from steppingup.accounts.models import TokenLink
 from steppingup.accounts.naming import is_own_address
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
@@ -60,6 +59,9 @@ def why_nobody(destination: Destination, answer: DestinationAnswer | None) -> st
         return f"{destination.enrolment.participant} is not recorded as having completed."
     if answer is None or not answer.steps:
         return "Only a promotion, or a new grade or band, can be confirmed."
+    asked = StepConfirmation.objects.filter(answer__destination=destination).count()
+    if asked >= MOST_ASKED:
+        return f"{MOST_ASKED} people have been asked about this. We do not ask anybody else."
     return ""
 
 
@@ -75,11 +77,10 @@ def ask_employer(*, destination: Destination, name: str, email: str, agrees: boo
         pk=destination.pk
     )  # what they said is not replaced meanwhile
     answer = standing_of(destination)
+    stands = answer is not None and answer.confirmation
+    refuse_if(stands, "Somebody has been asked already. Withdraw that first.", "already", field="email")
     refuse_if(sentence := why_nobody(destination, answer), sentence, "nothing_to_confirm")
     assert answer is not None
-    refuse_if(answer.confirmation, "Somebody has been asked already. Withdraw that first.", "already", field="email")
-    asked = StepConfirmation.objects.filter(answer__destination=destination).count()
-    refuse_if(asked >= MOST_ASKED, f"{MOST_ASKED} people have been asked about this. We ask nobody more.", "too_often")
     refuse_if(not agrees, NO_LEAVE, "required", field="agrees")
     name, email = required(name, NO_NAME, "name"), required(email, NO_EMAIL, "email")
     try:
@@ -169,14 +170,16 @@ def _require_asking(destination: Destination) -> None:
     guard=require_own_or_staff,
     policy=_require_asking,
     weight=Weight.DANGER,
-    final="The link that was sent does not come back. The graduate can let us ask again.",
+    final="The link that was sent does not come back. The graduate can name somebody again, until three people have been asked.",
 )
 def withdraw_asking(*, destination: Destination, by: Actor) -> Destination:
     """The graduate does not want it confirmed any more. Raises NotPossible where nobody is asked."""
     require_live_link(by)
+    # Whoever was asked does not answer meanwhile.
+    Destination.objects.select_for_update(of=("self",)).get(pk=destination.pk)
     _require_asking(destination)
     for one in StepConfirmation.objects.standing().filter(answer__destination=destination):
         one.withdrawn_at = clock.now()
         one.save(update_fields=["withdrawn_at"])
-        TokenLink.revoke_all(purpose=notices.CONFIRMATION_LINK, target=one)
+        notices.let_go(one, "The graduate withdrew the question.")
     return destination

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 
 from cohorts.models import Destination, DestinationAnswer, DestinationMoment, Enrolment, StepConfirmation
 from cohorts.notices import destinations as notices
-from cohorts.notices.confirmations import CONFIRMATION_LINK
+from cohorts.notices.confirmations import let_go
 from cohorts.permissions import CohortPermission
 from cohorts.states import EnrolmentStatus
 from cohorts.states.destinations import Move
@@ -113,7 +113,7 @@ def require_live_link(by: Actor) -> None:
 def _let_go(destination: Destination) -> None:
     """What was said is replaced: whoever was asked to confirm it is not asked any more."""
     for one in StepConfirmation.objects.filter(answer__destination=destination, withdrawn_at=None):
-        TokenLink.revoke_all(purpose=CONFIRMATION_LINK, target=one)
+        let_go(one, "The graduate has changed what they said.")
 
 
 class AnswerForm(StepForm):

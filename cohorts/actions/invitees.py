@@ -66,10 +66,9 @@ def _people(occasion: Occasion, for_whom: str) -> Iterator[Invitee]:
 
 
 def _alumni(around: dict[str, Any]) -> Iterator[Invitee]:
-    """Those who completed and said that they wish to hear from the programme (N21)."""
+    """Those who completed and said that they wish to be invited (N21)."""
     within = {f"enrolment__{name}": value for name, value in around.items()}
-    done = {"enrolment__status": EnrolmentStatus.COMPLETED, "enrolment__participant__is_active": True}
-    for one in AlumniChoice.objects.filter(hears=True, **done, **within).for_steps().order_by("pk"):
+    for one in AlumniChoice.objects.to_invite().filter(**within).for_steps().order_by("pk"):
         yield Invitee(str(one.enrolment.participant), one.enrolment.participant.email)
 
 

@@ -283,7 +283,7 @@ class BookingAdmin(SteppedAdmin):
         Column("Invited", "invited_at"),
         Column("Was there", lambda one: _there(one)),
         Column("Worth their time", "get_worth_display"),
-        Column("What they take from it", "takes"),
+        Column("What they took away from it", "takes"),
     )
 
     state = column("Status", lambda one: BookingStatus(one.status).label, "status", colours=BOOKED)

@@ -21,7 +21,12 @@ from steppingup.formats.date_fields import DayField
 from steppingup.formats.fields import AddressField, NameField
 
 #: What somebody can agree to: the column, and how a list says it.
-AGREES = {"speaks": "Speaks", "mentors": "Would mentor", "hears": "Hears of opportunities"}
+AGREES = {
+    "speaks": "Speaks",
+    "mentors": "Would mentor",
+    "hears": "Hears of opportunities",
+    "attends": "Is invited to talks and events",
+}
 
 
 class AlumniChoiceQuerySet(ScopedQuerySet["AlumniChoice"]):
@@ -31,6 +36,10 @@ class AlumniChoiceQuerySet(ScopedQuerySet["AlumniChoice"]):
     def hearing_of(self, kind: str) -> Self:
         """Those who asked to be told of such openings: who ticked it, or who hears of every kind."""
         return self.filter(Q(kinds=[]) | Q(kinds__contains=[kind]), hears=True)
+
+    def to_invite(self) -> Self:
+        """Graduates who wish to be invited to talks and events."""
+        return self.of_graduates().filter(attends=True)
 
     def for_steps(self) -> Self:
         return self.select_related("enrolment__participant", "enrolment__cohort__programme__provider")
@@ -47,6 +56,7 @@ class AlumniChoice(models.Model):
     speaks = models.BooleanField("would speak to others", default=False)
     mentors = models.BooleanField("would mentor", default=False)
     hears = models.BooleanField("hears of opportunities", default=False)
+    attends = models.BooleanField("is invited to talks and events", default=False)
     #: None of them, although they hear: every kind, also one that is added later.
     kinds = ArrayField(
         models.CharField(max_length=20, choices=GraduateOfferKind),

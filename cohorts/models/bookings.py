@@ -72,10 +72,10 @@ class BookingQuerySet(ScopedQuerySet["Booking"]):
         return self.select_related(*around)
 
 
-@pghistory.track(exclude=["diet", "access", "stays", "guests"])
+@pghistory.track(exclude=["diet", "access", "stays", "guests", "takes"])
 class Booking(models.Model):
     """Somebody who books an event or was invited to it, with or without an account: known by an address alone. What they need is health
-    data: no history of it is kept, nor of the names of their guests."""
+    data: no history of it is kept, nor of the names of their guests, nor of what they say afterwards."""
 
     retention = "As the provider says: 3 months after the event are proposed. Who never confirmed it: 14 days."
 
@@ -105,7 +105,7 @@ class Booking(models.Model):
     came = models.BooleanField("was there", null=True, editable=False)
     # What they said of it afterwards.
     worth = models.CharField("worth their time", max_length=10, choices=Worth, blank=True, editable=False)
-    takes = models.TextField("what they take from it", max_length=LONGEST_WORDS, blank=True, editable=False)
+    takes = models.TextField("what they took away from it", max_length=LONGEST_WORDS, blank=True, editable=False)
     answered_at = models.DateTimeField("said afterwards", null=True, blank=True, editable=False)
     # Counted by the database: with that of the event the version in their calendar.
     sequence = models.PositiveIntegerField(default=0, editable=False)

@@ -109,7 +109,7 @@ class StepConfirmation(models.Model):
         """“Confirmed”, “Not confirmed”, “Could not say”, “Asked”, or “Asked, no answer” once nobody can answer any more."""
         if self.said:
             return SHORT[Confirmed(self.said)]
-        return ASKED if clock.today() <= self.until else NO_ANSWER
+        return ASKED if self.counts and clock.today() <= self.until else NO_ANSWER
 
     @property
     def message_facts(self) -> dict[str, Any]:

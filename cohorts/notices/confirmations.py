@@ -1,13 +1,18 @@
 """What is said to somebody at the employer who may confirm a step up, by their link, and to the graduate who let us ask."""
 
+from django.contrib.contenttypes.models import ContentType
+
 from cohorts.models.confirmations import StepConfirmation
 from cohorts.states.confirmations import SAID, Confirmed
 from steppingup import clock
 from steppingup.accounts.actions.token_links import issue_link
+from steppingup.accounts.models import TokenLink
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.models import Message
+from steppingup.messaging.states import DUE, MESSAGE, MessageStatus
 
 CONFIRMATION_LINK = "step-confirmation"
 EMPLOYER = "Somebody at a graduate's employer, who has no account"
@@ -53,7 +58,7 @@ ANSWERED = _kind(
 
 def new_link(confirmation: StepConfirmation) -> str:
     """Issue the link anew, until the last day; earlier ones stop working. Returns the address."""
-    days = max(1, (confirmation.until - clock.today()).days)
+    days = max(0, (confirmation.until - clock.today()).days) + 1  # the last day is one of them
     raw = issue_link(purpose=CONFIRMATION_LINK, target=confirmation, email=confirmation.email, days=days)
     return address("cohorts:confirm_step", raw)
 
@@ -74,6 +79,20 @@ def of_question(kind: MessageKind, confirmation: StepConfirmation) -> Notice:
         name=confirmation.name,
         related=[enrolment.cohort, enrolment],
     )
+
+
+def let_go(confirmation: StepConfirmation, why: str) -> None:
+    """Whoever was asked is not asked any more: the link stops working, and an email that has not left yet does not leave."""
+    TokenLink.revoke_all(purpose=CONFIRMATION_LINK, target=confirmation)
+    kind = ContentType.objects.get_for_model(StepConfirmation)
+    waiting = Message.objects.select_for_update(of=("self",)).filter(
+        kind__in=(ASKED.key, REMINDER.key),
+        status__in=(*DUE, MessageStatus.TO_POST),
+        content_type=kind,
+        object_id=confirmation.pk,
+    )
+    for message in waiting.order_by("pk"):
+        MESSAGE.move(message, "stop", last_error=why)
 
 
 def ask(confirmation: StepConfirmation) -> None:

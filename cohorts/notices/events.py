@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from cohorts.models import Booking, Occasion
-from cohorts.states.events import CONCERNED, BookingStatus, EventStatus
+from cohorts.states.events import CONCERNED, BookingStatus, EventStatus, ForWhom
 from steppingup import clock
 from steppingup.accounts.models import TokenLink
 from steppingup.calendars.events import Event
@@ -61,10 +61,12 @@ UNANSWERED = _kind(
     "event_unanswered", "Somebody invited to a ceremony has not answered", "place", "reply_by", link=OWN_PAGE
 )
 AFTERWARDS_ASKED = _kind(
-    "event_over", "An event is over: whoever was there is asked what they take from it", link=OWN_PAGE
+    "event_over", "An event is over: whoever was there is asked what they took away from it", link=OWN_PAGE
 )
 TOMORROW = _kind("event_tomorrow", "An event is coming up", "place", link=OWN_PAGE)
 
+#: Why graduates get it, and how they get no more of it.
+ASKED_TO_BE = "You asked us to invite you to talks and events. If you do not want that any more, sign in and change it under “Staying in touch”."
 SAID = {
     BookingStatus.BOOKED: "You have a place.",
     BookingStatus.TO_TELL: "You asked us to tell you the date. You have not booked a place yet: you can do so on your page.",
@@ -174,7 +176,8 @@ def invite(booking: Booking, message: str) -> None:
     guests = f"You can bring up to {english.counted(most, 'guest')}: name them on your page." if most else ""
     reply_by = booking.occasion.reply_by
     answer = f"Please answer by {english.day_date(reply_by)}." if reply_by and reply_by >= clock.today() else ""
-    send(notice(INVITED, booking, message="\n\n".join(filter(None, (answer, guests, message)))))
+    why = ASKED_TO_BE if booking.occasion.for_whom == ForWhom.ALUMNI else ""
+    send(notice(INVITED, booking, message="\n\n".join(filter(None, (answer, guests, message, why)))))
 
 
 def to_unanswered(booking: Booking) -> Notice:

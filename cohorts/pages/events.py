@@ -129,7 +129,7 @@ class AfterwardsForm(forms.Form):
         error_messages={"required": feedback.NO_WORTH},
     )
     takes = forms.CharField(
-        label="What do you take from it? (optional)",
+        label="What did you take away from it? (optional)",
         max_length=LONGEST_WORDS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -228,7 +228,8 @@ def booking(request: HttpRequest, link: TokenLink) -> HttpResponse:
     own = _booking(link)
     wish = request.POST.get("wish", "")
     form = BookingForm(request.POST if request.method == "POST" and wish != "afterwards" else None, booking=own)
-    afterwards = AfterwardsForm(request.POST if wish == "afterwards" else None, booking=own) if own.was_there else None
+    is_said = request.method == "POST" and wish == "afterwards"
+    afterwards = AfterwardsForm(request.POST if is_said else None, booking=own) if own.was_there or is_said else None
     if afterwards and act_on(afterwards, feedback.say_afterwards, booking=own, by=LinkHolder(link)):
         messages.success(request, "Thank you. Those who run the event will read it.")
         return redirect(_own(link))

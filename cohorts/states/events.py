@@ -27,7 +27,7 @@ class ForWhom(models.TextChoices):
     MENTORS = "mentors", "Mentors"
     MANAGERS = "managers", "Line managers"
     GRADUATES = "graduates", "Graduates, and those whom you invite with them"
-    ALUMNI = "alumni", "Graduates who wish to hear from you"
+    ALUMNI = "alumni", "Graduates who asked to be invited"
     GUESTS = "guests", "People whom you invite by name"
 
 

@@ -12,7 +12,7 @@ from cohorts.models import Booking, Occasion
 from cohorts.notices import events as notices
 from cohorts.pages.events import events_to_come
 from cohorts.permissions import CohortPermission
-from cohorts.states.events import EventStatus
+from cohorts.states.events import EventKind, EventStatus
 from steppingup import clock
 from steppingup.accounts.models import Organisation
 from steppingup.desk import menu, waiting, workspace
@@ -64,8 +64,9 @@ add_reminder_kind(
 
 
 def over(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
-    """Whoever was at an event that ended on one of these days, and has not said what they take from it."""
+    """Whoever was at an event that ended on one of these days, and has not said what they took away from it. Nobody is asked about a ceremony."""
     were = Booking.objects.there().to_write_to().filter(occasion__ends_at__date__range=(start, end), answered_at=None)
+    were = were.exclude(occasion__kind=EventKind.CEREMONY)
     for booking in were.for_steps().order_by("pk"):
         ends_at = booking.occasion.ends_at
         if ends_at is not None:
@@ -75,11 +76,11 @@ def over(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
 add_reminder_kind(
     ReminderKind(
         "cohorts.event_over",
-        "An event is over: what do people take from it?",
+        "An event is over: what did people take away from it?",
         "the event",
         notices.AFTERWARDS_ASKED.key,
         over,
-        (1, ReminderRule.When.AFTER, 14),
+        (1, ReminderRule.When.AFTER, 3),
     )
 )
 

@@ -76,8 +76,15 @@ def book(*, session: Session, speaker: Speaker, subject: str = "", by: Actor) ->
 
 @transaction.atomic
 def cancel(*, talk: SessionSpeaker, by: Actor) -> None:
-    """The speaker does not speak there after all. Whoever was asked is told, unless they had said no or the session has begun."""
+    """The speaker does not speak there after all. Whoever was asked is told, unless they had said no or the session has begun.
+
+    Raises NotPossible once participants have written about it."""
     require(by, KEEP, talk)
+    refuse_if(
+        talk.feedback.exists(),
+        f"Participants have written about the talk by {talk.speaker.name}, so it stays.",
+        "written_about",
+    )
     found = SessionSpeaker.objects.to_come().exclude(asked_at=None).exclude(comes=Comes.NO).filter(pk=talk.pk)
     for one in found.for_steps():
         was_coming, one.comes = one.comes == Comes.YES, Comes.NO

@@ -1,4 +1,4 @@
-"""What participants take from talks, for those who run the cohort (L7)."""
+"""What participants took away from talks, for those who run the cohort (L7)."""
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -48,7 +48,7 @@ class TalkFeedbackAdmin(ScopedAdmin):
         Column("Cohort", "enrolment__cohort__name"),
         Column("Speaker", "talk__speaker__name"),
         Column("Session", "talk__session__title"),
-        Column("What they take from it", "words"),
+        Column("What they took away from it", "words"),
         Column("The speaker reads it", "to_speaker"),
         Column("Said", "said_at"),
     )
@@ -56,5 +56,5 @@ class TalkFeedbackAdmin(ScopedAdmin):
     who = column("Participant", lambda one: str(one.participant), "enrolment__participant__full_name")
     speaker = column("Speaker", lambda one: one.talk.speaker.name, "talk__speaker__name")
     at = column("At", lambda one: f"{one.talk.session.title}, {english.day_date(one.talk.session.starts_at)}")
-    beginning = column("What they take from it", lambda one: Truncator(one.words).words(SHOWN))
+    beginning = column("What they took away from it", lambda one: Truncator(one.words).words(SHOWN))
     reads = column("Who reads it", lambda one: READ[one.to_speaker])

@@ -1,5 +1,7 @@
 """Modules of a cohort, and the key speakers from employers (B5, B6)."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -16,7 +18,7 @@ from cohorts.desk.filters import CohortFilter
 from cohorts.models import Barrier, Session
 from cohorts.states import Recording
 from modules.actions import speakers as actions
-from modules.models import Module, SessionSpeaker, Speaker
+from modules.models import Module, SessionSpeaker, Speaker, TalkFeedback
 from modules.policies import KEEP
 from steppingup.accounts.models import Organisation
 from steppingup.desk.admin import FollowsParent, ScopedAdmin
@@ -182,6 +184,8 @@ class SpeakerAdmin(SteppedAdmin):
         allowed = super().has_delete_permission(request, obj)
         if not allowed or obj is None:
             return allowed
+        if TalkFeedback.objects.filter(talk__speaker=obj).exists():
+            return False  # what participants wrote would go too
         return not obj.talks.exclude(pk__in=SessionSpeaker.objects.visible_to(request.user, KEEP)).exists()
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -198,14 +202,21 @@ class SpeakerAdmin(SteppedAdmin):
         """Talks are booked and cancelled by the action, which asks the same question again."""
         formset.save(commit=False)
         for talk in formset.deleted_objects:
-            actions.cancel(talk=talk, by=request.user)
+            self._try(request, partial(actions.cancel, talk=talk, by=request.user))
         for row in (*formset.changed_objects, *((new,) for new in formset.new_objects)):
-            talk = row[0]
-            if talk.pk and "session" in (row[1] if len(row) > 1 else ()):
-                actions.cancel(talk=SessionSpeaker.objects.get(pk=talk.pk), by=request.user)
-            try:
-                actions.book(session=talk.session, speaker=talk.speaker, subject=talk.subject, by=request.user)
-            except NotPossible as sentence:
-                self.message_user(request, str(sentence), "ERROR")
+            is_moved = row[0].pk and "session" in (row[1] if len(row) > 1 else ())
+            self._try(request, partial(self._book, row[0], bool(is_moved), request.user))
+
+    def _book(self, talk: SessionSpeaker, is_moved: bool, by: Any) -> None:
+        if is_moved:
+            actions.cancel(talk=SessionSpeaker.objects.get(pk=talk.pk), by=by)
+        actions.book(session=talk.session, speaker=talk.speaker, subject=talk.subject, by=by)
+
+    def _try(self, request: HttpRequest, act: Callable[[], Any]) -> None:
+        """One talk that cannot be changed does not stop the others."""
+        try:
+            act()
+        except NotPossible as sentence:
+            self.message_user(request, str(sentence), "ERROR")
 
     how_many_talks = column("Talks", "talk_count", "talk_count")

@@ -1,4 +1,4 @@
-"""What participants take from a talk, and what of it the speaker reads (L7)."""
+"""What participants took away from a talk, and what of it the speaker reads (L7)."""
 
 import pghistory
 from django.db import models
@@ -14,11 +14,11 @@ from steppingup.accounts.scope import Scope, ScopedModel
 class TalkFeedback(ScopedModel):
     """The words of one participant about one talk; theirs to change and to remove: no history is kept of the words."""
 
-    retention = "With the enrolment: 6 years after the cohort ends. The participant removes it at any time."
+    retention = "With the enrolment: 6 years after the cohort ends; or with the speaker. The participant removes it at any time."
 
     talk = models.ForeignKey(SessionSpeaker, on_delete=models.CASCADE, related_name="feedback")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="talk_feedback")
-    words = models.TextField("what they take from it", max_length=LONGEST)
+    words = models.TextField("what they took away from it", max_length=LONGEST)
     to_speaker = models.BooleanField("the speaker reads it", default=False)
     said_at = models.DateTimeField("said", default=clock.now, editable=False)
 
@@ -37,7 +37,7 @@ class TalkFeedback(ScopedModel):
             models.CheckConstraint(
                 condition=~models.Q(words=""),
                 name="talk_feedback_has_words",
-                violation_error_message="Write what you take from it.",
+                violation_error_message="Write what you took away from it.",
             ),
         ]
 
@@ -50,5 +50,5 @@ class TalkFeedback(ScopedModel):
 
     @property
     def first_name(self) -> str:
-        """As the speaker reads it."""
-        return str(self.participant).split()[0]
+        """As the speaker reads it: never an address, where somebody has given no name."""
+        return self.participant.get_short_name() if self.participant.full_name else "A participant"

@@ -103,7 +103,7 @@ class SessionSpeaker(models.Model):
     said = models.TextField("what they said", max_length=LONGEST, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # The speaker has heard that there is something to read of what participants take from it.
+    # The speaker has heard that there is something to read of what participants took away from it.
     told_of_words_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Counted by the database: with that of the session the version in their calendar.
     sequence = models.PositiveIntegerField(default=0, editable=False)

@@ -1,15 +1,13 @@
-"""What a participant takes from a talk (L7)."""
+"""What a participant took away from a talk (L7)."""
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from cohorts.models import Enrolment, Session
-from cohorts.models.joint import host_of
 from cohorts.pages.participant import own_enrolment, trail_from
 from modules.actions import feedback
 from modules.models import SessionSpeaker, TalkFeedback
@@ -20,7 +18,7 @@ from steppingup.site.stepping import act_on
 
 class FeedbackForm(forms.Form):
     words = forms.CharField(
-        label="What do you take from it?",
+        label="What did you take away from it?",
         help_text="A sentence is enough. Those who run the programme read it.",
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -34,48 +32,33 @@ class FeedbackForm(forms.Form):
         speaker.label = f"{talk.speaker.name} may read it, with my first name"
 
 
-def _talk(enrolment: Enrolment, session: Session, pk: int) -> SessionSpeaker:
-    """Who spoke there; on a joint day, at its host's. Raises Http404."""
-    held = {session.pk, host_of(session).pk}
-    return get_object_or_404(SessionSpeaker.objects.filter(session__in=held).for_steps(), pk=pk)
-
-
-def _session(enrolment: Enrolment, pk: int) -> Session:
-    found = Session.objects.for_enrolment(enrolment).for_steps().filter(pk=pk).first()
-    if found is None or not feedback.is_open(found, enrolment):
-        raise Http404
-    return found
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def about_talk(request: SignedInRequest, pk: int, session: int, talk: int) -> HttpResponse:
-    """Written, changed and removed by whoever was due there."""
+    """Written and changed by whoever was there; removed at any time."""
     enrolment = own_enrolment(request.user, pk)
-    found = _session(enrolment, session)
-    speech = _talk(enrolment, found, talk)
-    said = (
-        TalkFeedback.objects.filter(talk=speech, enrolment=enrolment).select_related("enrolment__participant").first()
-    )
-    back = redirect(reverse("cohorts:session", args=[pk, session]))
+    words = TalkFeedback.objects.filter(talk=talk, enrolment=enrolment)
+    said = words.select_related("enrolment__participant").first()
+    speech = SessionSpeaker.objects.for_steps().filter(pk=talk).first()
+    held = feedback.heard_at(enrolment, speech) if speech else None
+    is_open = held is not None and held.pk == session and feedback.is_open(held, enrolment)
+    if speech is None or (said is None and not is_open):
+        raise Http404
     if request.method == "POST" and "remove" in request.POST:
         if said:
             feedback.remove_words(feedback=said, by=request.user)
             messages.success(request, "What you wrote is removed.")
-        return back
+        return redirect(request.path if is_open else reverse("cohorts:participant", args=[pk]))
     initial = {"words": said.words, "to_speaker": said.to_speaker} if said else {}
     form = FeedbackForm(request.POST if request.method == "POST" else None, initial=initial, talk=speech)
     if act_on(form, feedback.say_about_talk, enrolment=enrolment, talk=speech, by=request.user):
         messages.success(request, "Thank you. What you wrote is kept.")
-        return back
+        return redirect("cohorts:session", pk, session)
     context = {
         "enrolment": enrolment,
         "provider": enrolment.cohort.programme.provider,
-        "breadcrumbs": [
-            *trail_from("calendar", enrolment),
-            (str(found), reverse("cohorts:session", args=[pk, session])),
-        ],
-        "session": found,
+        "breadcrumbs": trail_from("calendar", enrolment),
+        "session": held if is_open else None,
         "talk": speech,
         "said": said,
         "form": form,

@@ -48,7 +48,14 @@ def talk(request: HttpRequest, link: TokenLink) -> HttpResponse:
         messages.success(request, "Thank you. What you said is kept.")
         return redirect(reverse("modules:talk", args=[link.raw]))
     programme = session.cohort.programme
-    words = found.feedback.filter(to_speaker=True).select_related("enrolment__participant").order_by("said_at", "pk")
+    # An older link may have gone to an address that was put right since.
+    is_theirs = link.email.casefold() == found.speaker.email.casefold()
+    shown = (
+        found.feedback.filter(to_speaker=True, enrolment__participant__is_active=True)
+        if is_theirs
+        else found.feedback.none()
+    )
+    words = shown.select_related("enrolment__participant").order_by("said_at", "pk")
     context = {
         "words": list(words),
         "talk": found,

@@ -345,7 +345,7 @@ def _require_to_publish(paper: Paper) -> None:
 def _on_publishing(paper: Paper, **_: Any) -> str:
     said = "Everybody who has the address can read it, without an account. You can take it down at any time."
     if paper.parts.filter(kind=PartKind.PLAN).exists():
-        said += " It holds an action plan: everybody reads who leads each item, as it is written there, with the names of people where there are any."
+        said += " It includes an action plan, so everybody can read who leads each item, including anybody named there."
     return said
 
 

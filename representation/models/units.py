@@ -208,9 +208,7 @@ class Characteristic(ScopedModel):
 
 
 #: Of an answer in figures that were published.
-COUNTED_SO = (
-    "Figures were published in which it is counted so. Add another answer, which takes its place from a day on."
-)
+COUNTED_SO = "Published figures count it this way. Add another answer to replace it from a given day."
 
 
 @pghistory.track()

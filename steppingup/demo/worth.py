@@ -1,4 +1,4 @@
-"""Whether it worked in Bristol: openings for graduates, what employers have pledged, a tool on record, what people take from a talk, and
+"""Whether it worked in Bristol: openings for graduates, what employers have pledged, a tool on record, what people took away from a talk, and
 the costs, for the day on which there are enough graduates to publish what became of them (B58, L5, L7, L10)."""
 
 from collections.abc import Sequence
@@ -25,9 +25,9 @@ from steppingup.demo.people import Applicant, Cast
 
 #: What graduates and participants say that they would do, and hear of.
 WISHES = (
-    {"speaks": True, "hears": True, "words": "About starting again at forty."},
+    {"speaks": True, "hears": True, "attends": True, "words": "About starting again at forty."},
     {"hears": True},
-    {"mentors": True},
+    {"mentors": True, "attends": True},
 )
 PLEDGES = (
     ("A mixed panel for every post of a head of service", 400),

@@ -171,6 +171,11 @@ def moment_of(text: str, within: Within = ANY) -> datetime:
     return datetime.combine(day_of(parted[1], within), clock_of(parted[2]))
 
 
+def quarter_of(day: date) -> date:
+    """The first day of its quarter."""
+    return day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
+
+
 def add_months(day: date, months: int) -> date:
     """The same day so many months later; the last day of a month that has no such day (31 August + 6: 28 February)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -8,12 +8,14 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from applications.actions import line
 from applications.equality import comparing
 from applications.models import Line, LineAnswer, LineConsent
 from applications.roles import RoleName
 from representation import evidence
 from steppingup import clock
 from steppingup.accounts.models import User
+from steppingup.formats.dates import quarter_of
 from tests.factories import review
 from tests.factories.accounts import staff
 from tests.staff import with_second_factor
@@ -33,7 +35,7 @@ def programme(of):
 
 def asked(of, above: int, below: int, *, ups: tuple[int, int] = (5, 5), silent: int = 0, width: int = 10) -> Line:
     """So many on each side who agreed long ago; of each ten so many stepped up, and so many do not answer."""
-    line = Line.objects.create(
+    made = Line.objects.create(
         cohort=of.cohort,
         score=80,
         top_scores=0,
@@ -44,7 +46,7 @@ def asked(of, above: int, below: int, *, ups: tuple[int, int] = (5, 5), silent: 
     )
     long_ago = clock.now() - timedelta(days=200)
     people = User.objects.bulk_create(
-        User(email=f"near{line.pk}-{number}@example.org", full_name=f"Near {number}") for number in range(above + below)
+        User(email=f"near{made.pk}-{number}@example.org", full_name=f"Near {number}") for number in range(above + below)
     )
     consents, answers = [], []
     for number, person in enumerate(people):
@@ -52,7 +54,7 @@ def asked(of, above: int, below: int, *, ups: tuple[int, int] = (5, 5), silent: 
         place, of_side = (number, above) if is_above else (number - above, below)
         points = width * (place + 0.5) / of_side * (1 if is_above else -1)
         consents.append(
-            LineConsent(line=line, person=person, points=points, is_above=is_above, wording="x", agreed_at=long_ago)
+            LineConsent(line=made, person=person, points=points, is_above=is_above, wording="x", agreed_at=long_ago)
         )
         if place % 10 >= silent:
             moves = ["promoted"] if (place * 3) % 10 < ups[not is_above] else ["same"]
@@ -61,7 +63,7 @@ def asked(of, above: int, below: int, *, ups: tuple[int, int] = (5, 5), silent: 
             )
     LineConsent.objects.bulk_create(consents)
     LineAnswer.objects.bulk_create(answers)
-    return line
+    return made
 
 
 def lead(programme, client: Client) -> Client:
@@ -120,10 +122,10 @@ def test_a_difference_is_told_with_its_interval_and_what_the_silent_leave_open(o
 
 
 def test_the_other_two_verdicts_read_as_english(of, programme):
-    line = asked(of, 500, 500, ups=(5, 5))
+    found = asked(of, 500, 500, ups=(5, 5))
     assert comparing.compared(programme).sentence.startswith("There is no difference that can be told from chance: ")
     LineConsent.objects.all().delete()
-    Line.objects.filter(pk=line.pk).delete()
+    Line.objects.filter(pk=found.pk).delete()
     asked(of, 500, 500, ups=(2, 7))
     assert " fewer of every 100 people stepped up" in comparing.compared(programme).sentence
 
@@ -137,7 +139,7 @@ def test_rounds_of_other_scales_are_measured_in_their_own_widths(of, programme):
 
 
 def test_one_more_answer_changes_nothing_before_the_quarter_is_over(of, programme):
-    assert [comparing.quarter(date(2026, month, 9)) for month in (1, 3, 4, 12)] == [
+    assert [quarter_of(date(2026, month, 9)) for month in (1, 3, 4, 12)] == [
         date(2026, 1, 1), date(2026, 1, 1), date(2026, 4, 1), date(2026, 10, 1),
     ]  # fmt: skip
     asked(of, 30, 30, silent=1)
@@ -163,6 +165,34 @@ def test_answers_of_a_side_are_added_five_at_once_or_not_at_all(of, programme, i
             assert found.result == before.result
     other = "below" if is_above else "above"
     assert getattr(found, other) == getattr(before, other)
+
+
+def test_answers_of_the_same_people_in_a_later_year_carry_nobody_in(of, programme):
+    """Four who counted before say the same again, and one answers for the first time: nothing changes, as it would be that one."""
+    asked(of, 30, 30, silent=1)
+    before = comparing.compared(programme)
+    again = LineConsent.objects.filter(answers__moves=["same"], is_above=True).order_by("pk")[:4]
+    first = LineConsent.objects.filter(answers=None, is_above=True).first()
+    for one in (*again, first):
+        LineAnswer.objects.create(consent=one, months=24, moves=["same"], answered_at=clock.now())
+    with time_machine.travel(clock.now() + timedelta(days=93)):
+        assert comparing.compared(programme).result == before.result
+        assert comparing.compared(programme).above.answered == before.above.answered
+
+
+def test_somebody_who_changes_a_counted_answer_counts_as_before_until_others_change_too(of, programme):
+    asked(of, 30, 30)
+    before = comparing.compared(programme)
+    own = LineAnswer.objects.for_steps().filter(moves=["same"], consent__is_above=True).order_by("pk")
+    for number, one in enumerate(list(own[:5]), 1):
+        changed = line.answer(answer=one, moves=["promoted"], by=one.consent.person)
+        assert changed.moves_before == ["same"]
+        assert comparing.compared(programme) == before, "in the middle of a quarter nothing changes"
+        with time_machine.travel(clock.now() + timedelta(days=93)):
+            found = comparing.compared(programme)
+        assert (found.result == before.result) is (number < 5)
+        assert found.above.answered == before.above.answered
+    assert found.result.estimate > before.result.estimate
 
 
 def test_answers_that_wait_are_added_with_those_of_later_quarters(of, programme):

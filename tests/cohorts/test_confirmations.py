@@ -137,7 +137,7 @@ def test_one_at_a_time_and_three_in_all(scene):
         with pytest.raises(NotPossible, match="has been asked already"):
             asked(scene.destination)
         scene.withdraw()
-    with pytest.raises(NotPossible, match="We ask nobody more"):
+    with pytest.raises(NotPossible, match="We do not ask anybody else"):
         asked(scene.destination)
 
 
@@ -192,7 +192,7 @@ def test_the_link_works_for_sixty_days(scene, client):
     found = asked(scene.destination)
     raw = letters("asked").get()
     link = TokenLink.objects.get(purpose="step-confirmation")
-    assert timezone.localdate(link.expires_at) == found.until
+    assert timezone.localdate(link.expires_at) == found.until + timedelta(days=1), "it works all through its last day"
     assert raw.to_email == link.email
     confirmed(found)
     late = holder_of(found)
@@ -240,6 +240,17 @@ def test_the_graduate_withdraws_the_question(scene, client):
     with pytest.raises(NotPossible, match="Nobody is asked"):
         scene.withdraw()
     assert client.post(own, {"do": "withdraw", "of": scene.destination.pk}).status_code == 200  # pressed twice
+
+
+def test_a_question_that_has_not_left_yet_does_not_leave_once_it_is_withdrawn_or_replaced(scene):
+    for take_back in (scene.withdraw, lambda: stepped(scene.destination, job_title="Director")):
+        stepped(scene.destination)
+        found = asked(scene.destination)
+        waiting = Message.objects.get(kind="cohorts.confirmation_asked", object_id=found.pk)
+        assert waiting.status == "queued"
+        take_back()
+        waiting.refresh_from_db()
+        assert waiting.status == "stopped"
 
 
 def test_what_was_asked_of_an_earlier_moment_is_seen_later_and_withdrawn_by_whoever_is_signed_in(scene, client):
@@ -338,7 +349,9 @@ def test_the_link_in_the_reminder_works_until_the_same_day(scene):
     with after(46):
         notices.new_link(found)
         link = TokenLink.objects.usable().get(purpose="step-confirmation")
-        assert timezone.localdate(link.expires_at) == found.until
+        assert timezone.localdate(link.expires_at) == found.until + timedelta(days=1), (
+            "it works all through its last day"
+        )
 
 
 def test_whoever_has_answered_or_is_not_asked_any_more_is_not_reminded(scene):
@@ -363,9 +376,9 @@ def test_staff_see_how_it_stands_in_lists_pages_and_downloads(scene, client):
     moved_on = reverse("admin:cohorts_cohort_moved_on", args=[scene.cohort.pk])
     record = reverse("admin:cohorts_destination_change", args=[scene.destination.pk])
     listing = reverse("admin:cohorts_destination_changelist")
-    assert "By the employer: not asked" in desk.get(moved_on).content.decode()
+    assert "Employer: not asked" in desk.get(moved_on).content.decode()
     confirmed(asked(scene.destination), "yes", "Since May.")
-    assert "By the employer: confirmed" in desk.get(moved_on).content.decode()
+    assert "Employer: confirmed" in desk.get(moved_on).content.decode()
     text = desk.get(record).content.decode()
     assert "Confirmed (Sam Marsh, sam.marsh@harbour.example): “Since May.”" in text
     assert "Confirmed" in desk.get(listing).content.decode()

@@ -1,4 +1,4 @@
-"""Talks in the open: graduates who wish to hear of them are invited, and whoever was there says what they take from it (L7)."""
+"""Talks in the open: graduates who asked to be invited are, and whoever was there says what they took away from it (L7)."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -33,9 +33,9 @@ def coordinator(cohort):
     return staff(RoleName.COORDINATOR, cohort.programme.provider)
 
 
-def graduate(cohort, by, *, hears=True):
+def graduate(cohort, by, *, invited=True):
     found = complete(ParticipantFactory(cohort=cohort), by=by)
-    alumni.choose_as_graduate(enrolment=found, hears=hears, by=found.participant)
+    alumni.choose_as_graduate(enrolment=found, hears=True, attends=invited, by=found.participant)
     return found
 
 
@@ -48,14 +48,16 @@ def again(booking):
     return Booking.objects.for_steps().get(pk=booking.pk)
 
 
-def test_a_talk_for_graduates_is_told_to_those_who_wish_to_hear_and_to_no_others(cohort, coordinator):
-    keen, quiet = graduate(cohort, coordinator), graduate(cohort, coordinator, hears=False)
+def test_a_talk_for_graduates_is_told_to_those_who_asked_to_be_invited_and_to_no_others(cohort, coordinator):
+    keen, quiet = graduate(cohort, coordinator), graduate(cohort, coordinator, invited=False)
     ParticipantFactory(cohort=cohort)
     elsewhere = graduate(RunningCohortFactory(programme=cohort.programme, starts_on=cohort.starts_on), coordinator)
     talk = opened(
         coordinator, programme=cohort.programme, kind="talk", for_whom=ForWhom.ALUMNI, title="How I came here"
     )
     invitees.invite(occasion=Occasion.objects.for_steps().get(pk=talk.pk), by=coordinator)
+    told = Message.objects.filter(kind="cohorts.event_invited", to_email=keen.participant.email).get()
+    assert "You asked us to invite you to talks and events." in told.text
     invited = set(talk.bookings.values_list("email", flat=True))
     assert invited == {keen.participant.email, elsewhere.participant.email}
     assert quiet.participant.email not in invited
@@ -65,7 +67,7 @@ def test_somebody_who_graduated_twice_is_invited_once(cohort, coordinator):
     first = graduate(cohort, coordinator)
     other = RunningCohortFactory(programme=cohort.programme, starts_on=cohort.starts_on)
     second = complete(ParticipantFactory(cohort=other, participant=first.participant), by=coordinator)
-    alumni.choose_as_graduate(enrolment=second, hears=True, by=second.participant)
+    alumni.choose_as_graduate(enrolment=second, attends=True, by=second.participant)
     talk = opened(coordinator, programme=cohort.programme, kind="talk", for_whom=ForWhom.ALUMNI)
     assert [one.email for one in invitees.to_invite(talk)] == [first.participant.email]
 

@@ -1,4 +1,4 @@
-"""What people take from a talk: at a session, on a telephone, read by the speaker; and at an event in the open, by a link (L7)."""
+"""What people took away from a talk: at a session, on a telephone, read by the speaker; and at an event in the open, by a link (L7)."""
 
 from datetime import timedelta
 
@@ -37,11 +37,11 @@ def test_what_people_take_from_talks_is_said_read_and_counted(new_page, axe, scr
     amara = Person(new_page(viewport=TELEPHONE), place.participant.email, axe, screenshot)
     amara.sign_in(reverse("cohorts:session", args=[place.pk, held.pk]))
     amara.look("feedback-session")
-    amara.follow("Say what you take from it (the talk by Femi Cole)")
+    amara.follow("Say what you took away from it (the talk by Femi Cole)")
     amara.press("Send")
-    amara.reads("There is a problem", "Write what you take from it.")
+    amara.reads("There is a problem", "Write what you took away from it.")
     amara.look("feedback-wrong")
-    amara.fill("What do you take from it?", WORDS)
+    amara.fill("What did you take away from it?", WORDS)
     amara.page.get_by_label("Femi Cole may read it, with my first name").check()
     amara.press("Send")
     amara.reads("Thank you. What you wrote is kept.", "Change what you wrote about it")
@@ -49,7 +49,7 @@ def test_what_people_take_from_talks_is_said_read_and_counted(new_page, axe, scr
 
     femi = Person(new_page(), speaker.email, axe, screenshot)
     femi.go(link_in(letters_to(speaker.email)[-1], "/talks/"))
-    femi.reads("What people take from it", "Amara")
+    femi.reads("What people took away from it", "Amara")
     femi.look("feedback-speaker")
 
     one = opened(by, programme=cohort.programme, kind="talk", title="Whom I asked for help", led_by="Ada Lake")
@@ -65,7 +65,7 @@ def test_what_people_take_from_talks_is_said_read_and_counted(new_page, axe, scr
     nia.reads("There is a problem", "Say whether it was worth your time.")
     nia.look("feedback-event-wrong")
     nia.choose("Was it worth your time?", "In part")
-    nia.fill("What do you take from it? (optional)", "Whom to ask.")
+    nia.fill("What did you take away from it? (optional)", "Whom to ask.")
     nia.press("Send")
     nia.reads("Thank you. Those who run the event will read it.")
     nia.look("feedback-event")

@@ -100,7 +100,7 @@ def test_a_graduate_from_the_survey_to_the_story(new_page, axe, screenshot):
     amara.reads("Thank you. We propose a wording, and you decide.")
     staff_page = Person(new_page(), carla.email, axe, screenshot)
     staff_page.sign_in(reverse("admin:cohorts_cohort_moved_on", args=[cohort.pk]))
-    staff_page.reads("Amara Okafor", "By the employer: confirmed")
+    staff_page.reads("Amara Okafor", "Employer: confirmed")
     staff_page.look("moved-on-confirmed")
     staff_page.page.set_viewport_size(TELEPHONE)
     staff_page.page.reload()

@@ -1,15 +1,18 @@
-"""What participants take from a talk: written, read by the speaker if they like, changed and removed."""
+"""What participants took away from a talk: written, read by the speaker if they like, changed and removed."""
 
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
+from cohorts.actions import attendance, enrolments
+from cohorts.states import Mark
 from modules.actions import feedback, speakers
 from modules.models import SessionSpeaker, Speaker, TalkFeedback
 from modules.talk_notices import new_link
 from steppingup import clock
-from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
@@ -64,9 +67,9 @@ def test_what_somebody_takes_from_a_talk_reaches_the_speaker_with_a_first_name_i
     talk = held(talk)
     client.force_login(amara.participant)
     session_page = reverse("cohorts:session", args=[amara.pk, talk.session_id])
-    assert "Say what you take from it" in client.get(session_page).text
+    assert "Say what you took away from it" in client.get(session_page).text
     answer = client.post(page_of(amara, talk), {"words": ""})
-    assert "Write what you take from it." in answer.text
+    assert "Write what you took away from it." in answer.text
     client.post(page_of(amara, talk), {"words": WORDS, "to_speaker": "on"})
     assert "Change what you wrote about it" in client.get(session_page).text
     letter = told(talk).get()
@@ -88,7 +91,7 @@ def test_what_is_for_staff_alone_is_not_on_the_speakers_page(client, amara, talk
     listed = browser.get(reverse("admin:modules_talkfeedback_changelist"), {"talk": talk.pk}).text
     assert "told “not yet”" in listed
     assert (
-        "1 participant takes from it"
+        "1 participant took away from it"
         in browser.get(reverse("admin:cohorts_session_change", args=[talk.session_id])).text
     )
 
@@ -131,3 +134,54 @@ def test_nobody_writes_about_a_talk_that_is_to_come_was_cancelled_or_of_another_
     past.session.save(update_fields=["cancelled_at"])
     client.force_login(amara.participant)
     assert client.get(page_of(amara, past)).status_code == 404
+
+
+def test_nobody_thanks_a_speaker_who_could_not_come_or_from_a_session_that_they_missed(amara, talk):
+    talk = held(talk)
+    SessionSpeaker.objects.filter(pk=talk.pk).update(comes="no")
+    with pytest.raises(NotPossible, match="Femi Cole could not come"):
+        feedback.say_about_talk(enrolment=amara, talk=talk, words=WORDS, to_speaker=True, by=amara.participant)
+    SessionSpeaker.objects.filter(pk=talk.pk).update(comes="yes")
+    attendance.mark(session=talk.session, marks={amara.pk: Mark.ABSENT}, by=SYSTEM)
+    with pytest.raises(NotPossible, match="you were not there"):
+        feedback.say_about_talk(enrolment=amara, talk=talk, words=WORDS, to_speaker=True, by=amara.participant)
+    stranger = ParticipantFactory()
+    with pytest.raises(NotPossible, match="not due at this session"):
+        feedback.say_about_talk(enrolment=stranger, talk=talk, words=WORDS, by=stranger.participant)
+    assert not told(talk).exists()
+
+
+def test_whoever_has_left_still_removes_what_they_wrote(client, amara, talk, coordinator):
+    talk = held(talk)
+    feedback.say_about_talk(enrolment=amara, talk=talk, words=WORDS, to_speaker=True, by=amara.participant)
+    enrolments.withdraw(enrolment=amara, reason="A new job.", by=coordinator)
+    client.force_login(amara.participant)
+    page = client.get(page_of(amara, talk)).text
+    assert "told “not yet”" in page
+    assert "Save changes" not in page
+    amara.refresh_from_db()
+    with pytest.raises(NotPossible, match="not on the programme any more"):
+        feedback.say_about_talk(enrolment=amara, talk=talk, words="More.", by=amara.participant)
+    client.post(page_of(amara, talk), {"remove": "1"})
+    assert not TalkFeedback.objects.exists()
+    assert not apps.get_model("modules", "TalkFeedbackEvent").objects.exists(), "nor who had written when"
+
+
+def test_a_link_to_an_address_that_was_wrong_shows_no_words(client, amara, talk):
+    talk = held(talk)
+    old = new_link(talk)
+    feedback.say_about_talk(enrolment=amara, talk=talk, words=WORDS, to_speaker=True, by=amara.participant)
+    Speaker.objects.filter(pk=talk.speaker_id).update(email="femi.cole@example.org")
+    assert "not yet" not in client.get(old).text
+    talk = SessionSpeaker.objects.for_steps().get(pk=talk.pk)
+    assert "told “not yet”" in client.get(new_link(talk)).text
+
+
+def test_a_talk_that_people_wrote_about_stays(client, amara, talk, coordinator):
+    talk = held(talk)
+    feedback.say_about_talk(enrolment=amara, talk=talk, words=WORDS, by=amara.participant)
+    with pytest.raises(NotPossible, match="have written about the talk"):
+        speakers.cancel(talk=talk, by=coordinator)
+    browser = with_second_factor(client, coordinator)
+    assert browser.get(reverse("admin:modules_speaker_delete", args=[talk.speaker_id])).status_code == 403
+    assert TalkFeedback.objects.exists()

@@ -355,7 +355,7 @@ def test_before_a_plan_is_public_the_page_says_that_its_leads_are_too(scene, des
     scene.paper = Paper.objects.create(provider=scene.provider, title="With the plan", committee="Cabinet")
     scene.everything()
     address = reverse("admin:representation_paper_step", args=[scene.issue().pk, "publish_paper"])
-    assert "everybody reads who leads each item" in desk.get(address).text
+    assert "everybody can read who leads each item" in desk.get(address).text
 
 
 def test_a_paper_is_read_by_everybody_only_while_it_is_public(scene, client):

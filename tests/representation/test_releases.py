@@ -299,10 +299,10 @@ def test_with_whom_an_answer_is_counted_stays_once_figures_were_published(desk, 
     form = next(one for one in read(desk.get(address).text).forms if "seen-before" in one.fields)
     changed = next(name for name, (_, value) in form.fields.items() if name.endswith("-counts") and value == "group")
     page = desk.post(address, form.as_a_browser(**{changed: "unknown"})).text
-    assert "Figures were published in which it is counted so." in page
+    assert "Published figures count it this way." in page
     answer.refresh_from_db()
     assert answer.counts == "group"
-    with pytest.raises(IntegrityError, match="counted so"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="count it this way"), transaction.atomic():
         Category.objects.filter(pk=answer.pk).update(counts="others")
     answer.name = "Black, Asian and minority ethnic"
     answer.full_clean()

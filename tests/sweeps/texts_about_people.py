@@ -155,7 +155,7 @@ TEXTS = (
         lambda w: _kept(MakeUp, w.make_up.pk, what="Skelderby"),
     ),
     Text(
-        "what they take from a talk",
+        "what they took away from a talk",
         "Larkhollow",
         ("participant", *STAFF),
         lambda w: _kept(TalkFeedback, w.talk_feedback.pk, words="Larkhollow"),
