@@ -14,7 +14,7 @@ always(
     "other_unit",
 )
 always(Always.ONCE, "all_divided", "lead_already", "lead_ended", "taken_over", "tied_already")
-always(Always.KEPT, "corrected", "published_so")
+always(Always.KEPT, "corrected")
 always(Always.PRIVACY, "nothing_fits")
 always(Always.STATE, "review_closed", "review_open", "target_over", "unit_ended")
 always(Always.THERE, "no_figures", "no_items", "no_steps", "no_teams", "nobody_to_ask", "none_tied", "nothing_below")

@@ -10,7 +10,7 @@ from modules.models import SessionSpeaker, TalkFeedback
 from modules.states import Comes
 from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed
-from steppingup.history.lifecycle import refuse_if, required
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.retention.erasing import erase
 
 NO_WORDS = "Write what you took away from it."
@@ -28,18 +28,23 @@ def heard_at(enrolment: Enrolment, talk: SessionSpeaker) -> Session | None:
     return due.filter(Q(pk=talk.session_id) | Q(pk__in=follows)).order_by("starts_at").first()
 
 
-def why_not(session: Session, enrolment: Enrolment) -> tuple[str, str]:
-    """Why they cannot write about who spoke there, in a sentence, with its code; empty where they can."""
-    if enrolment.status not in HOLDS_A_PLACE:
-        return "You are not on the programme any more.", "no_place"
-    if session.cancelled_at or session.ends_at > clock.now():
-        return "You can write about it once the session is over.", "not_begun"
+def require_open(session: Session, enrolment: Enrolment) -> None:
+    """It took place, they hold a place on the programme or have completed it, and no register says that they were not there. Raises
+    NotPossible."""
+    refuse_if(enrolment.status not in HOLDS_A_PLACE, "You are not on the programme any more.", "no_place")
+    is_over = session.cancelled_at is None and session.ends_at <= clock.now()
+    refuse_if(not is_over, "You can write about it once the session is over.", "not_begun")
     away = Attendance.objects.filter(session=session, enrolment=enrolment, mark__in=(Mark.ABSENT, Mark.EXCUSED))
-    return ("The register says that you were not there.", "not_there") if away.exists() else ("", "")
+    refuse_if(away.exists(), "The register says that you were not there.", "not_there")
 
 
 def is_open(session: Session, enrolment: Enrolment) -> bool:
-    return not why_not(session, enrolment)[0]
+    """Can they write about who spoke there?"""
+    try:
+        require_open(session, enrolment)
+    except NotPossible:
+        return False
+    return True
 
 
 @transaction.atomic
@@ -58,7 +63,7 @@ def say_about_talk(
     session = heard_at(enrolment, held)
     refuse_if(session is None, "You were not due at this session.", "not_due")
     assert session is not None
-    refuse_if((why := why_not(session, enrolment))[0], *why)
+    require_open(session, enrolment)
     refuse_if(held.comes == Comes.NO, f"{held.speaker.name} could not come.", "did_not_speak")
     said = {"words": words, "to_speaker": to_speaker, "said_at": clock.now()}
     found, _ = TalkFeedback.objects.update_or_create(talk=held, enrolment=enrolment, defaults=said)

@@ -273,7 +273,7 @@ class Category(ScopedModel):
         super().clean()
         before = Category.objects.filter(pk=self.pk).values_list("counts", flat=True).first()
         if before not in (None, self.counts) and self.is_published:
-            raise ValidationError({"counts": ValidationError(COUNTED_SO, "published_so")})
+            raise ValidationError({"counts": COUNTED_SO})
 
     @property
     def is_published(self) -> bool:

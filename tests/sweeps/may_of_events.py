@@ -82,6 +82,7 @@ BY_LINK = (
     f"{BOOKINGS}.change",
     "cohorts.actions.ceremonies.say_photographs",
     "cohorts.actions.feedback.say_afterwards",
+    "cohorts.actions.confirmations.confirm",
 )
 BY_THE_CLOCK = (
     f"{BOOKINGS}.forget_unconfirmed",
