@@ -10,7 +10,7 @@ from modules.models import SessionSpeaker, TalkFeedback
 from modules.states import Comes
 from steppingup import clock
 from steppingup.accounts.actors import Actor, NotAllowed
-from steppingup.history.lifecycle import NotPossible, refuse_if, required
+from steppingup.history.lifecycle import refuse_if, required
 from steppingup.retention.erasing import erase
 
 NO_WORDS = "Write what you took away from it."
@@ -28,23 +28,20 @@ def heard_at(enrolment: Enrolment, talk: SessionSpeaker) -> Session | None:
     return due.filter(Q(pk=talk.session_id) | Q(pk__in=follows)).order_by("starts_at").first()
 
 
-def require_open(session: Session, enrolment: Enrolment) -> None:
-    """It took place, they hold a place on the programme or have completed it, and no register says that they were not there. Raises
-    NotPossible."""
-    refuse_if(enrolment.status not in HOLDS_A_PLACE, "You are not on the programme any more.", "no_place")
-    is_over = session.cancelled_at is None and session.ends_at <= clock.now()
-    refuse_if(not is_over, "You can write about it once the session is over.", "not_begun")
-    away = Attendance.objects.filter(session=session, enrolment=enrolment, mark__in=(Mark.ABSENT, Mark.EXCUSED))
-    refuse_if(away.exists(), "The register says that you were not there.", "not_there")
+def _is_over(session: Session) -> bool:
+    return session.cancelled_at is None and session.ends_at <= clock.now()
+
+
+def _was_away(session: Session, enrolment: Enrolment) -> bool:
+    """Does the register say so?"""
+    marks = Attendance.objects.filter(session=session, enrolment=enrolment)
+    return marks.filter(mark__in=(Mark.ABSENT, Mark.EXCUSED)).exists()
 
 
 def is_open(session: Session, enrolment: Enrolment) -> bool:
-    """Can they write about who spoke there?"""
-    try:
-        require_open(session, enrolment)
-    except NotPossible:
-        return False
-    return True
+    """Can they write about who spoke there? It took place, they hold a place on the programme or have completed it, and no register says
+    that they were not there."""
+    return enrolment.status in HOLDS_A_PLACE and _is_over(session) and not _was_away(session, enrolment)
 
 
 @transaction.atomic
@@ -63,7 +60,9 @@ def say_about_talk(
     session = heard_at(enrolment, held)
     refuse_if(session is None, "You were not due at this session.", "not_due")
     assert session is not None
-    require_open(session, enrolment)
+    refuse_if(enrolment.status not in HOLDS_A_PLACE, "You are not on the programme any more.", "no_place")
+    refuse_if(not _is_over(session), "You can write about it once the session is over.", "not_begun")
+    refuse_if(_was_away(session, enrolment), "The register says that you were not there.", "not_there")
     refuse_if(held.comes == Comes.NO, f"{held.speaker.name} could not come.", "did_not_speak")
     said = {"words": words, "to_speaker": to_speaker, "said_at": clock.now()}
     found, _ = TalkFeedback.objects.update_or_create(talk=held, enrolment=enrolment, defaults=said)

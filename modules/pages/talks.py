@@ -17,6 +17,7 @@ from steppingup import clock
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
+from steppingup.formats.sameness import address
 from steppingup.site.stepping import act_on
 
 
@@ -49,7 +50,7 @@ def talk(request: HttpRequest, link: TokenLink) -> HttpResponse:
         return redirect(reverse("modules:talk", args=[link.raw]))
     programme = session.cohort.programme
     # An older link may have gone to an address that was put right since.
-    is_theirs = link.email.casefold() == found.speaker.email.casefold()
+    is_theirs = address(link.email) == address(found.speaker.email)
     shown = (
         found.feedback.filter(to_speaker=True, enrolment__participant__is_active=True)
         if is_theirs

@@ -161,7 +161,8 @@ class Worth:
         talk = held.order_by("session__starts_at", "pk").first()
         if talk is None:
             return
-        for who, (words, to_speaker) in zip(self.participants, TAKEN, strict=False):
+        there = [who for who in self.participants if feedback.is_open(talk.session, _place(who))]
+        for who, (words, to_speaker) in zip(there, TAKEN, strict=False):
             feedback.say_about_talk(
                 enrolment=_place(who), talk=talk, words=words, to_speaker=to_speaker, by=who.account
             )

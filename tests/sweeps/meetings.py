@@ -4,7 +4,7 @@ from typing import Any
 
 from cohorts.models import SessionPaper
 from modules.actions import speakers
-from modules.models import SessionSpeaker, TalkFeedback
+from modules.models import SessionSpeaker, Speaker, TalkFeedback
 from modules.talk_notices import new_link
 
 
@@ -24,7 +24,9 @@ def _say_what_they_take(world: Any) -> None:
     things = world.things
     held = things.attendance.session
     things.past_session = held
-    things.heard = SessionSpeaker.objects.create(session=held, speaker=things.speaker, subject="How I came here")
+    of = {"provider": things.speaker.provider, "organisation": things.speaker.organisation}
+    somebody = Speaker.objects.create(name="Hana Heard", email=f"hana.{things.speaker.pk}@example.org", **of)
+    things.heard = SessionSpeaker.objects.create(session=held, speaker=somebody, subject="How I came here")
     things.talk_feedback = TalkFeedback.objects.create(
         talk=things.heard, enrolment=things.enrolment, words="Ask again.", to_speaker=True
     )
