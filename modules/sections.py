@@ -20,7 +20,7 @@ from modules.models import NEAR_DAYS, Module, Registration, SessionSpeaker, Talk
 from modules.policies import KEEP
 from modules.progress import current, standing_of
 from modules.rules import Standing
-from modules.states import RegistrationStatus
+from modules.states import Comes, RegistrationStatus
 from steppingup import clock
 from steppingup.accounts.actors import may
 from steppingup.accounts.models import User
@@ -86,13 +86,19 @@ def own_modules(*, subject: Enrolment, viewer: Any) -> Context:
 def session_talks(*, subject: Session, viewer: Any) -> Context:
     """Who speaks at a session, and the module that it belongs to; on a joint day, who speaks at its host's."""
     held = {subject.pk, host_of(subject).pk}
-    talks = list(SessionSpeaker.objects.filter(session__in=held).select_related("speaker__organisation").order_by("pk"))
+    talks: list[Any] = list(
+        SessionSpeaker.objects.filter(session__in=held).select_related("speaker__organisation").order_by("pk")
+    )
     modules = list(Module.objects.filter(sessions__in=held).distinct())
     if not talks and not modules:
         return None
     own = _own_place(subject, viewer) if talks and subject.ends_at <= clock.now() else None
-    said = set(TalkFeedback.objects.filter(enrolment=own, talk__in=talks).values_list("talk", flat=True)) if own else ()
-    return {"talks": talks, "modules": modules, "own": own, "said": said, "session": subject}
+    # Whoever has left still finds what they wrote, and can remove it.
+    words = TalkFeedback.objects.filter(enrolment__participant=viewer, talk__in=talks)
+    said = dict(words.values_list("talk", "enrolment")) if talks else {}
+    for talk in talks:
+        talk.place = said.get(talk.pk) or (own.pk if own and talk.comes != Comes.NO else None)
+    return {"talks": talks, "modules": modules, "said": said, "session": subject}
 
 
 def _own_place(session: Session, viewer: Any) -> Enrolment | None:

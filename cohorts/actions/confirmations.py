@@ -125,8 +125,12 @@ class ConfirmForm(StepForm):
 
 
 def _require_asked(by: Actor, confirmation: StepConfirmation) -> None:
-    holds = isinstance(by, LinkHolder) and by.link.purpose == notices.CONFIRMATION_LINK
-    if not holds or by.link.object_id != confirmation.pk:  # type: ignore[union-attr]
+    is_theirs = (
+        isinstance(by, LinkHolder)
+        and by.link.purpose == notices.CONFIRMATION_LINK
+        and by.link.object_id == confirmation.pk
+    )
+    if not is_theirs:
         raise NotAllowed(f"{by} was not asked this.")
 
 

@@ -1,5 +1,7 @@
 """What a participant took away from a talk (L7)."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -26,8 +28,8 @@ class FeedbackForm(forms.Form):
     )
     to_speaker = forms.BooleanField(required=False)
 
-    def __init__(self, *args: object, talk: SessionSpeaker, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, talk: SessionSpeaker, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         speaker = self.fields["to_speaker"]
         speaker.label = f"{talk.speaker.name} may read it, with my first name"
 

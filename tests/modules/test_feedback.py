@@ -156,6 +156,8 @@ def test_whoever_has_left_still_removes_what_they_wrote(client, amara, talk, coo
     feedback.say_about_talk(enrolment=amara, talk=talk, words=WORDS, to_speaker=True, by=amara.participant)
     enrolments.withdraw(enrolment=amara, reason="A new job.", by=coordinator)
     client.force_login(amara.participant)
+    session_page = reverse("cohorts:session", args=[amara.pk, talk.session_id])
+    assert page_of(amara, talk) in client.get(session_page).text
     page = client.get(page_of(amara, talk)).text
     assert "told “not yet”" in page
     assert "Save changes" not in page
