@@ -110,6 +110,15 @@ def test_whoever_was_not_there_had_no_place_or_has_no_link_says_nothing(client, 
             feedback.say_afterwards(booking=again(there), by=LinkHolder(link_of(there)), **said)
 
 
+@pytest.mark.parametrize("worth", ["", "very", "YES"])
+def test_whether_it_was_worth_their_time_is_one_of_the_answers_there_are(cohort, coordinator, worth):
+    talk = opened(coordinator, programme=cohort.programme, kind="talk")
+    booking = booked(talk, email="sam@example.org")
+    with afterwards(talk), pytest.raises(NotPossible, match=feedback.NO_WORTH):
+        feedback.say_afterwards(booking=again(booking), worth=worth, by=LinkHolder(link_of(booking)))
+    assert again(booking).worth == ""
+
+
 def test_they_are_asked_once_the_day_after_unless_they_have_said_it_or_stayed_away(cohort, coordinator):
     talk = opened(coordinator, programme=cohort.programme, kind="talk")
     there, said, away = (booked(talk, email=f"{name}@example.org") for name in ("sam", "ben", "jo"))
