@@ -8,11 +8,12 @@ from steppingup.accounts.actions.token_links import issue_link
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 LINE_LINK = "line_answer"
 #: How many days such a link works; each email brings a new one.
 LINK_DAYS = 60
+WHO = Told("Whoever agreed to it when they applied", "their own page with the question", lets_in=True)
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -20,24 +21,9 @@ WORDS = {
     "provider": ("who asks", "Bristol City Council"),
     "until": ("the last day on which the link works", "12 April 2020"),
 }
-
-
-def _kind(key: str, title: str) -> MessageKind:
-    return add_message_kind(
-        MessageKind(
-            f"applications.{key}",
-            title,
-            "Whoever agreed to it when they applied",
-            {name: what for name, (what, _) in WORDS.items()} | {"link": "their own page with the question"},
-            {"link"},
-            "link",
-            {name: sample for name, (_, sample) in WORDS.items()},
-        )
-    )
-
-
-ASKED = _kind("line_asked", "People near the line are asked how their work has gone on")
-REMINDER = _kind("line_reminder", "People near the line are asked how their work has gone on: reminder")
+KINDS = Kinds("applications", WORDS, tuple(WORDS))
+ASKED = KINDS.add("line_asked", "People near the line are asked how their work has gone on", WHO)
+REMINDER = KINDS.add("line_reminder", "People near the line are asked how their work has gone on: reminder", WHO)
 
 
 def new_link(answer: LineAnswer) -> str:

@@ -13,12 +13,13 @@ from steppingup.accounts.actions.token_links import issue_link
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 SIGNING_LINK = "sign-agreement"
 #: How many days such a link works; the reminder brings a new one.
 LINK_DAYS = 60
-PARTICIPANT, SIGNATORY = "The participant", "Whoever signs for the employer or the host"
+PARTICIPANT = Told("The participant", "the page where it can be read and signed")
+SIGNATORY = Told("Whoever signs for the employer or the host", "their own page for signing it", lets_in=True)
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -35,52 +36,32 @@ WORDS = {
     "digest": ("the SHA-256 hash of the text", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
     "then": ("what happens then, in a sentence", "Everybody has signed it now."),
 }
+KINDS = Kinds("cohorts", WORDS, ("programme", "cohort", "participant", "agreement"))
 
-
-#: Where the button leads to.
-PAGE, OWN_PAGE = "the page where it can be read and signed", "their own page for signing it"
-
-
-def _kind(key: str, title: str, told: str, *names: str, link: str = PAGE) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "cohort", "participant", "agreement", *names)}
-    leads = {"link": link} if link else {}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | leads,
-            {"link"} if link == OWN_PAGE else set(),
-            "link" if link else None,
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-TO_SIGN = _kind("agreement_to_sign", "An agreement is to be signed", PARTICIPANT, "before")
-TO_SIGN_REMINDER = _kind("agreement_reminder", "An agreement has not been signed", PARTICIPANT, "before", "asked_on")
-ASKED = _kind(
+TO_SIGN = KINDS.add("agreement_to_sign", "An agreement is to be signed", PARTICIPANT, "before")
+TO_SIGN_REMINDER = KINDS.add(
+    "agreement_reminder", "An agreement has not been signed", PARTICIPANT, "before", "asked_on"
+)
+ASKED = KINDS.add(
     "agreement_asked",
     "Somebody is asked to sign for the employer or the host",
     SIGNATORY,
     *("signs_for", "before", "until"),
-    link=OWN_PAGE,
 )
-ASKED_REMINDER = _kind(
+ASKED_REMINDER = KINDS.add(
     "agreement_asked_reminder",
     "Nobody has signed for the employer or the host yet",
     SIGNATORY,
     *("signs_for", "before", "until", "asked_on"),
-    link=OWN_PAGE,
 )
-COPY = _kind(
+COPY = KINDS.add(
     "agreement_copy",
     "A copy of what was signed for the employer or the host",
     SIGNATORY,
     *("signs_for", "signed_at", "text", "digest"),
-    link="",
+    link=False,
 )
-SIGNED = _kind("agreement_signed", "Somebody else has signed an agreement", PARTICIPANT, "signed_by", "then")
+SIGNED = KINDS.add("agreement_signed", "Somebody else has signed an agreement", PARTICIPANT, "signed_by", "then")
 
 
 def before(agreement: Agreement) -> str:

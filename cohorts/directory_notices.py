@@ -7,9 +7,11 @@ from cohorts.queries import staff_of, staff_of_programme
 from steppingup.accounts.models import User
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
-PERSON, OTHER, STAFF = "The person in the directory", "Whom they write to", "Those who run the programme"
+PERSON = Told("The person in the directory", "their own page of the directory")
+OTHER = Told("Whom they write to", "the page on which they answer, block or report")
+STAFF = Told("Those who run the programme", "the page in the admin")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -25,50 +27,26 @@ WORDS = {
     "says": ("what they say", "They sell insurance."),
     "whom": ("whose entry it is", "Amara Okafor"),
 }
-LINKS = {
-    PERSON: "their own page of the directory",
-    OTHER: "the page on which they answer, block or report",
-    STAFF: "the page in the admin",
-}
-
-
-def _kind(key: str, title: str, told: str, *names: str, secret: tuple[str, ...] = ()) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", *names)}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | {"link": LINKS[told]},
-            set(secret),
-            "link",
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-LETTER = _kind(
+KINDS = Kinds("cohorts", WORDS, ("programme",))
+LETTER = KINDS.add(
     "directory_letter",
     "Directory: a message",
     OTHER,
-    "sender",
-    "whence",
-    "message",
-    "answer",
+    *("sender", "whence", "message", "answer"),
     secret=("message", "answer"),
 )
-HIDDEN = _kind("directory_hidden", "Directory: an entry has been hidden", PERSON, "reason")
-SHOWN = _kind("directory_shown", "Directory: an entry is shown again", PERSON)
-ENDED = _kind("directory_ended", "Directory: an entry has ended", PERSON, "why")
-CONFIRM = _kind("directory_confirm", "Directory: is it still right?", PERSON, "confirm_by")
-WIDER = _kind("directory_wider", "Directory: another programme shares it", PERSON, "other")
-REPORTED = _kind(
+HIDDEN = KINDS.add("directory_hidden", "Directory: an entry has been hidden", PERSON, "reason")
+SHOWN = KINDS.add("directory_shown", "Directory: an entry is shown again", PERSON)
+ENDED = KINDS.add("directory_ended", "Directory: an entry has ended", PERSON, "why")
+CONFIRM = KINDS.add("directory_confirm", "Directory: is it still right?", PERSON, "confirm_by")
+WIDER = KINDS.add("directory_wider", "Directory: another programme shares it", PERSON, "other")
+REPORTED = KINDS.add(
     "directory_reported", "Directory: somebody reports an entry or a message", STAFF, "reporter", "whom", "says"
 )
-ASKED = _kind("directory_asked", "Directory: another provider would like to share it", STAFF, "other", "message")
-AGREED = _kind("directory_agreed", "Directory: another provider shares it", STAFF, "other")
-DECLINED = _kind("directory_declined", "Directory: another provider does not share it", STAFF, "other", "reason")
-STOPPED = _kind("directory_stopped", "Directory: another provider has stopped sharing it", STAFF, "other", "reason")
+ASKED = KINDS.add("directory_asked", "Directory: another provider would like to share it", STAFF, "other", "message")
+AGREED = KINDS.add("directory_agreed", "Directory: another provider shares it", STAFF, "other")
+DECLINED = KINDS.add("directory_declined", "Directory: another provider does not share it", STAFF, "other", "reason")
+STOPPED = KINDS.add("directory_stopped", "Directory: another provider has stopped sharing it", STAFF, "other", "reason")
 
 
 # -- people ------------------------------------------------------------------------------------------

@@ -12,13 +12,14 @@ from steppingup.calendars.events import Event
 from steppingup.calendars.invitations import cancellation, invitation
 from steppingup.messaging.actions import send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 from steppingup.messaging.notices import Notice
 
 TALK_LINK = "talk"
 #: The link works so long after the session.
 AFTERWARDS = timedelta(days=60)
-SPEAKER, COLLEAGUE = "The speaker", "Those who run the cohort"
+SPEAKER = Told("The speaker", "their own page about the talk", lets_in=True)
+COLLEAGUE = Told("Those who run the cohort", "the speaker's page, in the admin")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -37,31 +38,16 @@ WORDS = {
     "why": ("why the session changed, if that was said", "The reason: the tutor is ill."),
     "said": ("what the speaker wrote", "I am on leave that week."),
 }
-
-
-def _kind(key: str, title: str, told: str, *names: str, link: bool = True) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "cohort", "provider", "speaker", "session", "when", *names)}
-    leads = "their own page about the talk" if told == SPEAKER else "the speaker's page, in the admin"
-    return add_message_kind(
-        MessageKind(
-            f"modules.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | ({"link": leads} if link else {}),
-            {"link"} if link and told == SPEAKER else set(),
-            "link" if link else None,
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-ASKED = _kind("talk_asked", "A speaker is asked to speak", SPEAKER, "place", "unsure", "subject")
-REMINDER = _kind("talk_reminder", "A talk is coming up", SPEAKER, "place", "unsure", "subject")
-STANDS = _kind("talk_stands", "A speaker has said that they come", SPEAKER, "place", "unsure", "subject")
-MOVED = _kind("talk_moved", "A session at which somebody speaks has moved", SPEAKER, "place", "unsure", "before", "why")
-OFF = _kind("talk_off", "A speaker does not speak after all", SPEAKER, "why", link=False)
-WORDS_SAID = _kind("talk_words", "Somebody wrote what they took away from a talk", SPEAKER)
-CANNOT = _kind("talk_cannot", "A speaker cannot come", COLLEAGUE, "said")
+KINDS = Kinds("modules", WORDS, ("programme", "cohort", "provider", "speaker", "session", "when"))
+ASKED = KINDS.add("talk_asked", "A speaker is asked to speak", SPEAKER, "place", "unsure", "subject")
+REMINDER = KINDS.add("talk_reminder", "A talk is coming up", SPEAKER, "place", "unsure", "subject")
+STANDS = KINDS.add("talk_stands", "A speaker has said that they come", SPEAKER, "place", "unsure", "subject")
+MOVED = KINDS.add(
+    "talk_moved", "A session at which somebody speaks has moved", SPEAKER, "place", "unsure", "before", "why"
+)
+OFF = KINDS.add("talk_off", "A speaker does not speak after all", SPEAKER, "why", link=False)
+WORDS_SAID = KINDS.add("talk_words", "Somebody wrote what they took away from a talk", SPEAKER)
+CANNOT = KINDS.add("talk_cannot", "A speaker cannot come", COLLEAGUE, "said")
 
 
 def new_link(talk: SessionSpeaker) -> str:

@@ -8,12 +8,13 @@ from steppingup import clock
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.formats import english
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 from steppingup.messaging.notices import Notice
 
 LEAD_LINK = "plan-lead"
 #: How many days such a link works; each email brings a new one.
 LINK_DAYS = 60
+LEAD = Told("Whoever answers for an item of a plan", "the page on which they say how it is getting on", lets_in=True)
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "provider": ("whose plan it is", "Leicester City Council"),
@@ -23,27 +24,11 @@ WORDS = {
     "timescale": ("by when, in the words of the plan", "by May 2031"),
     "until": ("the last day on which the link works", "12 April 2031"),
 }
-
-
-def _kind(key: str, title: str) -> MessageKind:
-    return add_message_kind(
-        MessageKind(
-            f"representation.{key}",
-            title,
-            "Whoever answers for an item of a plan",
-            {name: what for name, (what, _) in WORDS.items()}
-            | {"link": "the page on which they say how it is getting on"},
-            {"link"},
-            "link",
-            {name: sample for name, (_, sample) in WORDS.items()},
-        )
-    )
-
-
-NAMED = _kind("lead_named", "Somebody is named as the lead of an item")
-ASKED = _kind("lead_asked", "A lead is asked how an item is getting on")
-DUE = _kind("item_due", "An item of a plan is due: reminder to its lead")
-OVERDUE = _kind("item_overdue", "An item of a plan is overdue: question to its lead")
+KINDS = Kinds("representation", WORDS, tuple(WORDS))
+NAMED = KINDS.add("lead_named", "Somebody is named as the lead of an item", LEAD)
+ASKED = KINDS.add("lead_asked", "A lead is asked how an item is getting on", LEAD)
+DUE = KINDS.add("item_due", "An item of a plan is due: reminder to its lead", LEAD)
+OVERDUE = KINDS.add("item_overdue", "An item of a plan is overdue: question to its lead", LEAD)
 
 
 def _link(lead: ItemLead, name: str, email: str) -> dict[str, str]:

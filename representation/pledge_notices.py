@@ -8,7 +8,7 @@ from steppingup.accounts.actions.token_links import issue_link
 from steppingup.formats import english
 from steppingup.messaging.actions import send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, Told
 from steppingup.messaging.notices import Notice
 
 PLEDGE_LINK = "employer-pledge"
@@ -23,17 +23,9 @@ WORDS = {
     "until": ("the last day on which the link works", "12 April 2031"),
 }
 
-ASKED = add_message_kind(
-    MessageKind(
-        "representation.pledge_asked",
-        "An employer is asked how its pledge stands",
-        "Whoever speaks for an employer",
-        {name: what for name, (what, _) in WORDS.items()} | {"link": "the page on which they say how it stands"},
-        {"link"},
-        "link",
-        {name: sample for name, (_, sample) in WORDS.items()},
-    )
-)
+EMPLOYER = Told("Whoever speaks for an employer", "the page on which they say how it stands", lets_in=True)
+KINDS = Kinds("representation", WORDS, tuple(WORDS))
+ASKED = KINDS.add("pledge_asked", "An employer is asked how its pledge stands", EMPLOYER)
 
 
 def ask(question: PledgeQuestion) -> None:

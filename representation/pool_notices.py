@@ -8,12 +8,14 @@ from steppingup.accounts.actions.token_links import issue_link
 from steppingup.formats import english
 from steppingup.messaging.actions import send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 from steppingup.messaging.notices import Notice
 
 VIEWER_LINK = "pool-viewer"
 #: How many days such a link works; each email brings a new one.
 LINK_DAYS = 30
+PERSON = Told("Whoever is thought of for a post", "their own page of the pool")
+VIEWER = Told("Whoever is named for a post", "the page", lets_in=True)
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "provider": ("whose pool it is", "Leicester City Council"),
@@ -21,35 +23,14 @@ WORDS = {
     "review_by": ("the day by which this is looked at again", "12 April 2031"),
     "until": ("the last day on which the link works", "12 April 2031"),
 }
+KINDS = Kinds("representation", WORDS, ("provider", "post"))
 
-
-PERSON, VIEWER = "Whoever is thought of for a post", "Whoever is named for a post"
-
-
-def _kind(key: str, title: str, told: str, *names: str, link: str) -> MessageKind:
-    used = {name: WORDS[name] for name in ("provider", "post", *names)}
-    return add_message_kind(
-        MessageKind(
-            f"representation.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | {"link": link},
-            {"link"} if told == VIEWER else set(),
-            "link",
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-THEIRS = "their own page of the pool"
-ASKED = _kind("pool_asked", "Somebody is asked to be in the succession pool", PERSON, link=THEIRS)
-TAKEN_OUT = _kind("pool_taken_out", "Somebody is not in the succession pool any more", PERSON, link=THEIRS)
-REVIEWED = _kind("pool_reviewed", "How ready somebody is was reviewed", PERSON, "review_by", link=THEIRS)
-DUE = _kind("pool_due", "A place in the pool is to be reviewed soon: reminder", PERSON, "review_by", link=THEIRS)
-LAPSED = _kind("pool_lapsed", "A place in the pool has lapsed", PERSON, "review_by", link=THEIRS)
-MAY_SEE = _kind(
-    "pool_viewer", "Somebody is named to see who is in the pool for a post", VIEWER, "until", link="the page"
-)
+ASKED = KINDS.add("pool_asked", "Somebody is asked to be in the succession pool", PERSON)
+TAKEN_OUT = KINDS.add("pool_taken_out", "Somebody is not in the succession pool any more", PERSON)
+REVIEWED = KINDS.add("pool_reviewed", "How ready somebody is was reviewed", PERSON, "review_by")
+DUE = KINDS.add("pool_due", "A place in the pool is to be reviewed soon: reminder", PERSON, "review_by")
+LAPSED = KINDS.add("pool_lapsed", "A place in the pool has lapsed", PERSON, "review_by")
+MAY_SEE = KINDS.add("pool_viewer", "Somebody is named to see who is in the pool for a post", VIEWER, "until")
 
 
 def to_person(kind: MessageKind, entry: PoolEntry) -> Notice:

@@ -16,11 +16,13 @@ from steppingup.formats import english
 from steppingup.history.previews import once_known
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
-PARTICIPANT, MANAGER = "The participant", "The line manager"
-COLLEAGUE = "Whose task it is"
-GUESTS, HOST = "Those who run the cohort that is invited", "Those who run the cohort that invited it"
+PARTICIPANT = Told("The participant", "the participant's page")
+MANAGER = Told("The line manager", "the line manager's page about them")
+COLLEAGUE = Told("Whose task it is", "the page on which it is done")
+GUESTS = Told("Those who run the cohort that is invited", "the page of the invitation, in the admin")
+HOST = Told("Those who run the cohort that invited it", "the session's page, in the admin")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -70,62 +72,43 @@ WORDS = {
     "made_up_by": ("the day by which it is to be done", "4 October 2020"),
     "before": ("the original time and place", "Monday 10 February 2020, 9:30am to 4:30pm, City Hall"),
 }
-LINKS = {
-    PARTICIPANT: "the participant's page",
-    MANAGER: "the line manager's page about them",
-    COLLEAGUE: "the page on which it is done",
-    GUESTS: "the page of the invitation, in the admin",
-    HOST: "the session's page, in the admin",
-}
-
-
-def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
-    """A kind with the placeholders named; with a “link” among them, that is where its button leads."""
-    used = {name: WORDS[name] for name in ("programme", "cohort", *names) if name != "link"}
-    link = {"link": LINKS[told]} if "link" in names else {}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | link,
-            button_placeholder="link" if link else None,
-            samples={name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
+KINDS = Kinds("cohorts", WORDS, ("programme", "cohort"))
 
 # -- places --------------------------------------------------------------------------------------
 
-ENROLLED = _kind("enrolled", "Welcome to the programme", PARTICIPANT, "link", "starts_on", "days", "manager")
-MANAGER_WELCOME = _kind(
+ENROLLED = KINDS.add("enrolled", "Welcome to the programme", PARTICIPANT, "starts_on", "days", "manager")
+MANAGER_WELCOME = KINDS.add(
     "manager_welcome",
     "Welcome to a participant's line manager",
     MANAGER,
-    *("participant", "link", "starts_on", "ends_on", "days"),
+    *("participant", "starts_on", "ends_on", "days"),
 )
-WITHDRAWN = _kind("withdrawn", "Withdrawn from the programme", PARTICIPANT, "reason")
-MANAGER_WITHDRAWN = _kind("manager_withdrawn", "A participant has been withdrawn", MANAGER, "participant")
-CAME_BACK = _kind("came_back", "Back on the programme", PARTICIPANT, "link", "from_on")
-MANAGER_CAME_BACK = _kind(
-    "manager_came_back", "A participant is back on the programme", MANAGER, "participant", "link", "from_on"
+WITHDRAWN = KINDS.add("withdrawn", "Withdrawn from the programme", PARTICIPANT, "reason", link=False)
+MANAGER_WITHDRAWN = KINDS.add(
+    "manager_withdrawn", "A participant has been withdrawn", MANAGER, "participant", link=False
 )
-MOVED = ("link", "from_on", "old_cohort", "starts_on", "ends_on", "days_that_count")
-TRANSFERRED = _kind("transferred", "Moved to another cohort", PARTICIPANT, *MOVED)
-MANAGER_TRANSFERRED = _kind(
+CAME_BACK = KINDS.add("came_back", "Back on the programme", PARTICIPANT, "from_on")
+MANAGER_CAME_BACK = KINDS.add(
+    "manager_came_back", "A participant is back on the programme", MANAGER, "participant", "from_on"
+)
+MOVED = ("from_on", "old_cohort", "starts_on", "ends_on", "days_that_count")
+TRANSFERRED = KINDS.add("transferred", "Moved to another cohort", PARTICIPANT, *MOVED)
+MANAGER_TRANSFERRED = KINDS.add(
     "manager_transferred", "A participant has moved to another cohort", MANAGER, "participant", *MOVED
 )
-COHORT_CANCELLED = _kind("cohort_cancelled", "A cohort has been cancelled", PARTICIPANT)
-COMPLETED = _kind("completed", "Completion has been recorded", PARTICIPANT, "link", "next")
-MANAGER_COMPLETED = _kind("manager_completed", "A participant has completed", MANAGER, "participant", "link")
-COMPLETION_UNDONE = _kind("completion_undone", "Completion was recorded by mistake", PARTICIPANT, "link")
-NOT_COMPLETED = _kind("not_completed", "Did not complete", PARTICIPANT, "link", "days_done")
-MANAGER_NOT_COMPLETED = _kind(
-    "manager_not_completed", "A participant did not complete", MANAGER, "participant", "link", "days_done"
+COHORT_CANCELLED = KINDS.add("cohort_cancelled", "A cohort has been cancelled", PARTICIPANT, link=False)
+COMPLETED = KINDS.add("completed", "Completion has been recorded", PARTICIPANT, "next")
+MANAGER_COMPLETED = KINDS.add("manager_completed", "A participant has completed", MANAGER, "participant")
+COMPLETION_UNDONE = KINDS.add("completion_undone", "Completion was recorded by mistake", PARTICIPANT)
+NOT_COMPLETED = KINDS.add("not_completed", "Did not complete", PARTICIPANT, "days_done")
+MANAGER_NOT_COMPLETED = KINDS.add(
+    "manager_not_completed", "A participant did not complete", MANAGER, "participant", "days_done"
 )
-GOES_ON = _kind("goes_on", "On the programme again", PARTICIPANT, "link")
-CERTIFICATE_READY = _kind("certificate_ready", "The certificate is ready", PARTICIPANT, "link", "serial", "check_link")
-CERTIFICATE_REVOKED = _kind("certificate_revoked", "A certificate has been revoked", PARTICIPANT, "serial", "reason")
+GOES_ON = KINDS.add("goes_on", "On the programme again", PARTICIPANT)
+CERTIFICATE_READY = KINDS.add("certificate_ready", "The certificate is ready", PARTICIPANT, "serial", "check_link")
+CERTIFICATE_REVOKED = KINDS.add(
+    "certificate_revoked", "A certificate has been revoked", PARTICIPANT, "serial", "reason", link=False
+)
 
 
 def tell_participant(kind: MessageKind, enrolment: Enrolment, **more: object) -> None:
@@ -184,58 +167,53 @@ def hand_over(certificate: Certificate) -> None:
 
 # -- sessions ------------------------------------------------------------------------------------
 
-SESSION = ("session", "when", "place", "bring", "link")
-SESSION_MOVED = _kind("session_moved", "A session has moved", PARTICIPANT, *SESSION, "before", "why")
-SESSION_CANCELLED = _kind("session_cancelled", "A session has been cancelled", PARTICIPANT, *SESSION, "why")
-DATES_CONFIRMED = _kind("dates_confirmed", "Dates have been confirmed", PARTICIPANT, "link", "dates")
-MANAGERS_DATES_CONFIRMED = _kind(
-    "managers_dates_confirmed",
-    "Dates of a manager’s people have been confirmed",
-    MANAGER,
-    "link",
-    "participant",
-    "dates",
+SESSION = ("session", "when", "place", "bring")
+SESSION_MOVED = KINDS.add("session_moved", "A session has moved", PARTICIPANT, *SESSION, "before", "why")
+SESSION_CANCELLED = KINDS.add("session_cancelled", "A session has been cancelled", PARTICIPANT, *SESSION, "why")
+DATES_CONFIRMED = KINDS.add("dates_confirmed", "Dates have been confirmed", PARTICIPANT, "dates")
+MANAGERS_DATES_CONFIRMED = KINDS.add(
+    "managers_dates_confirmed", "Dates of a manager’s people have been confirmed", MANAGER, "participant", "dates"
 )
-SESSION_REMINDER = _kind("session_reminder", "A session is coming up", PARTICIPANT, *SESSION, "unsure")
-SESSION_TOMORROW = _kind("session_tomorrow", "A session is tomorrow", PARTICIPANT, *SESSION, "unsure")
-NEEDS = ("session", "when", "place", "link", "confirm_by")
-NEEDS_ASKED = _kind("needs_asked", "What participants need for a session", PARTICIPANT, *NEEDS)
-NEEDS_REMINDER = _kind("needs_reminder", "What participants need for a session: reminder", PARTICIPANT, *NEEDS)
+SESSION_REMINDER = KINDS.add("session_reminder", "A session is coming up", PARTICIPANT, *SESSION, "unsure")
+SESSION_TOMORROW = KINDS.add("session_tomorrow", "A session is tomorrow", PARTICIPANT, *SESSION, "unsure")
+NEEDS = ("session", "when", "place", "confirm_by")
+NEEDS_ASKED = KINDS.add("needs_asked", "What participants need for a session", PARTICIPANT, *NEEDS)
+NEEDS_REMINDER = KINDS.add("needs_reminder", "What participants need for a session: reminder", PARTICIPANT, *NEEDS)
 FOR_MANAGERS = (*SESSION, "participant")
-MANAGERS_INVITED = _kind(
+MANAGERS_INVITED = KINDS.add(
     "managers_invited", "A session line managers are welcome to join", MANAGER, *FOR_MANAGERS, "unsure"
 )
-MANAGERS_SESSION_MOVED = _kind(
+MANAGERS_SESSION_MOVED = KINDS.add(
     "managers_session_moved",
     "A session line managers were invited to has moved",
     MANAGER,
     *(*FOR_MANAGERS, "before", "why"),
 )
-MANAGERS_SESSION_CANCELLED = _kind(
+MANAGERS_SESSION_CANCELLED = KINDS.add(
     "managers_session_cancelled",
     "A session line managers were invited to has been cancelled",
     MANAGER,
     *(*FOR_MANAGERS, "why"),
 )
 #: Whose people are away on another day, or after all not: also where the managers themselves were not invited.
-AWAY = ("session", "when", "place", "participant", "link")
-MANAGERS_DAY_MOVED = _kind(
+AWAY = ("session", "when", "place", "participant")
+MANAGERS_DAY_MOVED = KINDS.add(
     "managers_day_moved", "A day on which a manager’s people are away has moved", MANAGER, *AWAY, "before", "why"
 )
-MANAGERS_DAY_CANCELLED = _kind(
+MANAGERS_DAY_CANCELLED = KINDS.add(
     "managers_day_cancelled", "A day on which a manager’s people are away has been cancelled", MANAGER, *AWAY, "why"
 )
 
 
 # -- where they see themselves ---------------------------------------------------------------------
 
-ASSESSMENT = ("link", "asked", "say_by")
-ASSESSMENT_ASKED = _kind("assessment_asked", "Where participants see themselves", PARTICIPANT, *ASSESSMENT)
-ASSESSMENT_REMINDER = _kind(
+ASSESSMENT = ("asked", "say_by")
+ASSESSMENT_ASKED = KINDS.add("assessment_asked", "Where participants see themselves", PARTICIPANT, *ASSESSMENT)
+ASSESSMENT_REMINDER = KINDS.add(
     "assessment_reminder", "Where participants see themselves: reminder", PARTICIPANT, *ASSESSMENT
 )
-ASSESSMENT_SHARED = _kind(
-    "assessment_shared", "A participant shares where they see themselves", MANAGER, "participant", "link"
+ASSESSMENT_SHARED = KINDS.add(
+    "assessment_shared", "A participant shares where they see themselves", MANAGER, "participant"
 )
 #: What somebody is asked, in a letter.
 ASKED = {
@@ -321,14 +299,8 @@ def tell_their_managers(kind: MessageKind, session: Session, **more: str) -> Non
 
 # -- getting ready -----------------------------------------------------------------------------------
 
-PREPARE = _kind(
-    "to_prepare",
-    "A colleague asks for something that a cohort lacks",
-    COLLEAGUE,
-    "colleague",
-    "what",
-    "message",
-    "link",
+PREPARE = KINDS.add(
+    "to_prepare", "A colleague asks for something that a cohort lacks", COLLEAGUE, "colleague", "what", "message"
 )
 
 
@@ -339,13 +311,15 @@ def ask_to_prepare(cohort: Cohort, colleague: User, what: str, link: str, *, ask
 
 # -- joint days: what those who run the cohorts tell one another; their own people hear of it by the letters above ----------------
 
-DAY = ("session", "when", "place", "link")
-JOINT_INVITED = _kind("joint_invited", "A cohort is invited to a joint day", GUESTS, *DAY, "host", "message")
-JOINT_MOVED = _kind("joint_moved", "A joint day has moved", GUESTS, *DAY, "host", "before")
-JOINT_OFF = _kind("joint_off", "A joint day has been called off", GUESTS, *DAY, "host", "reason")
-JOINT_ACCEPTED = _kind("joint_accepted", "A cohort comes to a joint day", HOST, *DAY, "guest")
-JOINT_DECLINED = _kind("joint_declined", "A cohort does not come to a joint day", HOST, *DAY, "guest", "reason")
-JOINT_LEFT = _kind("joint_left", "A cohort has withdrawn from a joint day", HOST, *DAY, "guest", "reason", "becomes")
+DAY = ("session", "when", "place")
+JOINT_INVITED = KINDS.add("joint_invited", "A cohort is invited to a joint day", GUESTS, *DAY, "host", "message")
+JOINT_MOVED = KINDS.add("joint_moved", "A joint day has moved", GUESTS, *DAY, "host", "before")
+JOINT_OFF = KINDS.add("joint_off", "A joint day has been called off", GUESTS, *DAY, "host", "reason")
+JOINT_ACCEPTED = KINDS.add("joint_accepted", "A cohort comes to a joint day", HOST, *DAY, "guest")
+JOINT_DECLINED = KINDS.add("joint_declined", "A cohort does not come to a joint day", HOST, *DAY, "guest", "reason")
+JOINT_LEFT = KINDS.add(
+    "joint_left", "A cohort has withdrawn from a joint day", HOST, *DAY, "guest", "reason", "becomes"
+)
 
 
 def tell_guests(kind: MessageKind, invitation: JointInvitation, **more: str) -> None:

@@ -12,10 +12,11 @@ from cohorts.states.alumni import ForPeople
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.actions.together import send_together
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 from steppingup.messaging.models import Message
 
-WHO_ASKED, CONTACT = "Whoever asked to hear of openings", "Whoever offers an opening"
+WHO_ASKED = Told("Whoever asked to hear of openings", "the page of it", stops=True)
+CONTACT = Told("Whoever offers an opening")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -29,46 +30,21 @@ WORDS = {
     "who": ("what they are to the programme", "who completed"),
     "kind": ("what is offered", "a secondment"),
 }
+KINDS = Kinds("cohorts", WORDS, ("programme", "offer", "organisation"))
 #: “graduates of Stepping Up”, “people on Stepping Up”.
 WHOM = {
     ForPeople.GRADUATES: "graduates of",
     ForPeople.PARTICIPANTS: "people on",
     ForPeople.BOTH: "people on, and graduates of,",
 }
-
-
-def _kind(key: str, title: str, told: str, *names: str, link: str = "", stops: str = "") -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "offer", "organisation", *names)}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()}
-            | ({"link": link} if link else {})
-            | ({"stop_link": stops} if stops else {}),
-            {"stop_link"} if stops else set(),
-            button_placeholder="link" if link else None,
-            samples={name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-OPENED = _kind(
-    "graduate_offer",
-    "An opening was put on the board",
-    WHO_ASKED,
-    *("closes_on", "whom", "kind"),
-    link="the page of it",
-    stops="the page on which they stop these emails, without an account",
-)
-INTEREST = _kind(
+OPENED = KINDS.add("graduate_offer", "An opening was put on the board", WHO_ASKED, "closes_on", "whom", "kind")
+INTEREST = KINDS.add(
     "graduate_interest",
     "Somebody is interested in an opening",
     CONTACT,
     *("participant", "their_address", "words", "who"),
 )
-NO_INTEREST = _kind(
+NO_INTEREST = KINDS.add(
     "graduate_interest_ended", "Somebody is not interested in an opening any more", CONTACT, "participant", "who"
 )
 

@@ -3,16 +3,16 @@
 from datetime import timedelta
 
 from cohorts.models import Choosing, Enrolment, Placement, Supervisor
-from cohorts.notices.supervising import LINK_DAYS, new_link
+from cohorts.notices.supervising import LINK_DAYS, SUPERVISOR, new_link
 from steppingup import clock
 from steppingup.accounts.models import User
 from steppingup.formats import english
 from steppingup.formats.by_post import is_by_post
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
-PARTICIPANT, SUPERVISOR = "The participant", "The supervisor at the host"
+PARTICIPANT = Told("The participant", "the participant's page")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -30,40 +30,18 @@ WORDS = {
     "reason": ("why the host cannot go on", "The museum has closed."),
     "days": ("how many days were done there", "9 days"),
 }
-
-
-def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "cohort", *names)}
-    leads = "the participant's page" if told == PARTICIPANT else "their own page about the assignment"
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | {"link": leads},
-            set() if told == PARTICIPANT else {"link"},
-            "link",
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-CHOOSE = _kind("placement_choose", "Participants choose assignments", PARTICIPANT, "part", "choose_by", "number")
-AGREED = _kind(
+KINDS = Kinds("cohorts", WORDS, ("programme", "cohort"))
+CHOOSE = KINDS.add("placement_choose", "Participants choose assignments", PARTICIPANT, "part", "choose_by", "number")
+AGREED = KINDS.add(
     "placement_agreed", "An assignment is found for a participant", PARTICIPANT, "assignment", "host", "pattern"
 )
-NOT_YET = _kind("placement_not_yet", "No assignment is found for a participant yet", PARTICIPANT, "part")
-LOST = _kind("host_lost", "A host cannot go on", PARTICIPANT, "assignment", "host", "reason", "days")
-COMES = _kind(
+NOT_YET = KINDS.add("placement_not_yet", "No assignment is found for a participant yet", PARTICIPANT, "part")
+LOST = KINDS.add("host_lost", "A host cannot go on", PARTICIPANT, "assignment", "host", "reason", "days")
+COMES = KINDS.add(
     "placement_comes",
     "A participant comes to a host",
     SUPERVISOR,
-    "participant",
-    "assignment",
-    "pattern",
-    "works_for",
-    "address",
-    "until",
+    *("participant", "assignment", "pattern", "works_for", "address", "until"),
 )
 
 

@@ -3,14 +3,16 @@
 from typing import Any
 
 from cohorts.models import CoachingRequest
-from cohorts.notices.conversations import MANAGER, PARTICIPANT
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.formats import english, sameness
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 COACHING_LINK = "coaching-support"
+PARTICIPANT = Told("The participant", "the page of their coaching")
+ASKED_MANAGER = Told("The line manager", "the page on which they answer", lets_in=True)
+MANAGER, COACH = Told("The line manager", "the page about them"), Told("The coach, who has no account")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -29,49 +31,36 @@ WORDS = {
     "reach": ("how the participant is reached", "amara@example.org, 0117 496 0123"),
     "why": ("why, in staff's words or in a sentence of ours", "The coach has stopped."),
 }
-
-
-COACH = "The coach, who has no account"
-LINKS = {MANAGER: "the page on which they answer", PARTICIPANT: "the page of their coaching"}
-
-
-def _kind(key: str, title: str, told: str, *names: str, theme: bool = True) -> MessageKind:
-    """Without the theme it says nothing of what it is about, and its button leads to the page about the participant."""
-    used = {name: WORDS[name] for name in ("programme", "cohort", "participant", *(["theme"] if theme else []), *names)}
-    answers = told == MANAGER and theme
-    link = {"link": LINKS[told] if answers or told == PARTICIPANT else "the page about them"} if told in LINKS else {}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | link,
-            {"link"} if answers else set(),
-            "link" if link else None,
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-ASKED = _kind("coaching_employer_asked", "An employer is asked to support coaching", MANAGER, "days", "cost", "message")
-REMINDER = _kind(
-    "coaching_employer_reminder", "An employer has not said whether they support coaching", MANAGER, "days", "cost"
+KINDS = Kinds("cohorts", WORDS, ("programme", "cohort", "participant", "theme"))
+#: It says nothing of what the coaching is about.
+WITHOUT_THEME = Kinds("cohorts", WORDS, ("programme", "cohort", "participant"))
+ASKED = KINDS.add(
+    "coaching_employer_asked",
+    "An employer is asked to support coaching",
+    ASKED_MANAGER,
+    *("days", "cost", "message"),
 )
-SUPPORTED = _kind("coaching_supported", "The employer supports coaching", PARTICIPANT, "employer", "said")
-NOT_SUPPORTED = _kind(
+REMINDER = KINDS.add(
+    "coaching_employer_reminder",
+    "An employer has not said whether they support coaching",
+    ASKED_MANAGER,
+    *("days", "cost"),
+)
+SUPPORTED = KINDS.add("coaching_supported", "The employer supports coaching", PARTICIPANT, "employer", "said")
+NOT_SUPPORTED = KINDS.add(
     "coaching_not_supported", "The employer does not support coaching", PARTICIPANT, "employer", "said"
 )
-ARRANGED = _kind("coaching_arranged", "Coaching is arranged", PARTICIPANT, "coach", "contact", "dates")
-ARRANGED_COACH = _kind(
+ARRANGED = KINDS.add("coaching_arranged", "Coaching is arranged", PARTICIPANT, "coach", "contact", "dates")
+ARRANGED_COACH = KINDS.add(
     "coaching_for_coach", "A coach hears whom they coach, and on what", COACH, "dates", "sessions", "reach"
 )
-ARRANGED_MANAGER = _kind(
-    "coaching_arranged_manager", "A line manager hears when somebody has coaching", MANAGER, "dates", theme=False
+ARRANGED_MANAGER = WITHOUT_THEME.add(
+    "coaching_arranged_manager", "A line manager hears when somebody has coaching", MANAGER, "dates"
 )
-ENDED_COACH = _kind("coaching_over_for_coach", "A coach hears that coaching is over", COACH, "dates")
-DECLINED = _kind("coaching_declined", "Coaching is declined", PARTICIPANT, "why")
-ANEW = _kind("coaching_anew", "Coaching is looked for anew", PARTICIPANT, "why")
-ENDED = _kind("coaching_ended", "Coaching has ended", PARTICIPANT, "why")
+ENDED_COACH = KINDS.add("coaching_over_for_coach", "A coach hears that coaching is over", COACH, "dates")
+DECLINED = KINDS.add("coaching_declined", "Coaching is declined", PARTICIPANT, "why")
+ANEW = KINDS.add("coaching_anew", "Coaching is looked for anew", PARTICIPANT, "why")
+ENDED = KINDS.add("coaching_ended", "Coaching has ended", PARTICIPANT, "why")
 
 
 def new_link(coaching: CoachingRequest) -> str:

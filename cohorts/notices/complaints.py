@@ -4,34 +4,18 @@ from cohorts.models import DataComplaint
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
-WRITER = "Whoever complains"
+WRITER = Told("Whoever complains", "the page about privacy")
 WORDS = {
     "provider": ("the provider's name", "Harbour Council"),
     "reference": ("the complaint's number", "7KQ29XMD"),
     "received_on": ("the day on which it arrived", "3 March 2027"),
     "outcome": ("what came of it", "We have corrected your date of birth, and told the two people who had seen it."),
 }
-
-
-def _kind(key: str, title: str, *names: str) -> MessageKind:
-    used = {name: WORDS[name] for name in ("provider", "reference", "received_on", *names)}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            WRITER,
-            {name: what for name, (what, _) in used.items()} | {"link": "the page about privacy"},
-            {"outcome"} & set(names),
-            "link",
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-RECEIVED = _kind("complaint_received", "A complaint about data has arrived")
-ANSWERED = _kind("complaint_answered", "A complaint about data is answered", "outcome")
+KINDS = Kinds("cohorts", WORDS, ("provider", "reference", "received_on"))
+RECEIVED = KINDS.add("complaint_received", "A complaint about data has arrived", WRITER)
+ANSWERED = KINDS.add("complaint_answered", "A complaint about data is answered", WRITER, "outcome", secret=("outcome",))
 
 
 def tell(kind: MessageKind, complaint: DataComplaint, **secrets: str) -> bool:

@@ -6,41 +6,24 @@ from cohorts.models import Concern
 from steppingup.accounts.models import User
 from steppingup.messaging.actions import send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 from steppingup.messaging.notices import Notice
 
-WRITER, READER = "Whoever wrote in confidence", "Whoever it was written to"
-BASICS = {"provider": "the provider's name", "reference": "the number of what was written"}
-SAMPLES = {
-    "provider": "Harbour Council",
-    "reference": "7KQ29XMD",
-    "contacts": "Jo Maddern and Sam Lee",
-    "words": "We have spoken with the people concerned.",
+WRITER = Told("Whoever wrote in confidence")
+READER = Told("Whoever it was written to", "the page on which to read it")
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "provider": ("the provider's name", "Harbour Council"),
+    "reference": ("the number of what was written", "7KQ29XMD"),
+    "contacts": ("who reads it", "Jo Maddern and Sam Lee"),
+    "words": ("what they wish to say", "We have spoken with the people concerned."),
 }
-
-
-def _kind(key: str, title: str, told: str, button: str | None = None, **more: str) -> MessageKind:
-    secret = {name for name in more if name == "words"}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {**BASICS, **more},
-            secret,
-            button,
-            samples=SAMPLES,
-            in_confidence=True,
-        )
-    )
-
-
-RECEIVED = _kind("concern_received", "Written in confidence: received", WRITER, contacts="who reads it")
-LOOKED_AT = _kind("concern_looked_at", "Written in confidence: being looked at", WRITER, words="what they wish to say")
-CLOSED = _kind("concern_closed", "Written in confidence: closed", WRITER, words="what they wish to say")
-ARRIVED = _kind(
-    "concern_arrived", "Somebody has written in confidence", READER, "link", link="the page on which to read it"
-)
+KINDS = Kinds("cohorts", WORDS, ("provider", "reference"), in_confidence=True)
+SAID = ("words",)
+RECEIVED = KINDS.add("concern_received", "Written in confidence: received", WRITER, "contacts")
+LOOKED_AT = KINDS.add("concern_looked_at", "Written in confidence: being looked at", WRITER, *SAID, secret=SAID)
+CLOSED = KINDS.add("concern_closed", "Written in confidence: closed", WRITER, *SAID, secret=SAID)
+ARRIVED = KINDS.add("concern_arrived", "Somebody has written in confidence", READER)
 
 
 def tell_writer(kind: MessageKind, concern: Concern, **more: str) -> bool:

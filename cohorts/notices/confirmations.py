@@ -10,12 +10,13 @@ from steppingup.accounts.models import TokenLink
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import DUE, MESSAGE, MessageStatus
 
 CONFIRMATION_LINK = "step-confirmation"
-EMPLOYER = "Somebody at a graduate's employer, who has no account"
+EMPLOYER = Told("Somebody at a graduate's employer, who has no account", "the page with the question", lets_in=True)
+GRADUATE = Told("The graduate", "their own page, where it stands")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -26,34 +27,11 @@ WORDS = {
     "who": ("whoever was asked", "Sam Marsh"),
     "said": ("what they have said", "has confirmed it"),
 }
-
-
-def _kind(key: str, title: str, told: str, link: str, *names: str) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "cohort", *names)}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | {"link": link},
-            {"link"} if told == EMPLOYER else set(),
-            "link",
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-ASKS, PAGE = ("provider", "graduate", "until"), "the page with the question"
-ASKED = _kind("confirmation_asked", "An employer is asked to confirm a step up", EMPLOYER, PAGE, *ASKS)
-REMINDER = _kind("confirmation_reminder", "An employer has not said whether a step up is right", EMPLOYER, PAGE, *ASKS)
-ANSWERED = _kind(
-    "confirmation_answered",
-    "A graduate hears what their employer has said",
-    "The graduate",
-    "their own page, where it stands",
-    "who",
-    "said",
-)
+KINDS = Kinds("cohorts", WORDS, ("programme", "cohort"))
+ASKS = ("provider", "graduate", "until")
+ASKED = KINDS.add("confirmation_asked", "An employer is asked to confirm a step up", EMPLOYER, *ASKS)
+REMINDER = KINDS.add("confirmation_reminder", "An employer has not said whether a step up is right", EMPLOYER, *ASKS)
+ANSWERED = KINDS.add("confirmation_answered", "A graduate hears what their employer has said", GRADUATE, "who", "said")
 
 
 def new_link(confirmation: StepConfirmation) -> str:

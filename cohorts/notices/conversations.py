@@ -6,12 +6,13 @@ from steppingup.accounts.actions.token_links import issue_link
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 #: The line manager writes one down by a link, without an account.
 CONVERSATION_LINK = "managers-conversation"
 LINK_DAYS = 60
-PARTICIPANT, MANAGER = "The participant", "The line manager"
+PAGE = "the page of their conversations"
+PARTICIPANT, MANAGER = Told("The participant", PAGE), Told("The line manager", PAGE, lets_in=True)
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
     "cohort": ("the cohort's name", "2020"),
@@ -21,27 +22,13 @@ WORDS = {
     "since": ("since when there was none", "4 February 2020"),
     "about": ("what the participant would like to talk about, if they have said so", ""),
 }
-
-
-def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "cohort", "participant", "manager", *names)}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | {"link": "the page of their conversations"},
-            {"link"} if told == MANAGER else set(),
-            "link",
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-LOGGED = _kind("conversation_logged", "A line manager has written down a conversation", PARTICIPANT, "talked_on")
-LOGGED_BY_THEM = _kind("conversation_told", "A participant has written down a conversation", MANAGER, "talked_on")
-DUE = _kind("conversation_due", "A participant has not talked with their line manager for long", PARTICIPANT, "since")
-DUE_TO_MANAGER = _kind(
+KINDS = Kinds("cohorts", WORDS, ("programme", "cohort", "participant", "manager"))
+LOGGED = KINDS.add("conversation_logged", "A line manager has written down a conversation", PARTICIPANT, "talked_on")
+LOGGED_BY_THEM = KINDS.add("conversation_told", "A participant has written down a conversation", MANAGER, "talked_on")
+DUE = KINDS.add(
+    "conversation_due", "A participant has not talked with their line manager for long", PARTICIPANT, "since"
+)
+DUE_TO_MANAGER = KINDS.add(
     "conversation_due_manager", "A line manager has not talked with a participant for long", MANAGER, "since", "about"
 )
 

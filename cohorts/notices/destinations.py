@@ -8,11 +8,12 @@ from steppingup.accounts.actions.token_links import issue_link
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 DESTINATION_LINK = "destination"
 #: How many days such a link works; each email brings a new one.
 LINK_DAYS = 60
+GRADUATE = Told("The graduate", "their own page with the question", lets_in=True)
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -20,24 +21,9 @@ WORDS = {
     "moment": ("which moment it is about", "after 6 months"),
     "until": ("the last day on which the link works", "12 April 2020"),
 }
-
-
-def _kind(key: str, title: str) -> MessageKind:
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            "The graduate",
-            {name: what for name, (what, _) in WORDS.items()} | {"link": "their own page with the question"},
-            {"link"},
-            "link",
-            {name: sample for name, (_, sample) in WORDS.items()},
-        )
-    )
-
-
-ASKED = _kind("destination_asked", "Graduates are asked where they are now")
-REMINDER = _kind("destination_reminder", "Graduates are asked where they are now: reminder")
+KINDS = Kinds("cohorts", WORDS, tuple(WORDS))
+ASKED = KINDS.add("destination_asked", "Graduates are asked where they are now", GRADUATE)
+REMINDER = KINDS.add("destination_reminder", "Graduates are asked where they are now: reminder", GRADUATE)
 
 
 def new_link(destination: Destination) -> str:

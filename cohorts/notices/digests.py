@@ -5,26 +5,21 @@ from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.models import Organisation
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, Told
 
 DIGEST_LINK = "managers-digest"
 #: So long the link in the last email stops it.
 LINK_DAYS = 400
-DIGEST = add_message_kind(
-    MessageKind(
-        "cohorts.manager_digest",
-        "A line manager's people, once a month",
-        "The line manager",
-        {
-            "people": "how each of them is getting on, and what is asked of the line manager",
-            "link": "the page of their team",
-            "stop_link": "the page on which they stop these emails, without an account",
-        },
-        {"stop_link"},
-        "link",
-        {"people": "Amara Okafor: 12½ of 30 days done."},
-    )
-)
+#: The placeholder: what it stands for, and a sample.
+WORDS = {
+    "people": (
+        "how each of them is getting on, and what is asked of the line manager",
+        "Amara Okafor: 12½ of 30 days done.",
+    ),
+}
+MANAGER = Told("The line manager", "the page of their team", stops=True)
+KINDS = Kinds("cohorts", WORDS, tuple(WORDS))
+DIGEST = KINDS.add("manager_digest", "A line manager's people, once a month", MANAGER)
 
 
 def new_link(digest: ManagerDigest, email: str) -> str:

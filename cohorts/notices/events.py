@@ -13,12 +13,12 @@ from steppingup.calendars.invitations import cancellation, invitation
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 BOOKING_LINK = "cohorts.booking"
 #: A link works until so long after the event, and so long where there is no date.
 AFTERWARDS, UNDATED = timedelta(days=30), timedelta(days=365)
-WHO = "Whoever books the event"
+WHO = Told("Whoever books the event", "the page of their booking", lets_in=True)
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -32,38 +32,18 @@ WORDS = {
     "reply_by": ("the last day to answer", "Friday 1 November 2019"),
     "message": ("what the coordinator says", "We would be glad if you came."),
 }
-
-
-def _kind(key: str, title: str, *names: str, link: str = "") -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "provider", "event", "when", *names)}
-    leads = {"link": link} if link else {}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            WHO,
-            {name: what for name, (what, _) in used.items()} | leads,
-            set(leads),
-            "link" if link else None,
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-OWN_PAGE = "the page of their booking"
-CONFIRM = _kind("booking_confirm", "An event is to be booked: confirm it", "place", link=OWN_PAGE)
-STANDS = _kind("booking_stands", "An event is booked, or how the booking stands", "place", "standing", link=OWN_PAGE)
-ENDED = _kind("booking_ended", "Somebody does not come to an event", "ended", link=OWN_PAGE)
-INVITED = _kind("event_invited", "Somebody is invited to an event", "place", "message", link=OWN_PAGE)
-CHANGED = _kind("event_changed", "An event has a date, or has moved", "place", "before", "standing", link=OWN_PAGE)
-CALLED_OFF = _kind("event_cancelled", "An event is cancelled", "message")
-UNANSWERED = _kind(
-    "event_unanswered", "Somebody invited to a ceremony has not answered", "place", "reply_by", link=OWN_PAGE
+KINDS = Kinds("cohorts", WORDS, ("programme", "provider", "event", "when"))
+CONFIRM = KINDS.add("booking_confirm", "An event is to be booked: confirm it", WHO, "place")
+STANDS = KINDS.add("booking_stands", "An event is booked, or how the booking stands", WHO, "place", "standing")
+ENDED = KINDS.add("booking_ended", "Somebody does not come to an event", WHO, "ended")
+INVITED = KINDS.add("event_invited", "Somebody is invited to an event", WHO, "place", "message")
+CHANGED = KINDS.add("event_changed", "An event has a date, or has moved", WHO, "place", "before", "standing")
+CALLED_OFF = KINDS.add("event_cancelled", "An event is cancelled", WHO, "message", link=False)
+UNANSWERED = KINDS.add("event_unanswered", "Somebody invited to a ceremony has not answered", WHO, "place", "reply_by")
+AFTERWARDS_ASKED = KINDS.add(
+    "event_over", "An event is over: whoever was there is asked what they took away from it", WHO
 )
-AFTERWARDS_ASKED = _kind(
-    "event_over", "An event is over: whoever was there is asked what they took away from it", link=OWN_PAGE
-)
-TOMORROW = _kind("event_tomorrow", "An event is coming up", "place", link=OWN_PAGE)
+TOMORROW = KINDS.add("event_tomorrow", "An event is coming up", WHO, "place")
 
 #: Why graduates get it, and how they get no more of it.
 ASKED_TO_BE = "You asked us to invite you to talks and events. If you do not want that any more, sign in and change it under “Staying in touch”."

@@ -3,17 +3,21 @@
 from typing import Any
 
 from cohorts.models import InternalMentor
-from cohorts.notices.conversations import MANAGER, PARTICIPANT
 from cohorts.states.conversations import Side
 from cohorts.states.internal import EndedBy, InternalStatus
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 INTERNAL_LINK = "internal-mentor"
 LINK_DAYS = 365
-COLLEAGUE = "A colleague at the participant's employer, who has no account"
+COLLEAGUE = Told(
+    "A colleague at the participant's employer, who has no account",
+    "the page on which they answer, and end it",
+    lets_in=True,
+)
+PARTICIPANT, MANAGER = Told("The participant", "the page about it"), Told("The line manager", "the page about it")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -26,37 +30,20 @@ WORDS = {
     "why": ("why it is over, in a sentence", "Amara Okafor has ended it."),
     "became": ("that it has ended, or is not asked any more", "has ended"),
 }
-
-
-def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "cohort", "participant", "does", *names)}
-    has_link = told != COLLEAGUE or "asks" in names
-    by_link = told == COLLEAGUE and has_link
-    link = "the page on which they answer, and end it" if told == COLLEAGUE else "the page about it"
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | ({"link": link} if has_link else {}),
-            {"link"} if by_link else set(),
-            "link" if has_link else None,
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-ASKED = _kind("internal_asked", "Somebody is asked to mentor a colleague, or to be shadowed", COLLEAGUE, "asks")
-REMINDER = _kind(
+KINDS = Kinds("cohorts", WORDS, ("programme", "cohort", "participant", "does"))
+ASKED = KINDS.add("internal_asked", "Somebody is asked to mentor a colleague, or to be shadowed", COLLEAGUE, "asks")
+REMINDER = KINDS.add(
     "internal_reminder", "Somebody who was asked to mentor a colleague has not answered", COLLEAGUE, "asks"
 )
-NAMED = _kind("internal_named", "A line manager has named an internal mentor", PARTICIPANT, "colleague", "asks")
-ANSWERED = _kind("internal_answered", "An internal mentor has agreed, or said no", PARTICIPANT, "colleague", "said")
-ANSWERED_MANAGER = _kind(
+NAMED = KINDS.add("internal_named", "A line manager has named an internal mentor", PARTICIPANT, "colleague", "asks")
+ANSWERED = KINDS.add("internal_answered", "An internal mentor has agreed, or said no", PARTICIPANT, "colleague", "said")
+ANSWERED_MANAGER = KINDS.add(
     "internal_answered_manager", "The line manager hears what an internal mentor has said", MANAGER, "colleague", "said"
 )
-ENDED = _kind("internal_ended", "An internal mentoring or shadowing has ended", PARTICIPANT, "colleague", "why")
-ENDED_MENTOR = _kind("internal_ended_mentor", "An internal mentor hears that it has ended", COLLEAGUE, "why", "became")
+ENDED = KINDS.add("internal_ended", "An internal mentoring or shadowing has ended", PARTICIPANT, "colleague", "why")
+ENDED_MENTOR = KINDS.add(
+    "internal_ended_mentor", "An internal mentor hears that it has ended", COLLEAGUE, "why", "became", link=False
+)
 
 
 def new_link(mentor: InternalMentor) -> str:

@@ -1,12 +1,12 @@
 """Emails that carry an entry for a participant’s own calendar, or take one away."""
 
 from cohorts.models import Enrolment, Session
-from cohorts.notices import PARTICIPANT, _kind
+from cohorts.notices import KINDS, PARTICIPANT
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 
-INVITED = _kind("calendar_entry", "A session for their calendar", PARTICIPANT, "session", "when", "place", "link")
-UNINVITED = _kind("calendar_entry_gone", "A session goes from their calendar", PARTICIPANT, "session", "when", "link")
+INVITED = KINDS.add("calendar_entry", "A session for their calendar", PARTICIPANT, "session", "when", "place")
+UNINVITED = KINDS.add("calendar_entry_gone", "A session goes from their calendar", PARTICIPANT, "session", "when")
 
 
 def send_for_calendar(session: Session, enrolment: Enrolment, calendar: str, *, is_in: bool) -> None:

@@ -3,29 +3,18 @@
 from cohorts.journal import Reader, page_of
 from cohorts.models import Goal, JournalEntry
 from steppingup.messaging.actions import Notice, send
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, Told
 
-SHARED = add_message_kind(
-    MessageKind(
-        "cohorts.entry_shared",
-        "A participant has shared a journal entry",
-        "Whoever may read it: the line manager, the mentor",
-        {
-            "programme": "the programme's name",
-            "cohort": "the cohort's name",
-            "participant": "the participant's name",
-            "what": "what they share: a journal entry, or a goal of their development plan",
-            "link": "the page on which it can be opened",
-        },
-        button_placeholder="link",
-        samples={
-            "programme": "Stepping Up",
-            "cohort": "2020",
-            "participant": "Amara Okafor",
-            "what": "a journal entry",
-        },
-    )
-)
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "programme": ("the programme's name", "Stepping Up"),
+    "cohort": ("the cohort's name", "2020"),
+    "participant": ("the participant's name", "Amara Okafor"),
+    "what": ("what they share: a journal entry, or a goal of their development plan", "a journal entry"),
+}
+READER = Told("Whoever may read it: the line manager, the mentor", "the page on which it can be opened")
+KINDS = Kinds("cohorts", WORDS, tuple(WORDS))
+SHARED = KINDS.add("entry_shared", "A participant has shared a journal entry", READER)
 
 
 def tell_shared(entry: JournalEntry, reader: Reader) -> None:

@@ -9,35 +9,22 @@ from steppingup.accounts.models import TokenLink
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, Told
 
 OPENINGS_LINK, STOP_LINK = "offer-openings", "stop-openings"
 #: How many days an employer's link works; it can be sent anew. The link that stops emails works longer than any opening is open.
 LINK_DAYS, STOP_DAYS = 60, 400
-ASKED = add_message_kind(
-    MessageKind(
-        "cohorts.openings_asked",
-        "An employer is asked for openings",
-        "Whoever offers something for an employer",
-        {
-            "programme": "the programme's name",
-            "organisation": "the employer",
-            "provider": "who runs the programme",
-            "message": "what those who run the programme say",
-            "until": "the last day on which the link works",
-            "link": "their own page for offering openings",
-        },
-        {"link"},
-        "link",
-        {
-            "programme": "Stepping Up",
-            "organisation": "Avon Care",
-            "provider": "Bristol City Council",
-            "message": "Your new centre will need a deputy for half a year.",
-            "until": "12 April 2020",
-        },
-    )
-)
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "programme": ("the programme's name", "Stepping Up"),
+    "organisation": ("the employer", "Avon Care"),
+    "provider": ("who runs the programme", "Bristol City Council"),
+    "message": ("what those who run the programme say", "Your new centre will need a deputy for half a year."),
+    "until": ("the last day on which the link works", "12 April 2020"),
+}
+EMPLOYER = Told("Whoever offers something for an employer", "their own page for offering openings", lets_in=True)
+KINDS = Kinds("cohorts", WORDS, tuple(WORDS))
+ASKED = KINDS.add("openings_asked", "An employer is asked for openings", EMPLOYER)
 
 
 def new_link(invitation: OpeningInvitation) -> str:

@@ -10,12 +10,15 @@ from steppingup.accounts.actions.token_links import issue_link
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, Told
 
 OFFER_LINK = "offer-opportunity"
 #: How many days such a link works; it can be sent anew.
 LINK_DAYS = 60
-PARTNER = "Whoever offers assignments for an organisation"
+PARTNER = Told(
+    "Whoever offers assignments for an organisation", "their own page for offering assignments", lets_in=True
+)
+STAFF = Told("Those who run the cohort", "the page of the opportunity")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -31,49 +34,21 @@ WORDS = {
     "chosen": ("who has put it among their choices, in a sentence", "2 participants have put it among their choices."),
     "places": ("for how many participants", "1 participant"),
 }
-
-
-def _kind(key: str, title: str, *names: str, link: bool = False) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "cohort", "organisation", *names)}
-    leads = {"link": "their own page for offering assignments"} if link else {}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            PARTNER,
-            {name: what for name, (what, _) in used.items()} | leads,
-            set(leads),
-            "link" if link else None,
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-ASKED = _kind(
+KINDS = Kinds("cohorts", WORDS, ("programme", "cohort", "organisation"))
+ASKED = KINDS.add(
     "opportunity_asked",
     "An organisation is asked for opportunities",
-    "provider",
-    "part",
-    "days",
-    "message",
-    "until",
-    link=True,
+    PARTNER,
+    *("provider", "part", "days", "message", "until"),
 )
-OPENED = _kind("opportunity_opened", "An opportunity is open to participants", "opportunity", "places")
-
-
-WITHDRAWN = add_message_kind(
-    MessageKind(
-        "cohorts.opportunity_withdrawn",
-        "An organisation has withdrawn an opportunity",
-        "Those who run the cohort",
-        {name: WORDS[name][0] for name in ("programme", "cohort", "organisation", "opportunity", "reason", "chosen")}
-        | {"link": "the page of the opportunity"},
-        button_placeholder="link",
-        samples={
-            name: WORDS[name][1] for name in ("programme", "cohort", "organisation", "opportunity", "reason", "chosen")
-        },
-    )
+OPENED = KINDS.add(
+    "opportunity_opened", "An opportunity is open to participants", PARTNER, "opportunity", "places", link=False
+)
+WITHDRAWN = KINDS.add(
+    "opportunity_withdrawn",
+    "An organisation has withdrawn an opportunity",
+    STAFF,
+    *("opportunity", "reason", "chosen"),
 )
 
 

@@ -3,28 +3,28 @@
 from datetime import date
 
 from cohorts.models import Enrolment, MakeUp, Pause
-from cohorts.notices import MANAGER, PARTICIPANT, _kind, tell_manager, tell_participant
+from cohorts.notices import KINDS, MANAGER, PARTICIPANT, tell_manager, tell_participant
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind
 
-PAUSE = ("link", "paused_from", "back_on", "last_day")
-PAUSED = _kind("paused", "A pause begins", PARTICIPANT, *PAUSE)
-MANAGER_PAUSED = _kind("manager_paused", "A participant pauses", MANAGER, "participant", *PAUSE)
-PAUSE_ENDS = _kind("pause_ends", "The end of a pause is known", PARTICIPANT, *PAUSE)
-MANAGER_PAUSE_ENDS = _kind(
+PAUSE = ("paused_from", "back_on", "last_day")
+PAUSED = KINDS.add("paused", "A pause begins", PARTICIPANT, *PAUSE)
+MANAGER_PAUSED = KINDS.add("manager_paused", "A participant pauses", MANAGER, "participant", *PAUSE)
+PAUSE_ENDS = KINDS.add("pause_ends", "The end of a pause is known", PARTICIPANT, *PAUSE)
+MANAGER_PAUSE_ENDS = KINDS.add(
     "manager_pause_ends", "The end of a participant's pause is known", MANAGER, "participant", *PAUSE
 )
-NO_PAUSE = _kind("no_pause", "A pause does not take place", PARTICIPANT, "link", "paused_from")
-MANAGER_NO_PAUSE = _kind(
-    "manager_no_pause", "A participant's pause does not take place", MANAGER, "participant", "link", "paused_from"
+NO_PAUSE = KINDS.add("no_pause", "A pause does not take place", PARTICIPANT, "paused_from")
+MANAGER_NO_PAUSE = KINDS.add(
+    "manager_no_pause", "A participant's pause does not take place", MANAGER, "participant", "paused_from"
 )
-MAKE_UP = ("link", "session", "agreed", "amount", "made_up_by")
-MAKE_UP_AGREED = _kind("make_up_agreed", "How a missed session is made up", PARTICIPANT, *MAKE_UP)
-MAKE_UP_DONE = _kind("make_up_done", "A missed session was made up", PARTICIPANT, *MAKE_UP)
-MAKE_UP_CALLED_OFF = _kind("make_up_called_off", "A missed session is not made up as agreed", PARTICIPANT, *MAKE_UP)
-NUDGE = _kind("nudge", "A participant is asked how it is going", PARTICIPANT, "link", "says", "own_words")
+MAKE_UP = ("session", "agreed", "amount", "made_up_by")
+MAKE_UP_AGREED = KINDS.add("make_up_agreed", "How a missed session is made up", PARTICIPANT, *MAKE_UP)
+MAKE_UP_DONE = KINDS.add("make_up_done", "A missed session was made up", PARTICIPANT, *MAKE_UP)
+MAKE_UP_CALLED_OFF = KINDS.add("make_up_called_off", "A missed session is not made up as agreed", PARTICIPANT, *MAKE_UP)
+NUDGE = KINDS.add("nudge", "A participant is asked how it is going", PARTICIPANT, "says", "own_words")
 
 
 def nudge(enrolment: Enrolment, says: str, own_words: str) -> None:

@@ -1,13 +1,13 @@
 """What is said of peer groups: to their members."""
 
 from cohorts.models import Enrolment, PeerGroup, PeerPoll
-from cohorts.notices.choosing import PARTICIPANT
 from cohorts.states import HOLDS_A_PLACE
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
+MEMBER = Told("The participant", "the page of the peer group")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -20,26 +20,12 @@ WORDS = {
     "half_day": ("which one was chosen", "Tuesday 3 March 2020, morning"),
     "what_next": ("what happens then", "The coordinator moves the session, and you hear the exact time."),
 }
-
-
-def _kind(key: str, title: str, *names: str) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "cohort", *names)}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            PARTICIPANT,
-            {name: what for name, (what, _) in used.items()} | {"link": "the page of the peer group"},
-            set(),
-            "link",
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-IN_GROUP = _kind("peer_group", "A participant is in a peer group", "group", "people")
-ASK_WHEN = _kind("peer_ask_when", "A peer group looks for a half-day", "group", "member", "what", "number")
-CHOSEN = _kind("peer_chosen", "A peer group has chosen a half-day", "group", "what", "half_day", "what_next")
+KINDS = Kinds("cohorts", WORDS, ("programme", "cohort"))
+IN_GROUP = KINDS.add("peer_group", "A participant is in a peer group", MEMBER, "group", "people")
+ASK_WHEN = KINDS.add("peer_ask_when", "A peer group looks for a half-day", MEMBER, "group", "member", "what", "number")
+CHOSEN = KINDS.add(
+    "peer_chosen", "A peer group has chosen a half-day", MEMBER, "group", "what", "half_day", "what_next"
+)
 
 
 def _send(kind: MessageKind, about: Enrolment | PeerPoll, enrolment: Enrolment, context: dict[str, str]) -> None:

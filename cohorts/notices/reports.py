@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 from cohorts.models import PlacementReport, Supervisor
-from cohorts.notices.supervising import LINK_DAYS, PARTICIPANT, SUPERVISOR, new_link
+from cohorts.notices.supervising import LINK_DAYS, SUPERVISOR, new_link
 from cohorts.states.reports import Side
 from steppingup import clock
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, Told
 
+PARTICIPANT = Told("The participant", "the page of the report")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -21,26 +22,11 @@ WORDS = {
     "asked": ("what they are asked", "how it goes half-way"),
     "until": ("the last day on which the link works", "12 April 2020"),
 }
-
-
-def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "cohort", "assignment", "host", "asked", *names)}
-    link = "their own page about the assignment" if told == SUPERVISOR else "the page of the report"
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | {"link": link},
-            {"link"} if told == SUPERVISOR else set(),
-            "link",
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-OWN = _kind("report_asked", "A participant is asked how an assignment goes", PARTICIPANT)
-HOSTS = _kind("report_asked_host", "A supervisor is asked how an assignment goes", SUPERVISOR, "participant", "until")
+KINDS = Kinds("cohorts", WORDS, ("programme", "cohort", "assignment", "host", "asked"))
+OWN = KINDS.add("report_asked", "A participant is asked how an assignment goes", PARTICIPANT)
+HOSTS = KINDS.add(
+    "report_asked_host", "A supervisor is asked how an assignment goes", SUPERVISOR, "participant", "until"
+)
 
 
 def _asked(report: PlacementReport) -> str:

@@ -5,36 +5,24 @@ from cohorts.states import Signatory
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 REVIEW_LINK = "three-way-review"
 LINK_DAYS = 60
+WHO_SIGNS = Told(
+    "Whoever signs it: the participant, the line manager, the coordinator", "the page of the review", lets_in=True
+)
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
     "cohort": ("the cohort's name", "2020"),
     "participant": ("the participant's name", "Amara Okafor"),
     "held_on": ("the day of the review", "4 February 2020"),
 }
-
-
-def _kind(key: str, title: str) -> MessageKind:
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            "Whoever signs it: the participant, the line manager, the coordinator",
-            {name: what for name, (what, _) in WORDS.items()} | {"link": "the page of the review"},
-            {"link"},
-            "link",
-            {name: sample for name, (_, sample) in WORDS.items()},
-        )
-    )
-
-
-TO_SIGN = _kind("review_to_sign", "A three-way review is to be signed")
-CHANGED = _kind("review_changed", "A three-way review has other words, and is to be signed anew")
-REMINDER = _kind("review_reminder", "A three-way review has not been signed")
-SIGNED = _kind("review_signed", "A three-way review is signed by all three")
+KINDS = Kinds("cohorts", WORDS, tuple(WORDS))
+TO_SIGN = KINDS.add("review_to_sign", "A three-way review is to be signed", WHO_SIGNS)
+CHANGED = KINDS.add("review_changed", "A three-way review has other words, and is to be signed anew", WHO_SIGNS)
+REMINDER = KINDS.add("review_reminder", "A three-way review has not been signed", WHO_SIGNS)
+SIGNED = KINDS.add("review_signed", "A three-way review is signed by all three", WHO_SIGNS)
 
 
 def new_link(party: ReviewParty) -> str:

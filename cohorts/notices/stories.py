@@ -7,9 +7,11 @@ from cohorts.queries import staff_of
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
-AUTHOR, STAFF = "Whoever told a story", "Those who run the cohort"
+ASKED_TO_TELL = Told("Whoever takes part or has completed", "the page on which they tell it")
+PAGE = "the page of the story"
+AUTHOR, STAFF = Told("Whoever told a story", PAGE), Told("Those who run the cohort", PAGE)
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -21,36 +23,11 @@ WORDS = {
     "uses": ("where it may be used", "the public pages"),
     "own_words": ("what the coordinator adds", "You said in May that the board sounds different now."),
 }
-
-
-def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "cohort", "participant", "title", *names)}
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | {"link": "the page of the story"},
-            button_placeholder="link",
-            samples={name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-ASKED = add_message_kind(
-    MessageKind(
-        "cohorts.story_asked",
-        "Somebody is asked for their story",
-        "Whoever takes part or has completed",
-        {name: WORDS[name][0] for name in ("programme", "cohort", "participant", "own_words")}
-        | {"link": "the page on which they tell it"},
-        button_placeholder="link",
-        samples={name: WORDS[name][1] for name in ("programme", "cohort", "participant", "own_words")},
-    )
-)
-PROPOSED = _kind("story_proposed", "A wording is proposed for somebody’s story", AUTHOR, "uses")
-TAKEN_OFF = _kind("story_taken_off", "A story was taken off", AUTHOR, "reason")
-WITHDRAWN = _kind("story_withdrawn", "A story was withdrawn", STAFF, "printed")
+KINDS = Kinds("cohorts", WORDS, ("programme", "cohort", "participant"))
+ASKED = KINDS.add("story_asked", "Somebody is asked for their story", ASKED_TO_TELL, "own_words")
+PROPOSED = KINDS.add("story_proposed", "A wording is proposed for somebody’s story", AUTHOR, "title", "uses")
+TAKEN_OFF = KINDS.add("story_taken_off", "A story was taken off", AUTHOR, "title", "reason")
+WITHDRAWN = KINDS.add("story_withdrawn", "A story was withdrawn", STAFF, "title", "printed")
 
 
 def tell_author(kind: MessageKind, story: Story, **more: str) -> None:

@@ -8,12 +8,13 @@ from steppingup.accounts.actions.token_links import issue_link
 from steppingup.formats import english
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 HOST_LINK = "host-assignment"
 #: How many days such a link works; each email about days brings a new one.
 LINK_DAYS = 60
-SUPERVISOR, PARTICIPANT = "The supervisor at the host", "The participant"
+SUPERVISOR = Told("The supervisor at the host", "their own page about the assignment", lets_in=True)
+PARTICIPANT = Told("The participant", "the participant's page of the assignment")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -26,27 +27,12 @@ WORDS = {
     "said_by": ("who says it", "Delia Marsh"),
     "reason": ("what is not right", "We were closed on that day."),
 }
-
-
-def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
-    used = {name: WORDS[name] for name in ("programme", "cohort", "participant", "assignment", *names)}
-    link = "their own page about the assignment" if told == SUPERVISOR else "the participant's page of the assignment"
-    return add_message_kind(
-        MessageKind(
-            f"cohorts.{key}",
-            title,
-            told,
-            {name: what for name, (what, _) in used.items()} | {"link": link},
-            {"link"} if told == SUPERVISOR else set(),
-            "link",
-            {name: sample for name, (_, sample) in used.items()},
-        )
-    )
-
-
-NAMED = _kind("supervisor_named", "A supervisor gets the page of an assignment", SUPERVISOR, "until")
-DAYS = _kind("supervisor_days", "Days wait for a supervisor", SUPERVISOR, "days", "until")
-NOT_RIGHT = _kind("day_not_right", "A supervisor says that a day is not right", PARTICIPANT, "day", "said_by", "reason")
+KINDS = Kinds("cohorts", WORDS, ("programme", "cohort", "participant", "assignment"))
+NAMED = KINDS.add("supervisor_named", "A supervisor gets the page of an assignment", SUPERVISOR, "until")
+DAYS = KINDS.add("supervisor_days", "Days wait for a supervisor", SUPERVISOR, "days", "until")
+NOT_RIGHT = KINDS.add(
+    "day_not_right", "A supervisor says that a day is not right", PARTICIPANT, "day", "said_by", "reason"
+)
 
 
 def new_link(supervisor: Supervisor) -> str:

@@ -1,6 +1,6 @@
 """Kinds of message: what can be said, to whom, and which placeholders its text may use.
 
-An app registers its kinds in `messages.py`, which its AppConfig.ready() imports. The default text of the kind
+An app makes its kinds known as its notices are imported: `Kinds(…).add(…)`. The default text of the kind
 `applications.received` is the file `templates/email/applications/received.md`: a line `Subject: …`, optionally a line
 `Button: …`, an empty line, and a body in Markdown. Only `{{ placeholder }}` is replaced.
 """
@@ -72,6 +72,52 @@ def add_message_kind(kind: MessageKind) -> MessageKind:
     if _kinds.setdefault(kind.key, kind) != kind:
         raise ValueError(f"There is a kind of message “{kind.key}” already.")
     return kind
+
+
+@dataclass(frozen=True)
+class Told:
+    """Whom several kinds of message tell, in words for a page, and where their button leads: `link`, in words too (“the page of
+    the review”; empty: there is no button).
+
+    `lets_in`: that link is their own and lets them in. `stops`: by another one, “stop_link”, they stop such emails. Both are secret."""
+
+    whom: str
+    link: str = ""
+    lets_in: bool = False
+    stops: bool = False
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Kinds of message of an app that share a table of placeholders: what each stands for, and a sample. `always` are in every kind."""
+
+    app: str
+    words: Mapping[str, tuple[str, str]]
+    always: tuple[str, ...] = ()
+    in_confidence: bool = False
+
+    def add(
+        self, key: str, title: str, told: Told, *names: str, link: bool = True, secret: tuple[str, ...] = ()
+    ) -> MessageKind:
+        """Make known a kind with the placeholders named, and with a button unless `link` is False. `secret`: which of those named
+        are kept encrypted. Raises ValueError where a name is not in the table."""
+        names = (*self.always, *names)
+        if unknown := [name for name in names if name not in self.words]:
+            raise ValueError(f"{self.app}.{key}: nothing says what this stands for: {', '.join(unknown)}.")
+        leads = {"link": told.link} if link and told.link else {}
+        stop = {"stop_link": "the page on which they stop these emails, without an account"} if told.stops else {}
+        return add_message_kind(
+            MessageKind(
+                f"{self.app}.{key}",
+                title,
+                told.whom,
+                {name: self.words[name][0] for name in names} | leads | stop,
+                {*secret, *stop, *(leads if told.lets_in else ())},
+                "link" if leads else None,
+                {name: self.words[name][1] for name in names},
+                self.in_confidence,
+            )
+        )
 
 
 def get(key: str) -> MessageKind:
