@@ -1,54 +1,29 @@
 """What nominators are told, and those whom they nominate."""
 
+from applications.letter_words import NOMINATED, NOMINATOR, OF_COHORT, WAS_NOMINATED, WORDS
 from applications.models import Nomination, NominationRequest
 from steppingup.formats.english import when
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
 
-NOMINATOR, NOMINATED = "Whoever nominates at an employer", "Whoever was nominated"
-COHORT = {"programme": "the programme", "cohort": "the cohort"}
-WHO = {"nominator": "who nominates", "organisation": "the employer"}
-CLOSES = {"closes": "when applications close"}
-SAMPLES = {
-    "programme": "Stepping Up",
-    "cohort": "2020",
-    "nominator": "Denise Hallam",
-    "organisation": "Avonreach Health",
-}
+CLOSES = {"closes": ("when applications close", WORDS["closes"][1])}
 
-NOMINATIONS_ASKED = add_message_kind(
-    MessageKind(
-        "applications.nominations_asked",
-        "An employer is asked whom it nominates",
-        NOMINATOR,
-        {**COHORT, **WHO, **CLOSES, "places": "how many they may nominate: “3 people”", "link": "where they nominate"},
-        {"link"},
-        "link",
-        SAMPLES,
-    )
+NOMINATIONS_ASKED = OF_COHORT.add(
+    "nominations_asked",
+    "An employer is asked whom it nominates",
+    NOMINATOR,
+    *("nominator", "organisation"),
+    own={**CLOSES, "places": ("how many they may nominate: “3 people”", "3 people")},
 )
-YOU_ARE_NOMINATED = add_message_kind(
-    MessageKind(
-        "applications.nominated",
-        "Somebody has been nominated, and can apply",
-        NOMINATED,
-        {**COHORT, **WHO, **CLOSES, "link": "where they apply"},
-        set(),
-        "link",
-        SAMPLES,
-    )
+YOU_ARE_NOMINATED = OF_COHORT.add(
+    "nominated",
+    "Somebody has been nominated, and can apply",
+    NOMINATED,
+    *("nominator", "organisation"),
+    own=CLOSES,
 )
-NOT_NOMINATED = add_message_kind(
-    MessageKind(
-        "applications.not_nominated",
-        "A nomination has been taken back",
-        NOMINATED,
-        {**COHORT, **WHO, "link": "the programme's page"},
-        set(),
-        "link",
-        SAMPLES,
-    )
+NOT_NOMINATED = OF_COHORT.add(
+    "not_nominated", "A nomination has been taken back", WAS_NOMINATED, "nominator", "organisation"
 )
 
 

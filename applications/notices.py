@@ -6,6 +6,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from applications.letter_words import (
+    ALL_TAKEN,
+    APPLICANT,
+    ASSESSOR,
+    COORDINATOR,
+    COORDINATORS,
+    HELD_PLACE,
+    IN_RESERVE,
+    LATE,
+    NEXT,
+    OF_APPLICATION,
+    OF_COHORT,
+    OF_PROGRAMME,
+    ON_SHORTLIST,
+    ON_THE_LIST,
+    TO_CHECK,
+    TO_CONFIRM,
+    WORDS,
+)
 from applications.models import Application, Interest, Interview, LateEntry, Offer, Review, Window
 from applications.queries import place_on_waiting_list, places_left
 from applications.states import ApplicationStatus, InterviewStatus, OfferStatus
@@ -17,101 +36,97 @@ from steppingup.accounts.models import User
 from steppingup.formats.english import counted, weekday_date, when
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import MessageKind
 from steppingup.steps.behalf import asked
-
-APPLICANT, INTERESTED = "The applicant", "Somebody who asked to be told"
-ASSESSOR, COORDINATOR, COORDINATORS = "The assessor", "The coordinator", "The coordinators"
-COHORT = {"programme": "the programme", "cohort": "the cohort"}
-ABOUT = {**COHORT, "reference": "the application's reference"}
-PAGE = {"link": "the application's page"}
-CONTACT = {"contact": "how to reach the provider, in a sentence"}
-SAMPLES = {
-    "programme": "Stepping Up",
-    "cohort": "2020",
-    "reference": "SU-7K3MQ",
-    "applicant": "Amara Okafor",
-    "count": "3 applications",
-    "mistake": "If you did this by mistake, take it back on your application’s page.",
-}
-
-
-def _kind(key: str, title: str, told: str, words: dict[str, str], button: str = "link", *secrets: str) -> MessageKind:
-    samples = {name: text for name, text in SAMPLES.items() if name in words}
-    return add_message_kind(MessageKind(f"applications.{key}", title, told, words, set(secrets), button, samples))
-
 
 # -- applicants ------------------------------------------------------------------------------------
 
+INTERVIEW = ("when", "minutes", "where", "panel")
+WOULD_HAVE_BEEN = {"when": ("when it would have been", WORDS["when"][1])}
 
-def _to_applicant(key: str, title: str, **more: str) -> MessageKind:
-    """Its button leads to the application's page, or where `link` says."""
-    return _kind(
-        key, title, APPLICANT, {**ABOUT, "link": "the page that shows the progress of the application", **more}
-    )
-
-
-CLOSES = {"closes": "when the window closes"}
-INTERVIEW = {"when": "day and time", "minutes": "how long, in minutes", "where": "the place", "panel": "who is there"}
-PLACE = {"place": "the place on the waiting list"}
-
-SUBMITTED = _to_applicant("submitted", "The application has arrived", **CONTACT, **CLOSES)
-MISTAKE = {"mistake": "what to do if it was a mistake, in a sentence"}
-ORDER = {"heading": "how it stands, in a few words", "next": "the number, and what comes next, in sentences"}
-NUMBERED = _to_applicant("numbered", "The application has arrived, and has its number in order", **CONTACT, **ORDER)
-HELD_FOR_THEM = _to_applicant(
-    "place_held", "A place is held while something is looked at", **CONTACT, next=ORDER["next"]
+SUBMITTED = OF_APPLICATION.add("submitted", "The application has arrived", APPLICANT, "contact", "closes")
+NUMBERED = OF_APPLICATION.add(
+    "numbered",
+    "The application has arrived, and has its number in order",
+    APPLICANT,
+    *("contact", "heading", "next"),
 )
-PASSED_ON = _to_applicant(
-    "passed_on",
-    "A place that was held has passed to the next",
-    **CONTACT,
-    held_until="the last day on which it was held",
+HELD_FOR_THEM = OF_APPLICATION.add(
+    "place_held",
+    "A place is held while something is looked at",
+    APPLICANT,
+    *("contact", "next"),
+    samples={"next": HELD_PLACE},
 )
-WITHDRAWN = _to_applicant("withdrawn", "The application has been withdrawn", **CONTACT, **MISTAKE)
-DRAFT_CLOSING = _to_applicant(
+PASSED_ON = OF_APPLICATION.add(
+    "passed_on", "A place that was held has passed to the next", APPLICANT, "contact", "held_until"
+)
+WITHDRAWN = OF_APPLICATION.add("withdrawn", "The application has been withdrawn", APPLICANT, "contact", "mistake")
+DRAFT_CLOSING = OF_APPLICATION.add(
     "draft_closing",
     "An application has not been submitted and the closing date is near",
-    **CLOSES,
-    left="what is left to do, a line each",
+    APPLICANT,
+    *("closes", "left"),
 )
-QUESTIONS_CHANGED = _to_applicant("questions_changed", "What is asked has changed before the application was submitted")
-CHOOSING_CHANGED = _to_applicant(
-    "choosing_changed",
-    "How people are chosen has changed before the application was submitted",
-    how="how people are chosen now, in sentences",
+QUESTIONS_CHANGED = OF_APPLICATION.add(
+    "questions_changed", "What is asked has changed before the application was submitted", APPLICANT
 )
-MORE_TIME = _kind(
+CHOOSING_CHANGED = OF_APPLICATION.add(
+    "choosing_changed", "How people are chosen has changed before the application was submitted", APPLICANT, "how"
+)
+MORE_TIME = OF_COHORT.add(
     "more_time",
     "More time to apply, for one person",
-    "Whoever was given it",
-    {**COHORT, **CLOSES, **CONTACT, "link": "where they apply"},
+    LATE,
+    *("closes", "contact"),
+    samples={"closes": "Saturday 7 December 2019, 11:59pm"},
 )
-CLOSING_MOVED = _to_applicant(
-    "closing_moved",
-    "The closing time has moved before the application was submitted",
-    closing="both times, in sentences",
+CLOSING_MOVED = OF_APPLICATION.add(
+    "closing_moved", "The closing time has moved before the application was submitted", APPLICANT, "closing"
 )
-NEXT = {"next": "what comes next, as the admission rules have it, in sentences"}
-SHORTLISTED = _to_applicant("shortlisted", "The application is on the shortlist", **NEXT)
-HELD = _to_applicant("held", "The application is being held in reserve", **NEXT)
-TURNED_DOWN = _to_applicant("turned_down", "The application has been turned down", reason="why, in a sentence")
-RECONSIDERED = _to_applicant("reconsidered", "A decision has been taken back")
-INTERVIEW_INVITED = _to_applicant("interview_invited", "Invitation to an interview", **INTERVIEW)
-INTERVIEW_CHANGED = _to_applicant("interview_changed", "The interview has been moved", **INTERVIEW)
-INTERVIEW_CANCELLED = _to_applicant("interview_cancelled", "Interview cancelled", when="when it would have been")
-INTERVIEW_MISSED = _to_applicant("interview_missed", "Did not come to the interview", when="when it would have been")
-OFFERED = _to_applicant("offered", "A place has been offered", until="the last day on which it can be accepted")
-WAITING = _to_applicant(
-    "waiting", "On the waiting list", **PLACE, places="whether there is a place at the moment, in a sentence"
+SHORTLISTED = OF_APPLICATION.add(
+    "shortlisted", "The application is on the shortlist", APPLICANT, own={"next": (NEXT, ON_SHORTLIST)}
 )
-OFFER_DECLINED = _to_applicant("offer_declined", "An offer has been declined", **MISTAKE)
-OFFER_EXPIRED = _to_applicant("offer_expired", "An offer has expired")
-NO_PLACE = _to_applicant("no_place", "No place was left when the offer was accepted", **PLACE)
-OFFER_LONGER = _to_applicant(
-    "offer_longer", "More time to answer an offer", until="the last day on which it can be accepted"
+HELD = OF_APPLICATION.add(
+    "held", "The application is being held in reserve", APPLICANT, own={"next": (NEXT, IN_RESERVE)}
 )
-OFFER_REMINDER = _to_applicant("offer_reminder", "An offer expires soon", until="the last day to accept")
+TURNED_DOWN = OF_APPLICATION.add(
+    "turned_down",
+    "The application has been turned down",
+    APPLICANT,
+    own={"reason": ("why, in a sentence", "There were no places left")},
+)
+RECONSIDERED = OF_APPLICATION.add("reconsidered", "A decision has been taken back", APPLICANT)
+INTERVIEW_INVITED = OF_APPLICATION.add("interview_invited", "Invitation to an interview", APPLICANT, *INTERVIEW)
+INTERVIEW_CHANGED = OF_APPLICATION.add("interview_changed", "The interview has been moved", APPLICANT, *INTERVIEW)
+INTERVIEW_CANCELLED = OF_APPLICATION.add("interview_cancelled", "Interview cancelled", APPLICANT, own=WOULD_HAVE_BEEN)
+INTERVIEW_MISSED = OF_APPLICATION.add(
+    "interview_missed", "Did not come to the interview", APPLICANT, own=WOULD_HAVE_BEEN
+)
+OFFERED = OF_APPLICATION.add("offered", "A place has been offered", APPLICANT, "until")
+WAITING = OF_APPLICATION.add(
+    "waiting",
+    "On the waiting list",
+    APPLICANT,
+    "place",
+    own={"places": ("whether there is a place at the moment, in a sentence", ALL_TAKEN)},
+)
+OFFER_DECLINED = OF_APPLICATION.add("offer_declined", "An offer has been declined", APPLICANT, "mistake")
+OFFER_EXPIRED = OF_APPLICATION.add("offer_expired", "An offer has expired", APPLICANT)
+NO_PLACE = OF_APPLICATION.add("no_place", "No place was left when the offer was accepted", APPLICANT, "place")
+OFFER_LONGER = OF_APPLICATION.add(
+    "offer_longer",
+    "More time to answer an offer",
+    APPLICANT,
+    "until",
+    samples={"until": "Friday 7 February 2020"},
+)
+OFFER_REMINDER = OF_APPLICATION.add(
+    "offer_reminder",
+    "An offer expires soon",
+    APPLICANT,
+    own={"until": ("the last day to accept", WORDS["until"][1])},
+)
 
 
 def tell_applicant(kind: MessageKind, application: Application, **more: Any) -> None:
@@ -196,18 +211,16 @@ def _places_now(application: Application) -> str:
 
 # -- assessors -------------------------------------------------------------------------------------
 
-REVIEWS = {"link": "the page with their reviews"}
-REVIEWS_ASSIGNED = _kind(
-    "reviews_assigned", "Applications to score", ASSESSOR, {**COHORT, **REVIEWS, "count": "how many: “3 applications”"}
+REVIEWS_ASSIGNED = OF_COHORT.add("reviews_assigned", "Applications to score", ASSESSOR, "count")
+REVIEW_REMOVED = OF_APPLICATION.add("review_removed", "An application no longer needs to be scored", ASSESSOR)
+REVIEW_REOPENED = OF_APPLICATION.add(
+    "review_reopened",
+    "Scores have been reopened",
+    ASSESSOR,
+    "reason",
+    samples={"reason": "The score for leading change has no comment yet."},
 )
-REVIEW_REMOVED = _kind("review_removed", "An application no longer needs to be scored", ASSESSOR, {**ABOUT, **REVIEWS})
-REVIEW_REOPENED = _kind("review_reopened", "Scores have been reopened", ASSESSOR, {**ABOUT, **REVIEWS, "reason": "why"})
-STEPPED_BACK = _kind(
-    "stepped_back",
-    "An assessor has stepped back",
-    COORDINATOR,
-    {**ABOUT, **PAGE, "assessor": "who stepped back", "reason": "why"},
-)
+STEPPED_BACK = OF_APPLICATION.add("stepped_back", "An assessor has stepped back", COORDINATOR, "assessor", "reason")
 
 
 def _tell_assessor(
@@ -233,21 +246,21 @@ def tell_of_review(kind: MessageKind, review: Review, **more: str) -> None:
 # -- coordinators ----------------------------------------------------------------------------------
 
 
-def _to_coordinators(key: str, title: str, **more: str) -> MessageKind:
-    return _kind(key, title, COORDINATORS, {**ABOUT, **PAGE, "applicant": "the name of the applicant", **more})
-
-
-PLACE_ACCEPTED = _to_coordinators(
+PLACE_ACCEPTED = OF_APPLICATION.add(
     "place_accepted",
     "An applicant has accepted the place",
-    places="how many are taken: “3 of 20 places are taken”",
-    told="who has been written to",
+    COORDINATORS,
+    "applicant",
+    own={
+        "places": ("how many are taken: “3 of 20 places are taken”", "18 of 20 places are taken"),
+        "told": ("who has been written to", "Amara Okafor and to their line manager"),
+    },
 )
-GIVEN_UP = _to_coordinators(
+GIVEN_UP = OF_APPLICATION.add(
     "given_up",
     "An applicant has dropped out: declined, did not answer or withdrew",
-    what="what happened: “has declined the place”",
-    details="why or when, and what it means for others, in sentences",
+    COORDINATORS,
+    *("applicant", "what", "details"),
 )
 
 
@@ -279,10 +292,11 @@ def tell_of_accepting(application: Application) -> None:
     _tell_coordinators(PLACE_ACCEPTED, application, places=places, told=told)
 
 
-NOT_SETTLED = _to_coordinators(
+NOT_SETTLED = OF_APPLICATION.add(
     "place_passed_on",
     "A place that was held has passed to the next, as something was not settled",
-    held_until="the last day on which it was held",
+    COORDINATORS,
+    *("applicant", "held_until"),
 )
 
 
@@ -332,38 +346,14 @@ def tell_of_withdrawing(application: Application, before: str) -> None:
 
 # -- the register of interest ----------------------------------------------------------------------
 
-LEAVE = {"leave_link": "the link to leave the list"}
-ON_THE_LIST = {"programme": "the programme", **LEAVE, "page": "the programme's page"}
-INTEREST_CONFIRM = _kind(
-    "interest_confirm",
-    "Confirm that you want to be told",
-    INTERESTED,
-    {"programme": "the programme", "link": "the link that confirms"},
-    "link",
-    "link",
+LEAVE = ("leave_link",)
+INTEREST_CONFIRM = OF_PROGRAMME.add("interest_confirm", "Confirm that you want to be told", TO_CONFIRM)
+INTEREST_CONFIRMED = OF_PROGRAMME.add("interest_confirmed", "You are on the list", ON_THE_LIST, *LEAVE, secret=LEAVE)
+INTEREST_ALREADY = OF_PROGRAMME.add(
+    "interest_already", "You are already on the list", ON_THE_LIST, *LEAVE, secret=LEAVE
 )
-INTEREST_CONFIRMED = _kind("interest_confirmed", "You are on the list", INTERESTED, ON_THE_LIST, "page", "leave_link")
-INTEREST_ALREADY = _kind(
-    "interest_already", "You are already on the list", INTERESTED, ON_THE_LIST, "page", "leave_link"
-)
-WINDOW_OPENED = _kind(
-    "window_opened",
-    "Applications are open",
-    INTERESTED,
-    {**COHORT, **LEAVE, **CLOSES, "link": "the eligibility check"},
-    "link",
-    "leave_link",
-)
-
-
-WINDOW_MOVED = _kind(
-    "window_moved",
-    "The closing time has moved",
-    INTERESTED,
-    {**COHORT, **LEAVE, "closing": "both times, in sentences", "link": "the eligibility check"},
-    "link",
-    "leave_link",
-)
+WINDOW_OPENED = OF_COHORT.add("window_opened", "Applications are open", TO_CHECK, *LEAVE, "closes", secret=LEAVE)
+WINDOW_MOVED = OF_COHORT.add("window_moved", "The closing time has moved", TO_CHECK, *LEAVE, "closing", secret=LEAVE)
 
 
 def _tell_interested(kind: MessageKind, interest: Interest, secrets: dict[str, str], **more: str) -> None:

@@ -45,8 +45,18 @@ REPORTED = KINDS.add(
 )
 ASKED = KINDS.add("directory_asked", "Directory: another provider would like to share it", STAFF, "other", "message")
 AGREED = KINDS.add("directory_agreed", "Directory: another provider shares it", STAFF, "other")
-DECLINED = KINDS.add("directory_declined", "Directory: another provider does not share it", STAFF, "other", "reason")
-STOPPED = KINDS.add("directory_stopped", "Directory: another provider has stopped sharing it", STAFF, "other", "reason")
+OF_OUR_OWN = {"reason": "We are beginning a directory of our own."}
+DECLINED = KINDS.add(
+    "directory_declined", "Directory: another provider does not share it", STAFF, "other", "reason", samples=OF_OUR_OWN
+)
+STOPPED = KINDS.add(
+    "directory_stopped",
+    "Directory: another provider has stopped sharing it",
+    STAFF,
+    "other",
+    "reason",
+    samples=OF_OUR_OWN,
+)
 
 
 # -- people ------------------------------------------------------------------------------------------

@@ -3,78 +3,51 @@
 from functools import partial
 from typing import Any
 
+from funding.letter_words import OF_PLACE, PAYER, SPONSOR, TO_PROPOSER, WORDS
 from funding.links import new_invoice_link
 from funding.models import Adjustment, CreditNote, Invoice
-from funding.notices import (
-    FINANCE,
-    LINK,
-    PAYER,
-    SPONSOR,
-    SPONSOR_WORDS,
-    kind_of_money,
-    tell_payer,
-    to_payer,
-    to_sponsor,
-)
+from funding.notices import tell_payer, to_payer, to_sponsor
 from steppingup.formats.english import day_date, pounds
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind
 
-INVOICE_WORDS = {
-    **SPONSOR_WORDS,
-    **LINK,
-    "invoice": "the number of the invoice",
-    "amount": "its amount in pounds",
-    "due_on": "the day on which it is due",
-    "purchase_order": "the purchase order number",
-}
-INVOICE = kind_of_money("invoice", "An invoice", PAYER, INVOICE_WORDS, link="link")
-OVERDUE = {**INVOICE_WORDS, "outstanding": "pounds that are still to be paid"}
-INVOICE_OVERDUE = kind_of_money("invoice_overdue", "An invoice is overdue", PAYER, OVERDUE, link="link")
-INVOICE_OVERDUE_SECOND = kind_of_money(
-    "invoice_overdue_second", "An invoice is still overdue", PAYER, OVERDUE, link="link"
+OF_INVOICE = ("sponsor", "invoice", "amount", "due_on", "purchase_order")
+OVERDUE = (*OF_INVOICE, "outstanding")
+INVOICE = OF_PLACE.add("invoice", "An invoice", PAYER, *OF_INVOICE)
+INVOICE_OVERDUE = OF_PLACE.add("invoice_overdue", "An invoice is overdue", PAYER, *OVERDUE)
+INVOICE_OVERDUE_SECOND = OF_PLACE.add("invoice_overdue_second", "An invoice is still overdue", PAYER, *OVERDUE)
+INVOICE_OVERDUE_THIRD = OF_PLACE.add(
+    "invoice_overdue_third", "An invoice is overdue, for the last time", PAYER, *OVERDUE
 )
-INVOICE_OVERDUE_THIRD = kind_of_money(
-    "invoice_overdue_third", "An invoice is overdue, for the last time", PAYER, OVERDUE, link="link"
-)
-INVOICE_OVERDUE_SPONSOR = kind_of_money(
+INVOICE_OVERDUE_SPONSOR = OF_PLACE.add(
     "invoice_overdue_sponsor",
     "A sponsor is told that an invoice is overdue, which somebody else pays",
     SPONSOR,
-    {
-        **SPONSOR_WORDS,
-        "invoice": "the number of the invoice",
-        "due_on": "the day on which it was due",
-        "outstanding": "pounds that are still to be paid",
-        "contact": "who has the invoice",
-    },
+    *("sponsor", "invoice", "outstanding", "contact"),
+    link=False,
+    own={"due_on": ("the day on which it was due", WORDS["due_on"][1])},
 )
-CREDIT_NOTE = kind_of_money(
+CREDIT_NOTE = OF_PLACE.add(
     "credit_note",
     "A credit note",
     PAYER,
-    {
-        **INVOICE_WORDS,
-        "credit_note": "the number of the credit note",
-        "credited": "its amount in pounds",
-        "reason": "why, as it stands on it",
-        "outstanding": "pounds of the invoice that are still to be paid",
+    *(*OF_INVOICE, "credit_note", "credited"),
+    own={
+        "reason": ("why, as it stands on it", "The fee was £900 for places agreed before October."),
+        "outstanding": ("pounds of the invoice that are still to be paid", "£900"),
     },
-    link="link",
 )
-REFUNDED = kind_of_money(
-    "refunded",
-    "Money has been paid back",
-    PAYER,
-    {**SPONSOR_WORDS, "invoice": "the number of the invoice", "refund": "pounds paid back", "on": "the day"},
-)
-NOT_CONFIRMED = kind_of_money(
+REFUNDED = OF_PLACE.add("refunded", "Money has been paid back", PAYER, "sponsor", "invoice", "refund", "on", link=False)
+NOT_CONFIRMED = OF_PLACE.add(
     "not_confirmed",
     "A write-off or a refund was not confirmed",
-    FINANCE,
-    {"proposal": "what was proposed", "by": "who did not confirm it", "reason": "why", "page": "its page"},
-    button="page",
+    TO_PROPOSER,
+    own={
+        "proposal": ("what was proposed", "Write-off of £300, invoice SU-2019-20-00017"),
+        "by": ("who did not confirm it", "Idris Bell"),
+        "reason": ("why", "They paid £300 last week: please look at the payments first."),
+    },
 )
 
 

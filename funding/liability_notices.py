@@ -4,10 +4,12 @@ from functools import partial
 from typing import Any
 
 from cohorts.queries import staff_of
+from funding.letter_words import OF_PLACE, PARTICIPANT, SPONSOR
+from funding.letter_words import TO_DECIDE as DECIDES
 from funding.links import new_case_link
 from funding.models import FeeAgreement, LiabilityCase, Statement
 from funding.models.payer_words import words_of
-from funding.notices import FINANCE, LINK, SPONSOR, SPONSOR_WORDS, kind_of_money, to_sponsor
+from funding.notices import to_sponsor
 from funding.permissions import MoneyPermission
 from funding.states import CaseStatus, InvoiceStatus
 from steppingup.formats.english import day_date, pounds
@@ -15,81 +17,99 @@ from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind
 
-PARTICIPANT = "The participant"
-OWED = {
-    "owed": "pounds that are owed as it stands",
-    "left_on": "the last day of the participant",
-    "until": "the last day to tell of circumstances, or to appeal",
+UNTIL = {"until": ("the last day to tell of circumstances, or to appeal", "18 May 2020")}
+APPEAL_UNTIL = {"until": (UNTIL["until"][0], "8 June 2020")}
+OWED = ("owed", "left_on", "until")
+OF_CASE = ("owed", "left_on")
+AGAIN = {
+    "why": (
+        "why it is looked at again, in a sentence; nothing where it is not",
+        "We are looking at it again, as we did not know everything when we decided.",
+    )
 }
-PAGE = {"page": "the participant's own page about it"}
-AGAIN = {"why": "why it is looked at again, in a sentence; nothing where it is not"}
-OPENED_SPONSOR = kind_of_money(
+OPENED_SPONSOR = OF_PLACE.add(
     "still_owed",
     "A participant has left, and something is owed by the terms",
     SPONSOR,
-    {
-        **SPONSOR_WORDS,
-        **OWED,
-        **LINK,
+    *("sponsor", *OF_CASE),
+    own={
+        **UNTIL,
         **AGAIN,
-        "next": "the invoice that was sent already; nothing where there is none",
+        "next": (
+            "the invoice that was sent already; nothing where there is none",
+            "You have invoice SU-2019-20-00017 already. We do not remind you of it until this is settled.",
+        ),
     },
-    link="link",
 )
-OPENED = kind_of_money(
+OPENED = OF_PLACE.add(
     "liability_opened",
     "Your employer owes something as you left",
     PARTICIPANT,
-    {**OWED, **PAGE, **AGAIN},
-    button="page",
+    *OF_CASE,
+    own={**UNTIL, **AGAIN},
 )
-REMINDER_SPONSOR = kind_of_money(
+REMINDER_SPONSOR = OF_PLACE.add(
     "liability_reminder_sponsor",
     "The days to tell of circumstances, or to appeal, end soon (sponsor)",
     SPONSOR,
-    {**SPONSOR_WORDS, **OWED, **LINK, "can": "what can still be done, in a few words"},
-    link="link",
+    *("sponsor", *OF_CASE, "can"),
+    own=UNTIL,
 )
-REMINDER = kind_of_money(
+REMINDER = OF_PLACE.add(
     "liability_reminder",
     "The days to tell of circumstances, or to appeal, end soon",
     PARTICIPANT,
-    {**OWED, **PAGE, "can": "what can still be done, in a few words"},
-    button="page",
+    *(*OF_CASE, "can"),
+    own=UNTIL,
 )
-TO_DECIDE = kind_of_money(
+TO_DECIDE = OF_PLACE.add(
     "liability_to_decide",
     "Circumstances or an appeal after leaving are to be decided",
-    FINANCE,
-    {
-        **OWED,
-        "who": "who told us, in a few words",
-        "waits": "what waits, in a sentence",
-        "page": "the page where it is decided",
+    DECIDES,
+    *(*OF_CASE, "who"),
+    own={
+        **UNTIL,
+        "waits": (
+            "what waits, in a sentence",
+            "Amara Okafor asks us to take account of extenuating circumstances.",
+        ),
     },
-    button="page",
 )
-DECIDED = {**OWED, "decision": "what was decided, in a sentence", "reason": "why, as it was written"}
-DECIDED_SPONSOR = kind_of_money(
+DECIDED = {
+    **APPEAL_UNTIL,
+    "reason": ("why, as it was written", "What happened could not have been foreseen in February."),
+}
+DECIDED_SPONSOR = OF_PLACE.add(
     "liability_decided_sponsor",
     "It was decided what is owed after leaving (sponsor)",
     SPONSOR,
-    {**SPONSOR_WORDS, **DECIDED, **LINK},
-    link="link",
+    *("sponsor", *OF_CASE, "decision"),
+    own=DECIDED,
 )
-DECIDED_PERSON = kind_of_money(
-    "liability_decided", "It was decided what is owed after leaving", PARTICIPANT, {**DECIDED, **PAGE}, button="page"
+DECIDED_PERSON = OF_PLACE.add(
+    "liability_decided",
+    "It was decided what is owed after leaving",
+    PARTICIPANT,
+    *(*OF_CASE, "decision"),
+    own=DECIDED,
 )
-ENDED = {**OWED, "stands": "what is owed in the end, and why, in sentences", "next": "what comes next"}
-ENDED_SPONSOR = kind_of_money(
+ENDED = {
+    **APPEAL_UNTIL,
+    "stands": (
+        "what is owed in the end, and why, in sentences",
+        "Harbour Housing owes £400. The reason: What happened could not have been foreseen in February.",
+    ),
+    "next": ("what comes next", "Invoice SU-2019-20-00017 is put right where it is over another amount."),
+}
+ENDED_SPONSOR = OF_PLACE.add(
     "liability_ended_sponsor",
     "It is settled what is owed after leaving (sponsor)",
     SPONSOR,
-    {**SPONSOR_WORDS, **ENDED, **LINK},
-    link="link",
+    *("sponsor", *OF_CASE),
+    own=ENDED,
 )
-ENDED_PERSON = kind_of_money(
-    "liability_ended", "It is settled what is owed after leaving", PARTICIPANT, {**ENDED, **PAGE}, button="page"
+ENDED_PERSON = OF_PLACE.add(
+    "liability_ended", "It is settled what is owed after leaving", PARTICIPANT, *OF_CASE, own=ENDED
 )
 
 

@@ -14,9 +14,21 @@ from django.utils import timezone
 from cohorts.models import Cohort
 from cohorts.queries import staff_of
 from funding import still
+from funding.letter_words import (
+    APPLICANT,
+    CLOSES,
+    OF_CANCELLED,
+    OF_COHORT,
+    OF_PLACE,
+    PAYER,
+    SPONSOR,
+    TO_COORDINATORS,
+    TO_DECIDE,
+    TO_FINANCE,
+    WORDS,
+)
 from funding.links import LINK_DAYS, new_sponsor_link, page_of_applicant
 from funding.models import FeeAgreement, Invoice
-from funding.models.payer_words import PAYER_WORDS
 from funding.permissions import MoneyPermission
 from funding.queries import pots_for
 from steppingup import clock
@@ -24,244 +36,199 @@ from steppingup.accounts.roles import Permission
 from steppingup.formats.english import day_date
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import MessageStatus
 
-APPLICANT = "The applicant"
-SPONSOR = "The sponsor"
-PAYER = "The finance contact, or the sponsor"
-FINANCE = "The finance officers"
-COORDINATORS = "The coordinators"
-STAFF = (FINANCE, COORDINATORS)
-
-PLACE = {
-    "participant": "the name of the applicant",
-    "programme": "the programme",
-    "cohort": "the cohort",
-    "employer": "the employer",
-    "days": "the days of the programme, such as “18½ days”",
-    "starts_on": "the first day",
-    "ends_on": "the last day",
-    "fee": "the fee in pounds",
-    "cost": "what the place costs, in pounds",
-    "what": "what is agreed to: “the fee”, or where there is none, “the terms”",
-    "to_pay": "what the employer pays, in pounds",
-    **{name: meaning for name, (meaning, _) in PAYER_WORDS.items()},
-}
-SPONSOR_WORDS = {"sponsor": "the sponsor's name"}
-LINK = {"link": "the sponsor's own page"}
-PAGE = {"page": "the applicant's own page"}
-SAMPLES = {
-    **{name: sample for name, (_, sample) in PAYER_WORDS.items()},
-    "participant": "Amara Okafor",
-    "sponsor": "Jo Harris",
-    "employer": "Harbour Housing",
-    "days": "12 days",
-    "starts_on": "3 February 2020",
-    "ends_on": "20 November 2020",
-    "fee": "£1,200",
-    "cost": "£1,200",
-    "what": "the fee",
-    "leaving": "If Amara Okafor leaves the programme once it has started, the fee is still owed. Harbour Housing pays £1,200.",
-    "to_pay": "£1,200",
-    "until": "12 December 2019",
-    "answers": "agree or decline",
-    "closing": "Applications close on 30 November 2019, 11:59pm. Please answer before then.",
-    "reason": "Our training budget for this year is spent.",
-    "invoice": "SU00017",
-    "amount": "£1,200",
-    "outstanding": "£1,200",
-    "due_on": "4 March 2020",
-    "purchase_order": "PO 4711",
-    "bursary": "£800",
-    "credit_note": "CN-2026-27-00003",
-    "credited": "£300",
-    "refund": "£100",
-    "contact": "accounts@harbour.example",
-    "proposal": "Write-off of £300, invoice SU-2026-27-00017",
-    "settled": "£800 has gone back to Bursaries.",
-    "next": "We will send you a credit note for it.",
-    "stands": "What was agreed about the fee holds. Harbour Housing pays £1,200. We will send you the invoice.",
-    "owed": "£970",
-    "left_on": "4 May 2020",
-    "why": "We have heard from the employer since.",
-    "can": "tell us of circumstances",
-    "who": "Amara Okafor",
-    "decision": "Harbour Housing owes £400.",
-    "waits": "Amara Okafor’s application cannot go ahead until you have answered.",
-    "asks": "Amara Okafor of Harbour Housing would like to apply for Stepping Up (2020), and named you as the person who can agree the fee.",
-    "invoiced": "which is invoiced only if Amara Okafor is offered a place and accepts it",
-}
-
-
-def kind_of_money(
-    key: str, title: str, told: str, more: dict[str, str], *, link: str = "", button: str = ""
-) -> MessageKind:
-    """`link` names the secret link of the sponsor, `button` what the button leads to where that is no secret."""
-    words = {**PLACE, **more}
-    secret, leads_to = {link} if link else set(), link or button or None
-    return add_message_kind(MessageKind(f"funding.{key}", title, told, words, secret, leads_to, {**SAMPLES}))
-
-
-ANSWERS = {"answers": "what the sponsor can answer, such as “agree, ask whether a bursary is possible, or decline”"}
-CLOSING = {"closing": "when applications close, or that they have, in sentences; nothing where that does not matter"}
-WAITS = {"waits": "what waits for the answer, in a sentence; nothing where no answer helps any more"}
-NEXT = {"next": "what can be done now, or need not be, in sentences"}
-ASKED = kind_of_money(
+SPONSOR_SAYS = ("sponsor", "closing", "waits")
+DECLINES = ("why, as the sponsor wrote it", "Our training budget for this year is spent.")
+#: What a bursary of a part leaves.
+A_PART = {"bursary": "£800", "to_pay": "£400", "reason": "The pot pays two thirds of the fee for a small charity."}
+REFUSED = {"reason": "The pot is spent for this year."}
+FEE_STANDS = (
+    "What was agreed about the fee still holds. You do not need to answer again. Harbour Housing pays £1,200. Invoice SU-2019-20-00017 "
+    "stands: £1,200 is to be paid by 4 March 2020."
+)
+ASKED = OF_PLACE.add(
     "asked",
     "A sponsor is asked to agree the fee",
     SPONSOR,
-    {
-        **SPONSOR_WORDS,
-        **LINK,
-        **CLOSING,
-        **WAITS,
-        **ANSWERS,
-        "asks": "who asks for it, in a sentence",
-        "invoiced": "when the fee is invoiced",
-        "leaving": "what is owed if the participant leaves, in sentences",
-        "until": "the last day on which the link works",
-    },
-    link="link",
+    *(*SPONSOR_SAYS, "answers", "asks", "invoiced", "leaving"),
+    own={"until": ("the last day on which the link works", "27 December 2019")},
 )
-ASKED_REMINDER = kind_of_money(
-    "asked_reminder",
-    "A sponsor has not answered",
-    SPONSOR,
-    {**SPONSOR_WORDS, **LINK, **CLOSING, **WAITS, **ANSWERS, "asked_on": "the day on which the sponsor was asked"},
-    link="link",
+ASKED_REMINDER = OF_PLACE.add(
+    "asked_reminder", "A sponsor has not answered", SPONSOR, *SPONSOR_SAYS, "answers", "asked_on"
 )
-CLOSING_MOVED = kind_of_money(
+CLOSING_MOVED = OF_PLACE.add(
     "closing_moved",
     "The closing time has moved, and a sponsor has not answered",
     SPONSOR,
-    {**SPONSOR_WORDS, **LINK, **CLOSING, **WAITS},
-    link="link",
+    *SPONSOR_SAYS,
+    samples={
+        "closing": "Applications now close on Saturday 7 December 2019, 11:59pm. Before, they were to close on Saturday 30 November "
+        "2019, 11:59pm."
+    },
 )
-AGREED = kind_of_money(
-    "agreed", "The employer has agreed the fee", APPLICANT, {**SPONSOR_WORDS, **PAGE, **NEXT}, button="page"
+AGREED = OF_PLACE.add(
+    "agreed",
+    "The employer has agreed the fee",
+    APPLICANT,
+    *("sponsor", "next"),
+    samples={
+        "next": f"This part of your application is finished. You can submit it as soon as the rest is ready. {CLOSES}"
+    },
 )
-AGREED_COPY = kind_of_money(
+AGREED_COPY = OF_PLACE.add(
     "agreed_copy",
     "A sponsor's copy of what was agreed",
     SPONSOR,
-    {
-        **SPONSOR_WORDS,
-        "terms": "the terms, as they were read",
-        "purchase_order": "the purchase order number",
-        "billing_address": "where the invoice goes",
-        "agreed_at": "when it was agreed",
-    },
+    *("sponsor", "terms", "purchase_order", "billing_address", "agreed_at"),
+    link=False,
 )
-BURSARY_ASKED = kind_of_money(
-    "bursary_asked",
-    "The employer has asked for a bursary",
-    APPLICANT,
-    {**SPONSOR_WORDS, **PAGE, **NEXT},
-    button="page",
-)
-BURSARY_TO_DECIDE = kind_of_money(
+BURSARY_ASKED = OF_PLACE.add("bursary_asked", "The employer has asked for a bursary", APPLICANT, "sponsor", "next")
+BURSARY_TO_DECIDE = OF_PLACE.add(
     "bursary_to_decide",
     "A bursary is waiting for a decision",
-    FINANCE,
-    {**SPONSOR_WORDS, "reason": "what the sponsor wrote", "page": "the page where it is decided"},
-    button="page",
+    TO_DECIDE,
+    "sponsor",
+    own={"reason": ("what the sponsor wrote", "We are a small charity without a training budget.")},
 )
-DECIDED = {"bursary": "pounds granted", "reason": "why, as the finance officer wrote it"}
-BURSARY_GRANTED = kind_of_money(
-    "bursary_granted", "A bursary was granted", APPLICANT, {**DECIDED, **PAGE, **NEXT}, button="page"
+BURSARY_GRANTED = OF_PLACE.add(
+    "bursary_granted",
+    "A bursary was granted",
+    APPLICANT,
+    *("bursary", "reason", "next"),
+    samples={
+        "next": f"This part of your application is finished. You can submit it as soon as the rest is ready. {CLOSES}"
+    },
 )
-BURSARY_GRANTED_SPONSOR = kind_of_money(
-    "bursary_granted_sponsor", "A bursary for the whole fee was granted", SPONSOR, {**SPONSOR_WORDS, **DECIDED}
+BURSARY_GRANTED_SPONSOR = OF_PLACE.add(
+    "bursary_granted_sponsor",
+    "A bursary for the whole fee was granted",
+    SPONSOR,
+    *("sponsor", "bursary", "reason"),
+    link=False,
 )
-BURSARY_PART = kind_of_money(
-    "bursary_part", "A bursary pays part of the fee", APPLICANT, {**DECIDED, **PAGE, **NEXT}, button="page"
+BURSARY_PART = OF_PLACE.add(
+    "bursary_part",
+    "A bursary pays part of the fee",
+    APPLICANT,
+    *("bursary", "reason", "next"),
+    samples=A_PART,
 )
-BURSARY_PART_SPONSOR = kind_of_money(
+BURSARY_PART_SPONSOR = OF_PLACE.add(
     "bursary_part_sponsor",
     "A bursary pays part, and the sponsor is asked for the rest",
     SPONSOR,
-    {**SPONSOR_WORDS, **DECIDED, **LINK, **CLOSING, **WAITS},
-    link="link",
+    *(*SPONSOR_SAYS, "bursary", "reason"),
+    samples=A_PART,
 )
-REFUSED = {"reason": "why, as the finance officer wrote it"}
-BURSARY_REFUSED = kind_of_money(
-    "bursary_refused", "A bursary was refused", APPLICANT, {**REFUSED, **PAGE, **NEXT}, button="page"
+BURSARY_REFUSED = OF_PLACE.add(
+    "bursary_refused",
+    "A bursary was refused",
+    APPLICANT,
+    *("reason", "next"),
+    samples={
+        **REFUSED,
+        "next": "Harbour Housing can still agree to pay the fee of £1,200; we have asked again. You can ask somebody else at Harbour "
+        f"Housing from your application. {CLOSES}",
+    },
 )
-BURSARY_REFUSED_SPONSOR = kind_of_money(
+BURSARY_REFUSED_SPONSOR = OF_PLACE.add(
     "bursary_refused_sponsor",
     "A bursary was refused, and the sponsor is asked again",
     SPONSOR,
-    {**SPONSOR_WORDS, **REFUSED, **LINK, **CLOSING, **WAITS},
-    link="link",
+    *(*SPONSOR_SAYS, "reason"),
+    samples=REFUSED,
 )
-DECLINED = kind_of_money(
+DECLINED = OF_PLACE.add(
     "declined",
     "The employer has declined the fee",
     APPLICANT,
-    {**SPONSOR_WORDS, **PAGE, **NEXT, "reason": "why, as the sponsor wrote it"},
-    button="page",
+    *("sponsor", "next"),
+    own={"reason": DECLINES},
+    samples={
+        "next": "This does not have to be the end. Jo Harris can still change this answer. You can ask somebody else at Harbour Housing "
+        f"from your application. {CLOSES} {still.WRITE_TO_US}"
+    },
 )
-DECLINED_STAFF = kind_of_money(
+DECLINED_STAFF = OF_PLACE.add(
     "declined_staff",
     "An employer has declined a fee",
-    COORDINATORS,
-    {**SPONSOR_WORDS, **NEXT, "reason": "why, as the sponsor wrote it", "page": "the fee agreement's page"},
-    button="page",
+    TO_COORDINATORS,
+    *("sponsor", "next"),
+    own={"reason": DECLINES},
+    samples={
+        "next": "They can ask somebody else. Jo Harris can still change this answer. You do not need to do anything, but a word with "
+        "Harbour Housing may help."
+    },
 )
-NOT_NEEDED = kind_of_money(
+NOT_NEEDED = OF_PLACE.add(
     "not_needed",
     "A sponsor has nothing more to do",
     SPONSOR,
-    {**SPONSOR_WORDS, "reason": "why"},
+    "sponsor",
+    link=False,
+    own={"reason": ("why", "Somebody else has been asked.")},
 )
-CAME_BACK = kind_of_money(
+CAME_BACK = OF_PLACE.add(
     "came_back",
     "A participant is back, and a letter about the fee was written when they left",
     PAYER,
-    {**SPONSOR_WORDS, "stands": "who owes what now, in sentences"},
+    "sponsor",
+    link=False,
+    own={"stands": ("who owes what now, in sentences", FEE_STANDS)},
 )
-INVOICE_NOT_OWED = kind_of_money(
+INVOICE_NOT_OWED = OF_PLACE.add(
     "invoice_not_owed",
     "An invoice does not have to be paid any more",
     PAYER,
-    {**SPONSOR_WORDS, "invoice": "its number", "reason": "why", "next": "what comes next: a credit note, a refund"},
+    "sponsor",
+    link=False,
+    own={
+        "invoice": ("its number", WORDS["invoice"][1]),
+        "reason": ("why", "Stepping Up 2020 has been cancelled."),
+        "next": ("what comes next: a credit note, a refund", "We will send you a credit note for it."),
+    },
 )
-SETTLED = kind_of_money(
+SETTLED = OF_PLACE.add(
     "settled",
     "What became of the money for a place that has ended",
-    FINANCE,
-    {"reason": "why it has ended", "settled": "what became of the money", "page": "the fee agreement's page"},
-    button="page",
+    TO_FINANCE,
+    own={
+        "reason": ("why it has ended", "Amara Okafor has left the programme."),
+        "settled": ("what became of the money", "£800 has gone back to Bursaries."),
+    },
 )
-EMPLOYER_CHANGED = kind_of_money(
+EMPLOYER_CHANGED = OF_PLACE.add(
     "employer_changed",
     "A participant has another employer, and the former one agreed the fee",
-    FINANCE,
-    {
-        "former": "the former employer",
-        "now": "the new employer, or “Self-employed”",
-        "works": "what they do now: “works for Harbour Housing”, or “is self-employed”",
-        "stands": "what was agreed",
-        "page": "the fee agreement's page",
+    TO_FINANCE,
+    own={
+        "former": ("the former employer", "Harbour Housing"),
+        "now": ("the new employer, or “Self-employed”", "Avon Museums"),
+        "works": (
+            "what they do now: “works for Harbour Housing”, or “is self-employed”",
+            "works for Avon Museums",
+        ),
+        "stands": (
+            "what was agreed",
+            "Harbour Housing agreed to pay £1,200. That stays with them.\nInvoice SU-2019-20-00017 over £1,200: £1,200 of it is still "
+            "owed, and Jo Harris goes on being reminded.",
+        ),
     },
-    button="page",
 )
-COHORT_SETTLED = add_message_kind(
-    MessageKind(
-        "funding.cohort_settled",
-        "What became of the money for a cohort that was cancelled",
-        FINANCE,
-        {
-            "programme": "the programme",
-            "cohort": "the cohort",
-            "settled": "a line for each place that money was promised to, or invoiced for",
-            "page": "the fee agreements of the cohort",
-        },
-        button_placeholder="page",
-        samples={"settled": "- Amara Okafor: £400 has gone back to Bursaries."},
-    )
+COHORT_SETTLED = OF_COHORT.add(
+    "cohort_settled",
+    "What became of the money for a cohort that was cancelled",
+    OF_CANCELLED,
+    own={
+        "settled": (
+            "a line for each place that money was promised to, or invoiced for",
+            "- Amara Okafor: £400 has gone back to Bursaries.\n- Ben Okri: Invoice SU-2019-20-00018 over £1,200 is no longer owed: issue a "
+            "credit note.",
+        )
+    },
 )
 
 

@@ -11,73 +11,61 @@ from steppingup.accounts.models import User
 from steppingup.formats.english import listed
 from steppingup.messaging.actions import send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 from steppingup.messaging.notices import Notice
 
-PARTICIPANT, MENTOR = "The participant", "The mentor"
-BASICS = {"programme": "the programme's name", "cohort": "the cohort's name"}
-ABOUT_MENTOR = {"mentor": "the mentor's name", "mentor_work": "what the mentor does, and where"}
-ABOUT_PARTICIPANT = {"participant": "the participant's name", "participant_work": "what they do, and where"}
-REASON = {"reason": "why, as the coordinator wrote it"}
-SAMPLES = {
-    "programme": "Stepping Up",
-    "cohort": "2020",
-    "mentor": "Helen Osei",
-    "mentor_work": "Director of Care, Severn Housing",
-    "participant": "Amara Okafor",
-    "participant_work": "Team leader, Avon Hospital",
-    "seeks": "Leading change and Building networks",
+PARTICIPANT = Told("The participant", "the participant's page")
+MENTOR = Told("The mentor", "the mentor's page with their mentees")
+TO_TELL = Told("The participant", "the page to tell us on")
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "programme": ("the programme's name", "Stepping Up"),
+    "cohort": ("the cohort's name", "2020"),
+    "mentor": ("the mentor's name", "Helen Osei"),
+    "mentor_work": ("what the mentor does, and where", "Director of Care, Severn Housing"),
+    "mentor_email": ("how to reach the mentor", "helen.osei@severn.example"),
+    "participant": ("the participant's name", "Amara Okafor"),
+    "participant_work": ("what they do, and where", "Team leader, Harbour Housing"),
+    "participant_email": ("how to reach the participant", "amara@example.org"),
+    "seeks": ("what the participant would like to talk about", "Leading change and Building networks"),
+    "reason": (
+        "why, as the coordinator wrote it",
+        "Helen Osei is moving to another part of the country, and we are sorry to lose her.",
+    ),
+    "session": ("day and length of the session", "4 February 2020, 1 hour 30 minutes"),
+    "by": ("who removed it", "Bristol City Council"),
 }
-
-
-def _kind(key: str, title: str, told: str, **placeholders: str) -> MessageKind:
-    return add_message_kind(
-        MessageKind(
-            f"mentoring.{key}",
-            title,
-            told,
-            {**BASICS, **placeholders},
-            button_placeholder="link",
-            samples=SAMPLES,
-        )
-    )
-
-
-OWN_PAGE = {"link": "the participant's page"}
-MENTEES = {"link": "the mentor's page with their mentees"}
-PAIRED_PARTICIPANT = _kind(
-    "paired_participant",
-    "A mentor has been found",
-    PARTICIPANT,
-    **ABOUT_MENTOR,
-    mentor_email="how to reach the mentor",
-    **OWN_PAGE,
+KINDS = Kinds("mentoring", WORDS, ("programme", "cohort"))
+ABOUT_MENTOR, ABOUT_PARTICIPANT = ("mentor", "mentor_work"), ("participant", "participant_work")
+SESSION = ("session", "by")
+PAIRED_PARTICIPANT = KINDS.add(
+    "paired_participant", "A mentor has been found", PARTICIPANT, *ABOUT_MENTOR, "mentor_email"
 )
-PAIRED_MENTOR = _kind(
-    "paired_mentor",
-    "A mentee has been found",
+PAIRED_MENTOR = KINDS.add(
+    "paired_mentor", "A mentee has been found", MENTOR, *ABOUT_PARTICIPANT, "participant_email", "seeks"
+)
+ENDED_PARTICIPANT = KINDS.add("ended_participant", "Mentoring has ended", PARTICIPANT, *ABOUT_MENTOR, "reason")
+ENDED_MENTOR = KINDS.add(
+    "ended_mentor",
+    "Mentoring has ended",
     MENTOR,
-    **ABOUT_PARTICIPANT,
-    participant_email="how to reach the participant",
-    seeks="what the participant would like to talk about",
-    **MENTEES,
+    *(*ABOUT_PARTICIPANT, "reason"),
+    samples={"reason": "Amara Okafor is no longer on the programme."},
 )
-ENDED_PARTICIPANT = _kind("ended_participant", "Mentoring has ended", PARTICIPANT, **ABOUT_MENTOR, **REASON, **OWN_PAGE)
-ENDED_MENTOR = _kind("ended_mentor", "Mentoring has ended", MENTOR, **ABOUT_PARTICIPANT, **REASON, **MENTEES)
-WISH_REMINDER = _kind(
-    "wish_reminder",
-    "The participant has not said what they would like from a mentor",
+WISH_REMINDER = KINDS.add("wish_reminder", "The participant has not said what they would like from a mentor", TO_TELL)
+REMOVED_PARTICIPANT = KINDS.add(
+    "session_removed_participant",
+    "A session was removed",
     PARTICIPANT,
-    link="the page to tell us on",
+    *(*ABOUT_MENTOR, *SESSION),
+    samples={"by": "Helen Osei"},
 )
-
-
-SESSION = {"session": "day and length of the session", "by": "who removed it"}
-REMOVED_PARTICIPANT = _kind(
-    "session_removed_participant", "A session was removed", PARTICIPANT, **ABOUT_MENTOR, **SESSION, **OWN_PAGE
-)
-REMOVED_MENTOR = _kind(
-    "session_removed_mentor", "A session was removed", MENTOR, **ABOUT_PARTICIPANT, **SESSION, **MENTEES
+REMOVED_MENTOR = KINDS.add(
+    "session_removed_mentor",
+    "A session was removed",
+    MENTOR,
+    *(*ABOUT_PARTICIPANT, *SESSION),
+    samples={"by": "Amara Okafor"},
 )
 
 

@@ -8,81 +8,84 @@ from modules.states import AssignmentStatus
 from steppingup.accounts.actors import Actor
 from steppingup.messaging.actions import send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.kinds import Kinds, MessageKind, Told
 from steppingup.messaging.notices import Notice
 
-BASICS = {
-    "qualification": "the name of the qualification",
-    "programme": "the programme",
-    "cohort": "the cohort",
-    "credits": "the credits so far, such as “9 of 13 credits”",
-    "due_on": "the day by which it must be finished",
-    "link": "the participant's page about the qualification",
+WHO = Told("The participant", "the participant's page about the qualification")
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "qualification": ("the name of the qualification", "ILM Level 5 Certificate in Leadership and Management"),
+    "programme": ("the programme", "Stepping Up"),
+    "cohort": ("the cohort", "2020"),
+    "credits": ("the credits so far, such as “9 of 13 credits”", "9 of 13 credits"),
+    "due_on": ("the day by which it must be finished", "12 August 2020"),
+    "due_before": ("the former due date", "12 August 2020"),
+    "asks": (
+        "what the qualification asks for",
+        "13 credits, from 3 to 5 courses, and an assignment of 9 to 10 pages",
+    ),
+    "missing": (
+        "what is still to be done, in a sentence",
+        "Choose 4 more credits; you can take 2 more courses.",
+    ),
+    "course": ("the course", "Leading innovation and change"),
+    "course_credits": ("its credits", "5 credits"),
+    "what": ("“chosen” or “dropped”", "chosen"),
+    "version": ("which version it is", "1"),
+    "pages": ("how many pages it has", "9 pages"),
+    "feedback": ("what the assessor wrote", "A clear account of what you changed, and what it cost you."),
+    "reason": ("why", "You were ill in May."),
+    "stands": ("what holds all the same, in sentences", "Your place on Stepping Up is not affected."),
 }
-SAMPLES = {
-    "qualification": "ILM Level 5 Certificate in Leadership and Management",
-    "programme": "Stepping Up",
-    "cohort": "2020",
-    "credits": "9 of 13 credits",
-    "due_on": "12 August 2020",
-    "asks": "13 credits, from 3 to 5 courses, and an assignment of 9 to 10 pages",
-    "missing": "Choose 4 more credits; you can take 2 more courses.",
-    "course": "Leading innovation and change",
-    "course_credits": "5 credits",
-    "result": "passed",
-    "what": "chosen",
-    "version": "1",
-    "pages": "9 pages",
-    "feedback": "A clear account of what you changed, and what it cost you.",
-    "reason": "You were ill in May.",
-    "due_before": "12 August 2020",
-    "stands": "Your place on Stepping Up is not affected.",
-}
-
-
-def _kind(key: str, title: str, **more: str) -> MessageKind:
-    return add_message_kind(
-        MessageKind(
-            f"modules.{key}", title, "The participant", {**BASICS, **more}, button_placeholder="link", samples=SAMPLES
-        )
-    )
-
-
-MISSING = "what is still to be done, in a sentence"
-REGISTERED = _kind("registered", "Registered for a qualification", asks="what the qualification asks for")
-COURSE_CHANGED = _kind(
+KINDS = Kinds("modules", WORDS, ("qualification", "programme", "cohort", "credits", "due_on"))
+REGISTERED = KINDS.add(
+    "registered", "Registered for a qualification", WHO, "asks", samples={"credits": "0 of 13 credits"}
+)
+COURSE_CHANGED = KINDS.add(
     "course_changed",
     "A course was chosen or dropped for the participant",
-    course="the course",
-    what="“chosen” or “dropped”",
-    missing=MISSING,
+    WHO,
+    *("course", "what", "missing"),
 )
-RESULT = _kind(
+RESULT = KINDS.add(
     "result",
     "The result of a course",
-    course="the course",
-    course_credits="its credits",
-    result="“passed”, “not passed yet”, or that a result was taken back",
-    missing=MISSING,
+    WHO,
+    *("course", "course_credits", "missing"),
+    own={"result": ("“passed”, “not passed yet”, or that a result was taken back", "passed")},
 )
-ASSIGNMENT_RECEIVED = _kind(
-    "assignment_received", "The assignment has arrived", version="which version it is", pages="how many pages it has"
-)
-ASSIGNMENT_MARKED = _kind(
+ASSIGNMENT_RECEIVED = KINDS.add("assignment_received", "The assignment has arrived", WHO, "version", "pages")
+ASSIGNMENT_MARKED = KINDS.add(
     "assignment_marked",
     "The assignment has been marked",
-    version="which version it is",
-    result="“passed” or “needs revising”",
-    feedback="what the assessor wrote",
+    WHO,
+    *("version", "feedback"),
+    own={"result": ("“passed” or “needs revising”", "passed")},
 )
-ACHIEVED = _kind("achieved", "The qualification has been achieved")
-REOPENED = _kind("reopened", "The achievement was recorded by mistake", reason="why")
-EXTENDED = _kind("extended", "More time for the qualification", due_before="the former due date", reason="why")
-WITHDRAWN = _kind(
-    "withdrawn", "The registration has been withdrawn", reason="why", stands="what holds all the same, in sentences"
+ACHIEVED = KINDS.add("achieved", "The qualification has been achieved", WHO, samples={"credits": "13 of 13 credits"})
+REOPENED = KINDS.add(
+    "reopened",
+    "The achievement was recorded by mistake",
+    WHO,
+    "reason",
+    samples={"reason": "The result of “Leading innovation and change” was somebody else’s."},
 )
-RESUMED = _kind("resumed", "The registration has been taken up again", missing=MISSING)
-DUE_SOON = _kind("due_soon", "The qualification is due soon", missing=MISSING)
+EXTENDED = KINDS.add(
+    "extended",
+    "More time for the qualification",
+    WHO,
+    *("due_before", "reason"),
+    samples={"due_on": "12 November 2020"},
+)
+WITHDRAWN = KINDS.add(
+    "withdrawn",
+    "The registration has been withdrawn",
+    WHO,
+    *("reason", "stands"),
+    samples={"reason": "You told us that there is no time for it beside your new post."},
+)
+RESUMED = KINDS.add("resumed", "The registration has been taken up again", WHO, "missing")
+DUE_SOON = KINDS.add("due_soon", "The qualification is due soon", WHO, "missing")
 
 
 def standing_now(registration: Registration, kind: MessageKind) -> dict[str, str]:

@@ -44,7 +44,7 @@ WORDS = {
     "place": ("where it is", "City Hall"),
     "bring": ("what to bring, if anything", "A problem you are working on."),
     "manager": ("whether the line manager has been written to", "We have written to your line manager."),
-    "confirm_by": ("the day by which they are to confirm it", "24 February 2020"),
+    "confirm_by": ("the day by which they are to confirm it", "29 January 2020"),
     "host": ("whose day it is", "Stepping Up of the NHS Leadership Academy"),
     "guest": ("which cohort was invited", "Moving Up, 2020 (Skills for Care)"),
     "message": ("what the host says", "We would be glad if you came."),
@@ -107,7 +107,13 @@ MANAGER_NOT_COMPLETED = KINDS.add(
 GOES_ON = KINDS.add("goes_on", "On the programme again", PARTICIPANT)
 CERTIFICATE_READY = KINDS.add("certificate_ready", "The certificate is ready", PARTICIPANT, "serial", "check_link")
 CERTIFICATE_REVOKED = KINDS.add(
-    "certificate_revoked", "A certificate has been revoked", PARTICIPANT, "serial", "reason", link=False
+    "certificate_revoked",
+    "A certificate has been revoked",
+    PARTICIPANT,
+    "serial",
+    "reason",
+    link=False,
+    samples={"reason": "It was issued by mistake."},
 )
 
 
@@ -300,7 +306,11 @@ def tell_their_managers(kind: MessageKind, session: Session, **more: str) -> Non
 # -- getting ready -----------------------------------------------------------------------------------
 
 PREPARE = KINDS.add(
-    "to_prepare", "A colleague asks for something that a cohort lacks", COLLEAGUE, "colleague", "what", "message"
+    "to_prepare",
+    "A colleague asks for something that a cohort lacks",
+    COLLEAGUE,
+    *("colleague", "what", "message"),
+    samples={"message": "Could you do it by the end of the month?"},
 )
 
 
@@ -312,13 +322,31 @@ def ask_to_prepare(cohort: Cohort, colleague: User, what: str, link: str, *, ask
 # -- joint days: what those who run the cohorts tell one another; their own people hear of it by the letters above ----------------
 
 DAY = ("session", "when", "place")
+CANNOT_COME = {"reason": "We are away together that week."}
 JOINT_INVITED = KINDS.add("joint_invited", "A cohort is invited to a joint day", GUESTS, *DAY, "host", "message")
 JOINT_MOVED = KINDS.add("joint_moved", "A joint day has moved", GUESTS, *DAY, "host", "before")
-JOINT_OFF = KINDS.add("joint_off", "A joint day has been called off", GUESTS, *DAY, "host", "reason")
+JOINT_OFF = KINDS.add(
+    "joint_off",
+    "A joint day has been called off",
+    GUESTS,
+    *DAY,
+    "host",
+    "reason",
+    samples={"reason": "City Hall is closed that week."},
+)
 JOINT_ACCEPTED = KINDS.add("joint_accepted", "A cohort comes to a joint day", HOST, *DAY, "guest")
-JOINT_DECLINED = KINDS.add("joint_declined", "A cohort does not come to a joint day", HOST, *DAY, "guest", "reason")
+JOINT_DECLINED = KINDS.add(
+    "joint_declined", "A cohort does not come to a joint day", HOST, *DAY, "guest", "reason", samples=CANNOT_COME
+)
 JOINT_LEFT = KINDS.add(
-    "joint_left", "A cohort has withdrawn from a joint day", HOST, *DAY, "guest", "reason", "becomes"
+    "joint_left",
+    "A cohort has withdrawn from a joint day",
+    HOST,
+    *DAY,
+    "guest",
+    "reason",
+    "becomes",
+    samples=CANNOT_COME,
 )
 
 

@@ -46,7 +46,14 @@ REMINDER = KINDS.add(
     ASKED_MANAGER,
     *("days", "cost"),
 )
-SUPPORTED = KINDS.add("coaching_supported", "The employer supports coaching", PARTICIPANT, "employer", "said")
+SUPPORTED = KINDS.add(
+    "coaching_supported",
+    "The employer supports coaching",
+    PARTICIPANT,
+    "employer",
+    "said",
+    samples={"said": "They write: It comes at a good time for the whole team."},
+)
 NOT_SUPPORTED = KINDS.add(
     "coaching_not_supported", "The employer does not support coaching", PARTICIPANT, "employer", "said"
 )
@@ -58,7 +65,13 @@ ARRANGED_MANAGER = WITHOUT_THEME.add(
     "coaching_arranged_manager", "A line manager hears when somebody has coaching", MANAGER, "dates"
 )
 ENDED_COACH = KINDS.add("coaching_over_for_coach", "A coach hears that coaching is over", COACH, "dates")
-DECLINED = KINDS.add("coaching_declined", "Coaching is declined", PARTICIPANT, "why")
+DECLINED = KINDS.add(
+    "coaching_declined",
+    "Coaching is declined",
+    PARTICIPANT,
+    "why",
+    samples={"why": "No coach is free before the summer."},
+)
 ANEW = KINDS.add("coaching_anew", "Coaching is looked for anew", PARTICIPANT, "why")
 ENDED = KINDS.add("coaching_ended", "Coaching has ended", PARTICIPANT, "why")
 

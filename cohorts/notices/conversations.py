@@ -20,7 +20,10 @@ WORDS = {
     "manager": ("what the line manager is called", "Jo Maddern"),
     "talked_on": ("the day of the conversation", "4 February 2020"),
     "since": ("since when there was none", "4 February 2020"),
-    "about": ("what the participant would like to talk about, if they have said so", ""),
+    "about": (
+        "what the participant would like to talk about, if they have said so",
+        "Amara Okafor would like to talk with you about where they go from here.",
+    ),
 }
 KINDS = Kinds("cohorts", WORDS, ("programme", "cohort", "participant", "manager"))
 LOGGED = KINDS.add("conversation_logged", "A line manager has written down a conversation", PARTICIPANT, "talked_on")

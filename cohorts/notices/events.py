@@ -38,7 +38,14 @@ STANDS = KINDS.add("booking_stands", "An event is booked, or how the booking sta
 ENDED = KINDS.add("booking_ended", "Somebody does not come to an event", WHO, "ended")
 INVITED = KINDS.add("event_invited", "Somebody is invited to an event", WHO, "place", "message")
 CHANGED = KINDS.add("event_changed", "An event has a date, or has moved", WHO, "place", "before", "standing")
-CALLED_OFF = KINDS.add("event_cancelled", "An event is cancelled", WHO, "message", link=False)
+CALLED_OFF = KINDS.add(
+    "event_cancelled",
+    "An event is cancelled",
+    WHO,
+    "message",
+    link=False,
+    samples={"message": "We will write to you as soon as there is another date."},
+)
 UNANSWERED = KINDS.add("event_unanswered", "Somebody invited to a ceremony has not answered", WHO, "place", "reply_by")
 AFTERWARDS_ASKED = KINDS.add(
     "event_over", "An event is over: whoever was there is asked what they took away from it", WHO

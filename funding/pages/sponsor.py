@@ -12,9 +12,9 @@ from django.shortcuts import redirect, render
 from funding.actions import answers
 from funding.documents import agreement_response, answered_rows, place_rows, vat_rows
 from funding.forms import AgreeForm, BursaryForm, DeclineForm, SponsorForm
+from funding.letter_words import STAFF
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement
-from funding.notices import STAFF
 from funding.queries import pots_for
 from funding.states import AgreementStatus, Route
 from funding.still import closing_of, if_they_leave, waits_for

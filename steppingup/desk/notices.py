@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.dispatch import receiver
 
-from steppingup.jobs.actions import stopped
+from steppingup.jobs.actions import OUR_FAULT, stopped
 from steppingup.jobs.models import Job
 from steppingup.messaging.actions.sending import send
 from steppingup.messaging.kinds import MessageKind, add_message_kind
@@ -23,6 +23,11 @@ JOB_STOPPED = add_message_kind(
             "link": "its page, where it can be started again",
         },
         button_placeholder="link",
+        samples={
+            "work": "Certificates for Stepping Up 2020",
+            "problem": OUR_FAULT,
+            "so_far": "12 of 30 were done before it stopped.",
+        },
     )
 )
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -57,11 +58,15 @@ class MessageKind:
         return Path(settings.BASE_DIR) / "templates" / "email" / app / f"{name}.md"
 
     def sample(self) -> dict[str, str]:
-        """Something to show in a preview when no message of this kind has been sent yet."""
-        values = {name: f"[{what}]" for name, what in self.placeholders.items()}
-        if self.button_placeholder:
-            values[self.button_placeholder] = settings.SITE_URL
+        """Something to show in a preview when no message of this kind has been sent yet: for a link, the site’s address."""
+        values = {
+            name: settings.SITE_URL if self.is_link(name) else f"[{what}]" for name, what in self.placeholders.items()
+        }
         return {name: self.samples.get(name, values[name]) for name in self.placeholders}
+
+    def is_link(self, name: str) -> bool:
+        """Does an address stand there: the button’s, or another one?"""
+        return name in ("link", self.button_placeholder) or name.endswith("_link")
 
 
 _kinds: dict[str, MessageKind] = {}
@@ -74,10 +79,13 @@ def add_message_kind(kind: MessageKind) -> MessageKind:
     return kind
 
 
+NOTHING: Mapping[str, Any] = {}
+
+
 @dataclass(frozen=True)
 class Told:
     """Whom several kinds of message tell, in words for a page, and where their button leads: `link`, in words too (“the page of
-    the review”; empty: there is no button).
+    the review”; empty: there is no button), with the placeholder `at`.
 
     `lets_in`: that link is their own and lets them in. `stops`: by another one, “stop_link”, they stop such emails. Both are secret."""
 
@@ -85,6 +93,7 @@ class Told:
     link: str = ""
     lets_in: bool = False
     stops: bool = False
+    at: str = "link"
 
 
 @dataclass(frozen=True)
@@ -97,24 +106,37 @@ class Kinds:
     in_confidence: bool = False
 
     def add(
-        self, key: str, title: str, told: Told, *names: str, link: bool = True, secret: tuple[str, ...] = ()
+        self,
+        key: str,
+        title: str,
+        told: Told,
+        *names: str,
+        link: bool = True,
+        secret: tuple[str, ...] = (),
+        own: Mapping[str, tuple[str, str]] = NOTHING,
+        samples: Mapping[str, str] = NOTHING,
     ) -> MessageKind:
         """Make known a kind with the placeholders named, and with a button unless `link` is False. `secret`: which of those named
-        are kept encrypted. Raises ValueError where a name is not in the table."""
+        are kept encrypted. `own`: placeholders that stand for something in this kind alone, or for something else than in the table.
+        `samples`: what reads better in its preview than that of the table. Raises ValueError where a name is not in the table."""
         names = (*self.always, *names)
-        if unknown := [name for name in names if name not in self.words]:
+        words = {**self.words, **own}
+        if unknown := [name for name in names if name not in words]:
             raise ValueError(f"{self.app}.{key}: nothing says what this stands for: {', '.join(unknown)}.")
-        leads = {"link": told.link} if link and told.link else {}
+        said = {name: words[name] for name in (*names, *own)}
+        if unknown := [name for name in samples if name not in said]:
+            raise ValueError(f"{self.app}.{key}: a sample of what is not in it: {', '.join(unknown)}.")
+        leads = {told.at: told.link} if link and told.link else {}
         stop = {"stop_link": "the page on which they stop these emails, without an account"} if told.stops else {}
         return add_message_kind(
             MessageKind(
                 f"{self.app}.{key}",
                 title,
                 told.whom,
-                {name: self.words[name][0] for name in names} | leads | stop,
+                {name: what for name, (what, _) in said.items()} | leads | stop,
                 {*secret, *stop, *(leads if told.lets_in else ())},
-                "link" if leads else None,
-                {name: self.words[name][1] for name in names},
+                told.at if leads else None,
+                {name: sample for name, (_, sample) in said.items()} | dict(samples),
                 self.in_confidence,
             )
         )

@@ -21,6 +21,12 @@ NOTICE = add_message_kind(
         "Something about the account was changed",
         WHO,
         {"title": "what was changed", "details": "the same in full, with the time"},
+        samples={
+            "title": "Your email address was changed",
+            "details": "The email address of your account was changed from a.okafor@example.org to amara@example.org. From now on, sign "
+            "in with the new one. This was on Wednesday 12 February 2020, 10:42am.\n\nIf that was you, you do not need to do "
+            "anything. If it was not, tell us straight away.",
+        },
     )
 )
 ROLE_GIVEN = add_message_kind(
@@ -36,6 +42,13 @@ ROLE_GIVEN = add_message_kind(
             "link": "the page to sign in",
         },
         button_placeholder="link",
+        samples={
+            "role": "Assessor",
+            "provider": "Bristol City Council",
+            "meaning": "Scores the applications that were assigned to them, without names, employers or anything that hints at who wrote "
+            "them. Sees other assessors’ scores only after giving their own.",
+            "by": "Priya Nair",
+        },
     )
 )
 # Whatever else the sign-in library may want to say one day: nobody knows whether it holds a code, so it is kept secret.
@@ -46,5 +59,9 @@ OTHER = add_message_kind(
         WHO,
         {"title": "what it is about", "details": "what it says"},
         {"details"},
+        samples={
+            "title": "About signing in",
+            "details": "Somebody, probably you, tried to sign in with this address, and there is no account with it.",
+        },
     )
 )

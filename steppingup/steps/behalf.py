@@ -51,10 +51,10 @@ DONE_FOR_YOU = add_message_kind(
         },
         samples={
             "what": "Decline the place",
-            "record": "SU-7K3Q9 Amara Okafor",
-            "by": "Carla Coordinator",
+            "record": "SU-7K3MQ Amara Okafor",
+            "by": "Priya Nair",
             "provider": "Bristol City Council",
-            "asked": "you rang us on 3 May 2026",
+            "asked": "you rang on 3 February 2020",
             "why": "She has another job and cannot take the time.",
         },
     )

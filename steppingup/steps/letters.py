@@ -21,6 +21,10 @@ from steppingup.messaging.states import DUE, MESSAGE, UNDERWAY, MessageStatus
 from steppingup.steps.models import Taking
 from steppingup.steps.restoring import Back, put_back, rows_of
 
+SORRY = "It was our mistake, and we are sorry."
+#: Nobody knows here what that is, so nothing is said about it.
+AS_BEFORE = "Everything is as it was before we wrote: what was to be done then still is, and nothing else."
+
 TAKEN_BACK = add_message_kind(
     MessageKind(
         "steps.taken_back",
@@ -35,16 +39,13 @@ TAKEN_BACK = add_message_kind(
         },
         samples={
             "letters": "“Your application for Stepping Up”",
-            "when": "3 November 2026, 10:42am",
-            "sorry": "It was our mistake, and we are sorry.",
-            "now": "Everything is as it was before we wrote.",
-            "words": "",
+            "when": "Tuesday 3 December 2019, 10:42am",
+            "sorry": SORRY,
+            "now": AS_BEFORE,
+            "words": "If you have a question, ring Priya Nair on 0117 496 0155.",
         },
     )
 )
-SORRY = "It was our mistake, and we are sorry."
-#: Nobody knows here what that is, so nothing is said about it.
-AS_BEFORE = "Everything is as it was before we wrote: what was to be done then still is, and nothing else."
 TAKEN_BACK_SINCE = "The step that wrote it was taken back."
 
 _standing: dict[type[models.Model], Callable[[Any, Message], str]] = {}

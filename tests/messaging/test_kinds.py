@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from steppingup.messaging.kinds import Kinds, Told, _kinds, get
+from steppingup.messaging.kinds import Kinds, MessageKind, Told, _kinds, get
 
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -74,6 +74,7 @@ def test_whoever_can_stop_such_emails_has_a_second_link_that_is_secret_and_not_t
         lambda: KINDS.add("asked", "Somebody is asked", STAFF, "untill"),
         lambda: Kinds("tests", WORDS, ("untill",)).add("asked", "Somebody is asked", STAFF),
         lambda: KINDS.add("asked", "Somebody is asked", STAFF, secret=("untill",)),
+        lambda: KINDS.add("asked", "Somebody is asked", STAFF, samples={"untill": "1 May 2020"}),
     ],
 )
 def test_a_name_that_is_not_in_the_table_is_an_error_that_says_which_kind_and_which_name(add):
@@ -81,3 +82,44 @@ def test_a_name_that_is_not_in_the_table_is_an_error_that_says_which_kind_and_wh
         add()
     with pytest.raises(LookupError):
         get("tests.asked")
+
+
+def test_a_kind_can_have_words_of_its_own_beside_the_table_and_a_sample_that_reads_better_in_it():
+    kind = KINDS.add(
+        "asked",
+        "Somebody is asked",
+        STAFF,
+        "until",
+        own={"until": ("the last day to answer", "1 May 2020"), "place": ("where", "City Hall")},
+        samples={"programme": "Ready Now"},
+    )
+    assert list(kind.placeholders.items()) == [
+        ("programme", "the programme's name"),
+        ("until", "the last day to answer"),
+        ("place", "where"),
+        ("link", "the page in the admin"),
+    ]
+    assert kind.samples == {"programme": "Ready Now", "until": "1 May 2020", "place": "City Hall"}
+    assert WORDS["until"][0] == "the last day"
+
+
+def test_a_button_can_have_another_name_than_link():
+    kind = KINDS.add("own", "Something of their own", Told("The participant", "their own page", at="page"))
+    assert list(kind.placeholders) == ["programme", "page"]
+    assert (kind.button_placeholder, kind.secret_placeholders) == ("page", set())
+    guest = KINDS.add("guest", "To a guest", Told("A guest", "their own page", lets_in=True, at="page"))
+    assert guest.secret_placeholders == {"page"}
+
+
+def test_every_link_shows_the_address_of_the_site_in_a_preview(settings):
+    kind = KINDS.add(
+        "weekly", "Once a week", Told("Whoever asked for it", "the list", stops=True), own={"words": ("said", "Hello")}
+    )
+    site = settings.SITE_URL
+    assert kind.sample() == {"programme": "Stepping Up", "words": "Hello", "link": site, "stop_link": site}
+    assert not kind.is_link("words")
+
+
+def test_a_placeholder_without_a_sample_shows_what_stands_there():
+    kind = MessageKind("tests.bare", "Bare", "Somebody", {"thing": "what it is about", "link": "a page"})
+    assert kind.sample()["thing"] == "[what it is about]"

@@ -25,7 +25,7 @@ from steppingup.messaging import scopes
 from steppingup.messaging.kinds import MessageKind, Text
 from steppingup.messaging.models import Attachment, Message, MessageSubject, MessageTemplate
 from steppingup.messaging.notices import Notice
-from steppingup.messaging.rendering import PRIVATE_LINK, Rendered, in_words, one_line, render
+from steppingup.messaging.rendering import Rendered, in_words, is_link, mask, one_line, render
 from steppingup.messaging.states import MESSAGE, MessageStatus
 from steppingup.runtime.broker import nudge
 
@@ -47,10 +47,13 @@ def _values(kind: MessageKind, email: str, name: str, given: Mapping[str, Any]) 
 
 def preview_text(kind: MessageKind, text: Text, message: Message | None) -> Rendered:
     """A text that is being edited, with the values of a message that was really sent, or with samples."""
-    given = {**kind.sample(), **(message.context if message else {})}
+    samples = kind.sample()
+    hidden = {name: samples[name] for name in kind.secret_placeholders}
+    given = {**samples, **(message.context if message else {})}
     given = {key: value for key, value in given.items() if key in kind.placeholders}
     email, name = (message.to_email, message.to_name) if message else ("amara@example.org", "Amara Okafor")
-    values = {**_values(kind, email, name, given), **dict.fromkeys(kind.secret_placeholders, PRIVATE_LINK)}
+    secrets = {name: mask(sample) if message or is_link(sample) else sample for name, sample in hidden.items()}
+    values = {**_values(kind, email, name, given), **secrets}
     return render(kind, text, values, provider=message.provider if message else None)
 
 
