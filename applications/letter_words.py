@@ -6,14 +6,14 @@ from steppingup.messaging.kinds import Kinds, Told
 
 APPLICANT = Told("The applicant", "the page that shows the progress of the application")
 LATE = Told("Whoever was given it", "where they apply")
-ASSESSOR = Told("The assessor", "the page with their reviews")
-COORDINATOR = Told("The coordinator", "the application's page")
-COORDINATORS = Told("The coordinators", "the application's page")
+ASSESSOR = Told("The assessor", "the page with their reviews", called="Daniel Cho")
+COORDINATOR = Told("The coordinator", "the application's page", called="Priya Nair")
+COORDINATORS = Told("The coordinators", "the application's page", called="Priya Nair")
 INTERESTED = "Somebody who asked to be told"
 TO_CONFIRM = Told(INTERESTED, "the link that confirms", lets_in=True)
 ON_THE_LIST = Told(INTERESTED, "the programme's page", at="page")
 TO_CHECK = Told(INTERESTED, "the eligibility check")
-NOMINATOR = Told("Whoever nominates at an employer", "where they nominate", lets_in=True)
+NOMINATOR = Told("Whoever nominates at an employer", "where they nominate", lets_in=True, called="Denise Hallam")
 NOMINATED = Told("Whoever was nominated", "where they apply")
 WAS_NOMINATED = Told("Whoever was nominated", "the programme's page")
 

@@ -19,7 +19,9 @@ SIGNING_LINK = "sign-agreement"
 #: How many days such a link works; the reminder brings a new one.
 LINK_DAYS = 60
 PARTICIPANT = Told("The participant", "the page where it can be read and signed")
-SIGNATORY = Told("Whoever signs for the employer or the host", "their own page for signing it", lets_in=True)
+SIGNATORY = Told(
+    "Whoever signs for the employer or the host", "their own page for signing it", lets_in=True, called="Jo Harris"
+)
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),

@@ -10,8 +10,8 @@ from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 PERSON = Told("The person in the directory", "their own page of the directory")
-OTHER = Told("Whom they write to", "the page on which they answer, block or report")
-STAFF = Told("Those who run the programme", "the page in the admin")
+OTHER = Told("Whom they write to", "the page on which they answer, block or report", called="Sol Marsh")
+STAFF = Told("Those who run the programme", "the page in the admin", called="Priya Nair")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),

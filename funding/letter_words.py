@@ -8,13 +8,13 @@ COORDINATORS = "The coordinators"
 STAFF = (FINANCE, COORDINATORS)
 APPLICANT = Told("The applicant", "the applicant's own page", at="page")
 PARTICIPANT = Told("The participant", "the participant's own page about it", at="page")
-SPONSOR = Told("The sponsor", "the sponsor's own page", lets_in=True)
-PAYER = Told("The finance contact, or the sponsor", "the sponsor's own page", lets_in=True)
-TO_DECIDE = Told(FINANCE, "the page where it is decided", at="page")
-TO_FINANCE = Told(FINANCE, "the fee agreement's page", at="page")
-TO_PROPOSER = Told(FINANCE, "its page", at="page")
-OF_CANCELLED = Told(FINANCE, "the fee agreements of the cohort", at="page")
-TO_COORDINATORS = Told(COORDINATORS, "the fee agreement's page", at="page")
+SPONSOR = Told("The sponsor", "the sponsor's own page", lets_in=True, called="Jo Harris")
+PAYER = Told("The finance contact, or the sponsor", "the sponsor's own page", lets_in=True, called="Lee Grant")
+TO_DECIDE = Told(FINANCE, "the page where it is decided", at="page", called="Grace Tulloch")
+TO_FINANCE = Told(FINANCE, "the fee agreement's page", at="page", called="Grace Tulloch")
+TO_PROPOSER = Told(FINANCE, "its page", at="page", called="Grace Tulloch")
+OF_CANCELLED = Told(FINANCE, "the fee agreements of the cohort", at="page", called="Grace Tulloch")
+TO_COORDINATORS = Told(COORDINATORS, "the fee agreement's page", at="page", called="Priya Nair")
 
 #: What every letter about a place may say.
 PLACE = {

@@ -15,7 +15,7 @@ from steppingup.messaging.kinds import Kinds, MessageKind, Told
 from steppingup.messaging.notices import Notice
 
 PARTICIPANT = Told("The participant", "the participant's page")
-MENTOR = Told("The mentor", "the mentor's page with their mentees")
+MENTOR = Told("The mentor", "the mentor's page with their mentees", called="Helen Osei")
 TO_TELL = Told("The participant", "the page to tell us on")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
@@ -58,14 +58,12 @@ REMOVED_PARTICIPANT = KINDS.add(
     "A session was removed",
     PARTICIPANT,
     *(*ABOUT_MENTOR, *SESSION),
-    samples={"by": "Helen Osei"},
 )
 REMOVED_MENTOR = KINDS.add(
     "session_removed_mentor",
     "A session was removed",
     MENTOR,
     *(*ABOUT_PARTICIPANT, *SESSION),
-    samples={"by": "Amara Okafor"},
 )
 
 

@@ -18,8 +18,8 @@ from steppingup.messaging.notices import Notice
 TALK_LINK = "talk"
 #: The link works so long after the session.
 AFTERWARDS = timedelta(days=60)
-SPEAKER = Told("The speaker", "their own page about the talk", lets_in=True)
-COLLEAGUE = Told("Those who run the cohort", "the speaker's page, in the admin")
+SPEAKER = Told("The speaker", "their own page about the talk", lets_in=True, called="Femi Cole")
+COLLEAGUE = Told("Those who run the cohort", "the speaker's page, in the admin", called="Priya Nair")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),

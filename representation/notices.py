@@ -14,7 +14,12 @@ from steppingup.messaging.notices import Notice
 LEAD_LINK = "plan-lead"
 #: How many days such a link works; each email brings a new one.
 LINK_DAYS = 60
-LEAD = Told("Whoever answers for an item of a plan", "the page on which they say how it is getting on", lets_in=True)
+LEAD = Told(
+    "Whoever answers for an item of a plan",
+    "the page on which they say how it is getting on",
+    lets_in=True,
+    called="Rashid Khan",
+)
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "provider": ("whose plan it is", "Leicester City Council"),

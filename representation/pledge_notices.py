@@ -23,7 +23,9 @@ WORDS = {
     "until": ("the last day on which the link works", "12 April 2031"),
 }
 
-EMPLOYER = Told("Whoever speaks for an employer", "the page on which they say how it stands", lets_in=True)
+EMPLOYER = Told(
+    "Whoever speaks for an employer", "the page on which they say how it stands", lets_in=True, called="Nell Avery"
+)
 KINDS = Kinds("representation", WORDS, tuple(WORDS))
 ASKED = KINDS.add("pledge_asked", "An employer is asked how its pledge stands", EMPLOYER)
 

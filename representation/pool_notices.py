@@ -15,7 +15,7 @@ VIEWER_LINK = "pool-viewer"
 #: How many days such a link works; each email brings a new one.
 LINK_DAYS = 30
 PERSON = Told("Whoever is thought of for a post", "their own page of the pool")
-VIEWER = Told("Whoever is named for a post", "the page", lets_in=True)
+VIEWER = Told("Whoever is named for a post", "the page", lets_in=True, called="Nell Avery")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "provider": ("whose pool it is", "Leicester City Council"),

@@ -19,10 +19,12 @@ from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 PARTICIPANT = Told("The participant", "the participant's page")
-MANAGER = Told("The line manager", "the line manager's page about them")
-COLLEAGUE = Told("Whose task it is", "the page on which it is done")
-GUESTS = Told("Those who run the cohort that is invited", "the page of the invitation, in the admin")
-HOST = Told("Those who run the cohort that invited it", "the session's page, in the admin")
+MANAGER = Told("The line manager", "the line manager's page about them", called="Jo Maddern")
+COLLEAGUE = Told("Whose task it is", "the page on which it is done", called="Priya Nair")
+GUESTS = Told(
+    "Those who run the cohort that is invited", "the page of the invitation, in the admin", called="Priya Nair"
+)
+HOST = Told("Those who run the cohort that invited it", "the session's page, in the admin", called="Priya Nair")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),

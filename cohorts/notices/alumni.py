@@ -16,7 +16,7 @@ from steppingup.messaging.kinds import Kinds, MessageKind, Told
 from steppingup.messaging.models import Message
 
 WHO_ASKED = Told("Whoever asked to hear of openings", "the page of it", stops=True)
-CONTACT = Told("Whoever offers an opening")
+CONTACT = Told("Whoever offers an opening", called="Nell Avery")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),

@@ -11,8 +11,11 @@ from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 COACHING_LINK = "coaching-support"
 PARTICIPANT = Told("The participant", "the page of their coaching")
-ASKED_MANAGER = Told("The line manager", "the page on which they answer", lets_in=True)
-MANAGER, COACH = Told("The line manager", "the page about them"), Told("The coach, who has no account")
+ASKED_MANAGER = Told("The line manager", "the page on which they answer", lets_in=True, called="Jo Maddern")
+MANAGER, COACH = (
+    Told("The line manager", "the page about them", called="Jo Maddern"),
+    Told("The coach, who has no account", called="Ira Quay"),
+)
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),

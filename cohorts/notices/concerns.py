@@ -10,7 +10,7 @@ from steppingup.messaging.kinds import Kinds, MessageKind, Told
 from steppingup.messaging.notices import Notice
 
 WRITER = Told("Whoever wrote in confidence")
-READER = Told("Whoever it was written to", "the page on which to read it")
+READER = Told("Whoever it was written to", "the page on which to read it", called="Sam Lee")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "provider": ("the provider's name", "Harbour Council"),

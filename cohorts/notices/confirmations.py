@@ -15,7 +15,12 @@ from steppingup.messaging.models import Message
 from steppingup.messaging.states import DUE, MESSAGE, MessageStatus
 
 CONFIRMATION_LINK = "step-confirmation"
-EMPLOYER = Told("Somebody at a graduate's employer, who has no account", "the page with the question", lets_in=True)
+EMPLOYER = Told(
+    "Somebody at a graduate's employer, who has no account",
+    "the page with the question",
+    lets_in=True,
+    called="Sam Marsh",
+)
 GRADUATE = Told("The graduate", "their own page, where it stands")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {

@@ -12,7 +12,7 @@ from steppingup.messaging.kinds import Kinds, MessageKind, Told
 CONVERSATION_LINK = "managers-conversation"
 LINK_DAYS = 60
 PAGE = "the page of their conversations"
-PARTICIPANT, MANAGER = Told("The participant", PAGE), Told("The line manager", PAGE, lets_in=True)
+PARTICIPANT, MANAGER = Told("The participant", PAGE), Told("The line manager", PAGE, lets_in=True, called="Jo Maddern")
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
     "cohort": ("the cohort's name", "2020"),

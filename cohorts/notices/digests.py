@@ -17,7 +17,7 @@ WORDS = {
         "Amara Okafor: 12½ of 30 days done.",
     ),
 }
-MANAGER = Told("The line manager", "the page of their team", stops=True)
+MANAGER = Told("The line manager", "the page of their team", stops=True, called="Jo Maddern")
 KINDS = Kinds("cohorts", WORDS, tuple(WORDS))
 DIGEST = KINDS.add("manager_digest", "A line manager's people, once a month", MANAGER)
 

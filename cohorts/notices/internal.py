@@ -16,8 +16,12 @@ COLLEAGUE = Told(
     "A colleague at the participant's employer, who has no account",
     "the page on which they answer, and end it",
     lets_in=True,
+    called="Sam Marsh",
 )
-PARTICIPANT, MANAGER = Told("The participant", "the page about it"), Told("The line manager", "the page about it")
+PARTICIPANT, MANAGER = (
+    Told("The participant", "the page about it"),
+    Told("The line manager", "the page about it", called="Jo Maddern"),
+)
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),

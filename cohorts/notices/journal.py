@@ -12,7 +12,9 @@ WORDS = {
     "participant": ("the participant's name", "Amara Okafor"),
     "what": ("what they share: a journal entry, or a goal of their development plan", "a journal entry"),
 }
-READER = Told("Whoever may read it: the line manager, the mentor", "the page on which it can be opened")
+READER = Told(
+    "Whoever may read it: the line manager, the mentor", "the page on which it can be opened", called="Jo Maddern"
+)
 KINDS = Kinds("cohorts", WORDS, tuple(WORDS))
 SHARED = KINDS.add("entry_shared", "A participant has shared a journal entry", READER)
 

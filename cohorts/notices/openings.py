@@ -22,7 +22,12 @@ WORDS = {
     "message": ("what those who run the programme say", "Your new centre will need a deputy for half a year."),
     "until": ("the last day on which the link works", "12 April 2020"),
 }
-EMPLOYER = Told("Whoever offers something for an employer", "their own page for offering openings", lets_in=True)
+EMPLOYER = Told(
+    "Whoever offers something for an employer",
+    "their own page for offering openings",
+    lets_in=True,
+    called="Nell Avery",
+)
 KINDS = Kinds("cohorts", WORDS, tuple(WORDS))
 ASKED = KINDS.add("openings_asked", "An employer is asked for openings", EMPLOYER)
 

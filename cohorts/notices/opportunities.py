@@ -16,9 +16,12 @@ OFFER_LINK = "offer-opportunity"
 #: How many days such a link works; it can be sent anew.
 LINK_DAYS = 60
 PARTNER = Told(
-    "Whoever offers assignments for an organisation", "their own page for offering assignments", lets_in=True
+    "Whoever offers assignments for an organisation",
+    "their own page for offering assignments",
+    lets_in=True,
+    called="Delia Marsh",
 )
-STAFF = Told("Those who run the cohort", "the page of the opportunity")
+STAFF = Told("Those who run the cohort", "the page of the opportunity", called="Priya Nair")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),

@@ -10,7 +10,10 @@ from steppingup.messaging.kinds import Kinds, MessageKind, Told
 REVIEW_LINK = "three-way-review"
 LINK_DAYS = 60
 WHO_SIGNS = Told(
-    "Whoever signs it: the participant, the line manager, the coordinator", "the page of the review", lets_in=True
+    "Whoever signs it: the participant, the line manager, the coordinator",
+    "the page of the review",
+    lets_in=True,
+    called="Jo Maddern",
 )
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),

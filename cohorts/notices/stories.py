@@ -11,7 +11,7 @@ from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 ASKED_TO_TELL = Told("Whoever takes part or has completed", "the page on which they tell it")
 PAGE = "the page of the story"
-AUTHOR, STAFF = Told("Whoever told a story", PAGE), Told("Those who run the cohort", PAGE)
+AUTHOR, STAFF = Told("Whoever told a story", PAGE), Told("Those who run the cohort", PAGE, called="Priya Nair")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),

@@ -13,7 +13,9 @@ from steppingup.messaging.kinds import Kinds, MessageKind, Told
 HOST_LINK = "host-assignment"
 #: How many days such a link works; each email about days brings a new one.
 LINK_DAYS = 60
-SUPERVISOR = Told("The supervisor at the host", "their own page about the assignment", lets_in=True)
+SUPERVISOR = Told(
+    "The supervisor at the host", "their own page about the assignment", lets_in=True, called="Delia Marsh"
+)
 PARTICIPANT = Told("The participant", "the participant's page of the assignment")
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {

@@ -27,6 +27,7 @@ JOB_STOPPED = add_message_kind(
             "work": "Certificates for Stepping Up 2020",
             "problem": OUR_FAULT,
             "so_far": "12 of 30 were done before it stopped.",
+            "name": "Priya Nair",
         },
     )
 )

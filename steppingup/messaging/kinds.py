@@ -28,7 +28,7 @@ class MessageKind:
 
     `told` says whom, in words for a page (“The applicant”). `placeholders` maps each name to what stands there.
     `secret_placeholders` are links or codes that let somebody in: they are kept encrypted, only until the message is
-    sent. `button_placeholder` is the one whose link the button leads to. `samples` fill previews."""
+    sent. `button_placeholder` is the one whose link the button leads to. `samples` fill previews; “name” among them is whom a preview greets."""
 
     key: str
     title: str
@@ -87,13 +87,15 @@ class Told:
     """Whom several kinds of message tell, in words for a page, and where their button leads: `link`, in words too (“the page of
     the review”; empty: there is no button), with the placeholder `at`.
 
-    `lets_in`: that link is their own and lets them in. `stops`: by another one, “stop_link”, they stop such emails. Both are secret."""
+    `lets_in`: that link is their own and lets them in. `stops`: by another one, “stop_link”, they stop such emails. Both are secret.
+    `called`: whom a preview greets, where that is not whom the letters are about."""
 
     whom: str
     link: str = ""
     lets_in: bool = False
     stops: bool = False
     at: str = "link"
+    called: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class Kinds:
         if unknown := [name for name in samples if name not in said]:
             raise ValueError(f"{self.app}.{key}: a sample of what is not in it: {', '.join(unknown)}.")
         leads = {told.at: told.link} if link and told.link else {}
+        reader = {"name": told.called} if told.called else {}
         stop = {"stop_link": "the page on which they stop these emails, without an account"} if told.stops else {}
         return add_message_kind(
             MessageKind(
@@ -136,7 +139,7 @@ class Kinds:
                 {name: what for name, (what, _) in said.items()} | leads | stop,
                 {*secret, *stop, *(leads if told.lets_in else ())},
                 told.at if leads else None,
-                {name: sample for name, (_, sample) in said.items()} | dict(samples),
+                {name: sample for name, (_, sample) in said.items()} | dict(samples) | reader,
                 self.in_confidence,
             )
         )

@@ -48,6 +48,7 @@ ROLE_GIVEN = add_message_kind(
             "meaning": "Scores the applications that were assigned to them, without names, employers or anything that hints at who wrote "
             "them. Sees other assessors’ scores only after giving their own.",
             "by": "Priya Nair",
+            "name": "Daniel Cho",
         },
     )
 )

@@ -54,7 +54,7 @@ DONE_FOR_YOU = add_message_kind(
             "record": "SU-7K3MQ Amara Okafor",
             "by": "Priya Nair",
             "provider": "Bristol City Council",
-            "asked": "you rang on 3 February 2020",
+            "asked": "you rang on 28 January 2020",
             "why": "She has another job and cannot take the time.",
         },
     )

@@ -123,3 +123,10 @@ def test_every_link_shows_the_address_of_the_site_in_a_preview(settings):
 def test_a_placeholder_without_a_sample_shows_what_stands_there():
     kind = MessageKind("tests.bare", "Bare", "Somebody", {"thing": "what it is about", "link": "a page"})
     assert kind.sample()["thing"] == "[what it is about]"
+
+
+def test_whom_a_preview_greets_is_among_the_samples_and_no_placeholder():
+    kind = KINDS.add("asked", "Somebody is asked", Told("The sponsor", "their page", called="Jo Harris"))
+    assert kind.samples["name"] == "Jo Harris"
+    assert "name" not in kind.placeholders
+    assert "name" not in kind.sample()

@@ -29,6 +29,9 @@ from steppingup.messaging.rendering import Rendered, in_words, is_link, mask, on
 from steppingup.messaging.states import MESSAGE, MessageStatus
 from steppingup.runtime.broker import nudge
 
+#: Whom previews greet, unless the kind says who reads it.
+SOMEBODY = "Amara Okafor"
+
 
 def _values(kind: MessageKind, email: str, name: str, given: Mapping[str, Any]) -> dict[str, str]:
     """Every placeholder with its words. Raises ValueError when the caller forgot one or gave one that is not declared."""
@@ -51,7 +54,7 @@ def preview_text(kind: MessageKind, text: Text, message: Message | None) -> Rend
     hidden = {name: samples[name] for name in kind.secret_placeholders}
     given = {**samples, **(message.context if message else {})}
     given = {key: value for key, value in given.items() if key in kind.placeholders}
-    email, name = (message.to_email, message.to_name) if message else ("amara@example.org", "Amara Okafor")
+    email, name = (message.to_email, message.to_name) if message else ("", kind.samples.get("name", SOMEBODY))
     secrets = {name: mask(sample) if message or is_link(sample) else sample for name, sample in hidden.items()}
     values = {**_values(kind, email, name, given), **secrets}
     return render(kind, text, values, provider=message.provider if message else None)
