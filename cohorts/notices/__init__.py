@@ -20,7 +20,7 @@ from steppingup.messaging.kinds import Kinds, MessageKind, Told
 
 PARTICIPANT = Told("The participant", "the participant's page")
 MANAGER = Told("The line manager", "the line manager's page about them", called="Jo Maddern")
-COLLEAGUE = Told("Whose task it is", "the page on which it is done", called="Priya Nair")
+COLLEAGUE = Told("Whose task it is", "the page on which it is done", called="Grace Tulloch")
 GUESTS = Told(
     "Those who run the cohort that is invited", "the page of the invitation, in the admin", called="Priya Nair"
 )
@@ -54,7 +54,7 @@ WORDS = {
         "what happens for the people of the cohort that withdrew",
         "The day does not take place for them, and they have been told.",
     ),
-    "colleague": ("who asks", "Jo Maddern"),
+    "colleague": ("who asks", "Priya Nair"),
     "what": ("what is to be prepared", "Invoice numbers"),
     "say_by": ("the last day on which they can say it", "12 March 2020"),
     "asked": ("what they are asked", "where you see yourself before the programme begins"),

@@ -14,7 +14,7 @@ WORDS = {
     "cohort": ("the cohort's name", "2020"),
     "group": ("the peer group's name", "Blue"),
     "people": ("how many are in it", "8 people"),
-    "member": ("who asks", "Jo Maddern"),
+    "member": ("who asks", "Ben Okri"),
     "what": ("what a half-day is looked for", "Peer learning 2"),
     "number": ("how many there are to choose from", "12 half-days"),
     "half_day": ("which one was chosen", "Tuesday 3 March 2020, morning"),
