@@ -4,19 +4,29 @@ Applying the migrations takes seconds, copying the result a fraction of one. The
 hash of everything that makes it, so that a changed migration makes a new one. `--create-db` makes it anew.
 A test that commits (`transaction=True`, journeys) gets another copy afterwards: that is quicker than emptying every
 table, keeps the rows that migrations write, and asks nothing of triggers that refuse to let go of a row.
+
+Copies are in the machine's memory where it has room: a database is some three thousand files, and a disk's file system
+looks ever longer for numbers of new files where as many were removed in the last half minute.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+MEMORY = Path("/dev/shm")
+ROOM = (
+    4 * 1024**3
+)  # bytes; a copy takes some fifty million, and what its tests write, which benches do by the thousand rows
 
 
 def template_name() -> str:
@@ -79,14 +89,22 @@ def number_apart() -> None:
             cursor.execute("SELECT setval(%s, %s)", [f'"{schema}"."{name}"', place * 10_000])
 
 
-def ensure_template(name: str, anew: bool) -> None:
-    """One process makes it, the others wait."""
+@contextmanager
+def locked() -> Iterator[TextIO]:
+    """One process does it, the others wait. The file says for which run the template was made."""
     from django.conf import settings
-    from django.db import connection
 
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.DATA_DIR / "template.lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
+
+
+def ensure_template(name: str, anew: bool) -> None:
+    """The first process makes it."""
+    from django.db import connection
+
+    with locked() as lock:
         lock.seek(0)
         made_by = lock.read()
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
@@ -114,18 +132,38 @@ def remove_leftovers() -> None:
             drop(name)
 
 
+def in_memory() -> str:
+    """The clause that puts a copy into the machine's memory; empty where the server is not ours, or there is no room."""
+    from django.conf import settings
+    from django.db import DatabaseError
+
+    cluster = settings.DATA_DIR / "postgres-test"
+    if not cluster.exists() or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+        return ""
+    folder = MEMORY / f"stepping-up-{hashlib.sha256(os.fsencode(cluster.resolve())).hexdigest()[:12]}"
+    with contextlib.suppress(OSError, DatabaseError), locked(), server() as cursor:
+        cursor.execute("SELECT FROM pg_tablespace WHERE spcname = 'memory'")
+        if not cursor.fetchone() or not folder.exists():  # it goes when the machine stops
+            cursor.execute("DROP TABLESPACE IF EXISTS memory")
+            folder.mkdir(mode=0o700, exist_ok=True)
+            os.chown(folder, cluster.stat().st_uid, cluster.stat().st_gid)
+            cursor.execute("CREATE TABLESPACE memory LOCATION %s", [str(folder)])
+        return "TABLESPACE memory"
+    return ""
+
+
 class Copy:
     """This process's own database."""
 
-    def __init__(self, template: str) -> None:
-        self.template = template
+    def __init__(self, template: str, where: str) -> None:
+        self.template, self.where = template, where
         self.name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
 
     def fresh(self) -> None:
         use(self.name)
         drop(self.name)
         with server() as cursor:
-            cursor.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}" STRATEGY FILE_COPY')
+            cursor.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}" STRATEGY FILE_COPY {self.where}')
 
 
 @contextmanager
@@ -138,7 +176,7 @@ def set_up(anew: bool) -> Iterator[None]:
     template = template_name()
     ensure_template(template, anew)
     remove_leftovers()
-    copy = Copy(template)
+    copy = Copy(template, in_memory())
     copy.fresh()
 
     def start_again(case: TransactionTestCase) -> None:
