@@ -27,9 +27,9 @@ def ask_the_usual(apps, schema_editor):
 class Migration(SchemaChanges):
 
     dependencies = [
-        ('applications', '0001_squashed_0016_interviews_put_right'),
+        ('applications', '0016_interviews_put_right'),
         ('cohorts', '0016_rule_sets_by_name'),
-        ('files', '0001_squashed_0002_drawn'),
+        ('files', '0002_drawn'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

@@ -16,7 +16,7 @@ class Migration(SchemaChanges):
         ('accounts', '0011_look_alikes'),
         ('applications', '0018_how_people_are_chosen'),
         ('cohorts', '0019_first_come_first_served'),
-        ('files', '0001_squashed_0002_drawn'),
+        ('files', '0002_drawn'),
         ('funding', '0011_fund_names_once'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

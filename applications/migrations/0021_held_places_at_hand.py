@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('accounts', '0011_look_alikes'),
         ('applications', '0020_rules_for_kinds_of_employers'),
         ('cohorts', '0023_agreements_hold'),
-        ('files', '0001_squashed_0002_drawn'),
+        ('files', '0002_drawn'),
         ('funding', '0012_payers_and_costs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,7 +1,6 @@
-"""Programmes that have texts and no rules yet get rules that ask the usual, with these texts: they would be lost."""
+"""Rules that programmes got for their texts (cohorts 0041) ask the usual."""
 
 from django.db import migrations
-from django.db.models import Q
 
 PARTS = ("details", "eligibility", "work", "support", "statements", "cv", "access", "equality")
 REASONS = (
@@ -16,34 +15,24 @@ REASONS = (
 )
 
 
-def give_rules(apps, schema_editor):
-    rules, part, reason = (
-        apps.get_model("cohorts", "RuleSet"),
-        apps.get_model("applications", "FormPart"),
-        apps.get_model("applications", "Reason"),
-    )
-    written = Q(who_can_apply="") & Q(how_it_is_funded="")
-    for programme in apps.get_model("cohorts", "Programme").objects.filter(rule_sets=None).exclude(written):
-        given = rules.objects.create(
-            programme=programme,
-            who_can_apply=programme.who_can_apply,
-            how_it_is_funded=programme.how_it_is_funded,
-        )
+def ask_the_usual(apps, schema_editor):
+    part, reason = (apps.get_model("applications", name) for name in ("FormPart", "Reason"))
+    for given in apps.get_model("cohorts", "RuleSet").objects.filter(form_parts=None):
         part.objects.bulk_create(
             part(rule_set=given, key=kind, kind=kind, is_required=kind != "equality", order=order)
             for order, kind in enumerate(PARTS)
         )
-        reason.objects.bulk_create(
-            reason(rule_set=given, key=key, meaning=meaning, words=words, order=order)
-            for order, (key, meaning, words) in enumerate(REASONS)
-        )
+        if not given.reasons.exists():
+            reason.objects.bulk_create(
+                reason(rule_set=given, key=key, meaning=meaning, words=words, order=order)
+                for order, (key, meaning, words) in enumerate(REASONS)
+            )
 
 
 class Migration(migrations.Migration):
     dependencies = [("applications", "0026_asked_as_graduates"), ("cohorts", "0041_texts_of_the_rules")]
-    run_before = [("cohorts", "0042_no_texts_of_the_programme")]
 
     operations = [
-        migrations.RunPython(give_rules, migrations.RunPython.noop),
+        migrations.RunPython(ask_the_usual, migrations.RunPython.noop),
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
     ]

@@ -14,7 +14,7 @@ class Migration(SchemaChanges):
     dependencies = [
         ('accounts', '0011_look_alikes'),
         ('cohorts', '0017_how_people_are_chosen'),
-        ('files', '0001_squashed_0002_drawn'),
+        ('files', '0002_drawn'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

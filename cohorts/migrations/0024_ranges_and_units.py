@@ -41,10 +41,7 @@ def place(apps, schema_editor):
 
 
 class Migration(SchemaChanges):
-    dependencies = [
-        ("cohorts", "0023_agreements_hold"),
-        ("funding", "0010_places_as_promised"),  # reads the days of components under their old name
-    ]
+    dependencies = [("cohorts", "0023_agreements_hold")]
 
     operations = [
         *(

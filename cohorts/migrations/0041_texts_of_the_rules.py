@@ -13,7 +13,12 @@ AS_OF = """COALESCE((SELECT e.{0} FROM cohorts_programmeevent e WHERE e.pgh_obj_
 
 
 def write(apps, schema_editor):
-    """Every version of the rules says what their programme said."""
+    """Every version of the rules says what their programme said; a programme that has texts and no rules yet gets rules with them: they
+    would be lost. What these ask is for the app of applications to say (its 0027)."""
+    rules = apps.get_model("cohorts", "RuleSet").objects
+    for programme in apps.get_model("cohorts", "Programme").objects.filter(rule_sets=None):
+        if any(getattr(programme, name) for name in TEXTS):
+            rules.create(programme=programme)
     values = ", ".join(f"{name} = {AS_OF.format(name)}" for name in TEXTS)
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(f"UPDATE cohorts_ruleset r SET {values} FROM cohorts_programme p WHERE p.id = r.programme_id")

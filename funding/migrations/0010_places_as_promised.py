@@ -10,12 +10,15 @@ from steppingup.history.schema_changes import SchemaChanges
 
 
 def write_down(apps, schema_editor):
-    """Of sponsors who were asked before this was kept: the place as it is now, which is what their page has said so far."""
-    components = apps.get_model('cohorts', 'Component').objects
+    """Of sponsors who were asked before this was kept: the place as it is now, which is what their page has said so far.
+
+    Days of a part are called `most` once the migrations of cohorts have come so far: neither waits for the other."""
+    Component = apps.get_model('cohorts', 'Component')
+    components, of_a_part = Component.objects, next(f.name for f in Component._meta.fields if f.name in ('days', 'most'))
     asked = apps.get_model('funding', 'FeeAgreement').objects.exclude(terms='')
     for agreement in asked.select_related('person', 'employer', 'cohort__programme'):
         cohort, person = agreement.cohort, agreement.person
-        days = components.filter(plan=cohort.plan_id).aggregate(days=Sum('days'))['days'] or 0
+        days = components.filter(plan=cohort.plan_id).aggregate(days=Sum(of_a_part))['days'] or 0
         agreement.promised = {
             'participant': person.full_name or person.email,
             'employer': (agreement.employer.name if agreement.employer else agreement.employer_name) or 'the employer',
@@ -31,7 +34,7 @@ def write_down(apps, schema_editor):
 class Migration(SchemaChanges):
 
     dependencies = [
-        ('funding', '0001_squashed_0009_reminders_stopped'),
+        ('funding', '0009_reminders_stopped'),
     ]
 
     operations = [

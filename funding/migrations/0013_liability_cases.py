@@ -14,7 +14,7 @@ from steppingup.history.schema_changes import SchemaChanges
 class Migration(SchemaChanges):
 
     dependencies = [
-        ('files', '0001_squashed_0002_drawn'),
+        ('files', '0002_drawn'),
         ('funding', '0012_payers_and_costs'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -10,7 +10,7 @@ from steppingup.history.schema_changes import SchemaChanges
 class Migration(SchemaChanges):
 
     dependencies = [
-        ('mentoring', '0001_squashed_0005_hosts_apart_from_mentors'),
+        ('mentoring', '0005_hosts_apart_from_mentors'),
     ]
 
     operations = [

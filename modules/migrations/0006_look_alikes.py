@@ -35,7 +35,7 @@ def once(name, *columns, **more):
 
 class Migration(SchemaChanges):
 
-    dependencies = [("modules", "0001_squashed_0005_levy_words"), ("accounts", "0011_look_alikes")]
+    dependencies = [("modules", "0005_levy_words"), ("accounts", "0011_look_alikes")]
 
     operations = [
         migrations.RemoveConstraint(model_name="course", name="course_version_once"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('files', '0001_squashed_0002_drawn'),
+        ('files', '0002_drawn'),
     ]
 
     operations = [

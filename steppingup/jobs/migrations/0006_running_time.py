@@ -9,7 +9,7 @@ from steppingup.history.schema_changes import SchemaChanges
 class Migration(SchemaChanges):
 
     dependencies = [
-        ('jobs', '0001_squashed_0005_getting_on'),
+        ('jobs', '0005_getting_on'),
     ]
 
     operations = [

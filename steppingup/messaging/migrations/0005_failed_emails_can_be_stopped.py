@@ -10,7 +10,7 @@ from steppingup.history.schema_changes import SchemaChanges
 class Migration(SchemaChanges):
 
     dependencies = [
-        ('messaging', '0001_squashed_0004_letters_by_post'),
+        ('messaging', '0004_letters_by_post'),
     ]
 
     operations = [

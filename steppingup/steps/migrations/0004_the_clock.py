@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('steps', '0001_squashed_0003_steps_taken_for_somebody'),
+        ('steps', '0003_steps_taken_for_somebody'),
     ]
 
     operations = [

@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import django.utils.timezone
+import steppingup.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -8,12 +8,11 @@ from steppingup.history.schema_changes import SchemaChanges
 
 class Migration(SchemaChanges):
 
-    replaces = [('steps', '0001_takings'), ('steps', '0002_names_of_records'), ('steps', '0003_steps_taken_for_somebody')]
+    replaces = [('steps', '0001_takings'), ('steps', '0002_names_of_records'), ('steps', '0003_steps_taken_for_somebody'), ('steps', '0004_the_clock')]
 
     initial = True
 
     dependencies = [
-        ('accounts', '0010_invited_by_address'),
         ('contenttypes', '0002_remove_content_type_name'),
     ]
 
@@ -28,7 +27,7 @@ class Migration(SchemaChanges):
                 ('name', models.CharField(blank=True, max_length=200, verbose_name='record')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
                 ('by_name', models.CharField(blank=True, max_length=254)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
+                ('at', models.DateTimeField(default=steppingup.clock.now, verbose_name='when')),
                 ('for_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='for whom')),
                 ('for_name', models.CharField(blank=True, max_length=254, verbose_name='for whom')),
                 ('asked_how', models.CharField(blank=True, choices=[('telephone', 'By telephone'), ('letter', 'By letter, or on a paper form'), ('email', 'By email'), ('in_person', 'In person')], max_length=20, verbose_name='how they asked')),

@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import django.utils.timezone
+import steppingup.clock
 import steppingup.files.models
 from django.conf import settings
 from django.db import migrations, models
@@ -9,12 +9,11 @@ from steppingup.history.schema_changes import SchemaChanges
 
 class Migration(SchemaChanges):
 
-    replaces = [('files', '0001_stored_files'), ('files', '0002_drawn')]
+    replaces = [('files', '0001_stored_files'), ('files', '0002_drawn'), ('files', '0003_the_clock')]
 
     initial = True
 
     dependencies = [
-        ('accounts', '0010_invited_by_address'),
     ]
 
     operations = [
@@ -29,7 +28,7 @@ class Migration(SchemaChanges):
                 ('sha256', models.CharField(max_length=64)),
                 ('pages', models.PositiveIntegerField(blank=True, null=True)),
                 ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='uploads', to=settings.AUTH_USER_MODEL)),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('uploaded_at', models.DateTimeField(default=steppingup.clock.now, editable=False)),
                 ('drawn', models.FileField(blank=True, editable=False, upload_to=steppingup.files.models.random_name)),
                 ('draw_tries', models.PositiveSmallIntegerField(default=0, editable=False)),
             ],
