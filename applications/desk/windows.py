@@ -130,7 +130,7 @@ class LateEntryInline(ReadOnlyInline):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Nobody reads here what is about themselves. `taking`: the step that gave it, where it still matters and this person may
         take it back."""
-        mine = Taking.objects.visible_to(request.user).standing().filter(step=give_time.key)
+        mine = Taking.objects.visible_to(request.user, of=Window).standing().filter(step=give_time.key)
         gave = Change.objects.filter(
             taking__in=mine,
             taking__content_type=ContentType.objects.get_for_model(Window),

@@ -189,7 +189,7 @@ class StepPage:
     def _latest(self, subject: Any) -> Taking | None:
         """The last step on the record, if this person may know of it."""
         page = getattr(subject, self.step.page) if self.step.page else subject
-        return Taking.objects.visible_to(self.request.user).on(page).for_steps().first()
+        return Taking.objects.visible_to(self.request.user, of=type(page)).on(page).for_steps().first()
 
     def _leave(self, subject: Any) -> HttpResponse:
         """It cannot be taken (any more): back to the record, with a sentence that says what was done instead."""

@@ -43,14 +43,19 @@ def _colleagues(user: Any, wanted: Permission) -> models.QuerySet[Any]:
 
 
 class TakingQuerySet(ScopedQuerySet["Taking"]):
-    def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
-        """Steps on records that this person sees, by the permission to take such a step; and what they did themselves.
+    def visible_to(
+        self, user: Any, permission: Permission | None = None, *, of: type[models.Model] | None = None
+    ) -> Self:
+        """Steps on records that this person sees, by the permission to take such a step; and what they did themselves. `of` one kind of
+        record, where it is known: all that there are make a long question.
 
         A record that all providers share (an employer, a text for everywhere) is seen by all, but not who of another
         provider did something with it."""
         found = Q(by=user.pk or 0)
         for (model, wanted), keys in _kinds_of_record().items():
             rows: Any = model._default_manager
+            if of not in (None, model):
+                continue
             if wanted is not None and hasattr(rows, "visible_to"):
                 seen = rows.visible_to(user, wanted).order_by()
                 on_it = Q(object_id__in=seen.values("pk"))
@@ -58,7 +63,9 @@ class TakingQuerySet(ScopedQuerySet["Taking"]):
                     by_colleagues = Q(by__in=_colleagues(user, wanted))
                     on_it &= by_colleagues | ~Q(object_id__in=seen.filter(of_nobody).values("pk"))
                 found |= Q(on_it, step__in=keys, content_type=ContentType.objects.get_for_model(model))
-        return self.filter(found)
+        return (
+            self.filter(found) if of is None else self.filter(found, content_type=ContentType.objects.get_for_model(of))
+        )
 
     def standing(self) -> Self:
         """Those that nobody has taken back."""

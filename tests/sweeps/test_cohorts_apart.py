@@ -70,7 +70,7 @@ def strange(text: str) -> list[str]:
 
 
 @contextmanager
-def choices_noted(others: list[int]) -> Iterator[list[str]]:
+def choices_noted(halves: Halves) -> Iterator[list[str]]:
     """Each form that is made, and which rows of the other cohorts it would take."""
     made: list[Any] = []
     begin = forms.BaseForm.__init__
@@ -83,24 +83,24 @@ def choices_noted(others: list[int]) -> Iterator[list[str]]:
     with mock.patch.object(forms.BaseForm, "__init__", noted):
         yield wrong
     for form in made:
-        wrong += offered_by(form, others)
+        wrong += offered_by(form, halves)
 
 
-def offered_by(form: Any, others: list[int]) -> list[str]:
+def offered_by(form: Any, halves: Halves) -> list[str]:
     """The choices of a form that take a row of the other cohorts. That a row of a table is itself, no list of choices says."""
     wrong = []
     for name, field in form.fields.items():
         rows = getattr(field, "queryset", None) if isinstance(field, ModelChoiceField) else None
-        if rows is None or name == "id" or isinstance(field, InlineForeignKeyField) or not _of_others(rows, others):
+        if rows is None or name == "id" or isinstance(field, InlineForeignKeyField) or not _of_others(rows, halves):
             continue
         wrong.append(f"{type(form).__name__}.{name}")
     return [one for one in wrong if one not in SAID_TO_ALL]
 
 
-def _of_others(rows: Any, others: list[int]) -> bool:
-    kinds = {model: own for model, own in of_cohorts(others) if model is rows.model}
+def _of_others(rows: Any, halves: Halves) -> bool:
+    own = halves.rows_of_others.get(rows.model)
     found = rows.model._base_manager.filter(pk__in=rows.order_by().values("pk"))
-    return any(found.filter(pk__in=own.values("pk")).exists() for own in kinds.values())
+    return own is not None and found.filter(pk__in=own.values("pk")).exists()
 
 
 #: A joint day is offered to any cohort that is on the site, of whichever provider; the cohort of a rule is that of its page.
@@ -153,7 +153,7 @@ def addresses(halves: Halves) -> Iterator[str]:
 def test_nobody_reads_a_word_of_a_cohort_that_is_not_theirs_or_is_offered_its_rows(halves):
     holes, offered, own = [], set(), 0
     for address in dict.fromkeys(addresses(halves)):
-        with choices_noted(halves.others) as wrong:
+        with choices_noted(halves) as wrong:
             found = visit(halves.client, "get", address)
         text = said(found)
         own += found.outcome == 200
@@ -224,7 +224,7 @@ def test_no_form_of_a_step_offers_a_row_of_a_cohort_that_is_not_theirs(halves):
             except NotPossible:  # it looks for something that this record does not have
                 continue
             tried += 1
-            wrong |= {f"{step.key}: {one}" for one in offered_by(form, halves.others)}
+            wrong |= {f"{step.key}: {one}" for one in offered_by(form, halves)}
     assert not wrong, "\n".join(sorted(wrong))
     assert tried > 200
 

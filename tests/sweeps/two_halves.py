@@ -3,6 +3,7 @@ everything in them, which are not theirs. Behind every text of the others stands
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -38,6 +39,11 @@ class Halves:
     reader: User
     client: Client
     others: list[int]  # the ids of the other cohorts
+
+    @cached_property
+    def rows_of_others(self) -> dict[type[models.Model], models.QuerySet[Any]]:
+        """Found once: which these are takes a question for each kind of record."""
+        return dict(of_cohorts(self.others))
 
 
 def ours() -> Iterator[type[models.Model]]:
