@@ -110,11 +110,13 @@ def _own_place(session: Session, viewer: Any) -> Enrolment | None:
 
 
 def session_speakers(*, subject: Session, viewer: Any) -> Context:
-    """For staff: who speaks, and what each has said."""
+    """For staff: who speaks, what each has said, and what was said of it afterwards. On a joint day, who speaks at its host's: what they have
+    said is for the host to read, and what of it participants took away is for those who run their cohort."""
+    held = {subject.pk, host_of(subject).pk}
     seen = TalkFeedback.objects.visible_to(viewer).filter(talk=OuterRef("pk")).order_by().values("talk")
     words = Coalesce(Subquery(seen.annotate(number=Count("pk")).values("number")), 0)
-    talks = list(SessionSpeaker.objects.filter(session=subject).for_steps().annotate(words=words).order_by("pk"))
-    return {"talks": talks, "may_see": may(viewer, KEEP, subject)} if talks else None
+    talks = list(SessionSpeaker.objects.filter(session__in=held).for_steps().annotate(words=words).order_by("pk"))
+    return {"talks": talks, "session": subject, "may_see": may(viewer, KEEP, subject)} if talks else None
 
 
 def programme_modules(*, subject: Programme, viewer: Any) -> Context:

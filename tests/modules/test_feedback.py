@@ -1,15 +1,18 @@
 """What participants took away from a talk: written, read by the speaker if they like, changed and removed."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from cohorts.actions import attendance, enrolments
+from cohorts.actions import attendance, enrolments, joint
+from cohorts.models import Session
 from cohorts.states import Mark
 from modules.actions import feedback, speakers
 from modules.models import SessionSpeaker, Speaker, TalkFeedback
+from modules.states import Comes
 from modules.talk_notices import new_link
 from steppingup import clock
 from steppingup.accounts.actors import SYSTEM, NotAllowed
@@ -17,6 +20,7 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
 from tests.factories.cohorts import ParticipantFactory, SessionFactory
+from tests.factories.joint import Side
 from tests.journeys.people import letters_to, link_in
 from tests.staff import with_second_factor
 
@@ -187,3 +191,32 @@ def test_a_talk_that_people_wrote_about_stays(client, amara, talk, coordinator):
     browser = with_second_factor(client, coordinator)
     assert browser.get(reverse("admin:modules_speaker_delete", args=[talk.speaker_id])).status_code == 403
     assert TalkFeedback.objects.exists()
+
+
+def test_staff_of_a_cohort_that_is_a_guest_find_what_its_people_wrote_beside_the_session(client):
+    """And not what the host was told."""
+    host = Side("Leadership Academy", "Stepping Up", ("Amara Okafor", "Ben Otieno"))
+    guest = Side("Care Skills", "Moving Up", ("Chidi Nwosu", "Dalia Haddad"))
+    session = SessionFactory(cohort=host.cohort, title="Day together", nights=0)
+    invitation = joint.invite_cohort(session=session, cohort=guest.cohort, by=host.coordinator)
+    accepted = joint.accept(
+        invitation=invitation, component=guest.part("peer"), units=Decimal("0.5"), by=guest.coordinator
+    )
+    provider = host.cohort.programme.provider
+    speaker = Speaker.objects.create(provider=provider, organisation=provider, name="Femi Cole")
+    talk = speakers.book(session=session, speaker=speaker, subject="How I came here", by=host.coordinator)
+    SessionSpeaker.objects.filter(pk=talk.pk).update(comes=Comes.YES, said="Please pay for my train.")
+    own = accepted.session
+    page = reverse("admin:cohorts_session_change", args=[own.pk])
+    browser = with_second_factor(client, guest.coordinator)
+    assert "Femi Cole" in browser.get(page).text
+    held = {"starts_at": clock.now() - timedelta(hours=3), "ends_at": clock.now() - timedelta(hours=1)}
+    Session.objects.filter(pk__in=(session.pk, own.pk)).update(**held)
+    enrolment = guest.people[0]
+    feedback.say_about_talk(enrolment=enrolment, talk=talk, words=WORDS, by=enrolment.participant)
+    found = browser.get(page).text
+    assert "What 1 participant took away from it" in found
+    assert "Please pay for my train." not in found
+    assert reverse("admin:modules_speaker_change", args=[speaker.pk]) not in found
+    listed = reverse("admin:modules_talkfeedback_changelist")
+    assert "That she was told" in browser.get(f"{listed}?talk={talk.pk}").text
