@@ -10,6 +10,7 @@ from django.db.models import Q
 from cohorts.models.cohort import Cohort
 from cohorts.models.placement import Placement
 from cohorts.models.plan import Component
+from cohorts.models.programme import Programme
 from cohorts.permissions import CohortPermission
 from cohorts.states.opportunities import OPPORTUNITY, OpportunityStatus
 from steppingup import clock
@@ -73,6 +74,10 @@ class OpportunityInvitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.organisation}"
+
+    @property
+    def programme(self) -> Programme:
+        return self.cohort.programme
 
     @property
     def message_facts(self) -> dict[str, Any]:

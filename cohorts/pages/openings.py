@@ -6,22 +6,21 @@ from crispy_forms_gds.layout import Field, Fieldset, Size
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 
 from cohorts.actions import openings
 from cohorts.models import GraduateOffer, OpeningInvitation
 from cohorts.notices.openings import OPENINGS_LINK
+from cohorts.pages.offering import Offering, optional_date, sent
 from cohorts.states.alumni import ForPeople, GraduateOfferKind
 from steppingup.accounts.actors import LinkHolder
-from steppingup.accounts.links import LinkGone, token_view
+from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
 from steppingup.formats.date_fields import ThreeBoxes
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.site.layout import laid_out
 from steppingup.site.stepping import act_on
 
-REAL_DATE = "Enter a real date, such as 27 3 2020, or leave it empty."
 WHOM = {
     ForPeople.PARTICIPANTS: "People who are on the programme now",
     ForPeople.GRADUATES: "People who have completed it",
@@ -65,12 +64,8 @@ class OpeningForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     place = NameInput(label="Where is it? (optional)", max_length=200, required=False)
-    starts_on = ThreeBoxes(
-        label="From when? (optional)", help_text="For example, 27 3 2020.", sentence=REAL_DATE, required=False
-    )
-    ends_on = ThreeBoxes(
-        label="Until when? (optional)", help_text="For example, 27 9 2020.", sentence=REAL_DATE, required=False
-    )
+    starts_on = optional_date(label="From when? (optional)", help_text="For example, 27 3 2020.")
+    ends_on = optional_date(label="Until when? (optional)", help_text="For example, 27 9 2020.")
     how_to_apply = forms.CharField(
         label="How do people apply? (optional)",
         help_text="We send you the names of those who are interested. Say here if they have to do more than that.",
@@ -117,13 +112,7 @@ class OpeningForm(forms.Form):
         )
 
 
-def _invitation(link: TokenLink) -> OpeningInvitation:
-    """Raises LinkGone once it has ended."""
-    behind: Any = link.target
-    found = OpeningInvitation.objects.for_steps().get(pk=behind.pk)
-    if found.ended_at:
-        raise LinkGone(link=link)
-    return found
+PAGES = Offering(OpeningInvitation, GraduateOffer, "cohorts:offer_openings")
 
 
 def afterwards(link: TokenLink) -> tuple[str, str] | None:
@@ -137,62 +126,39 @@ def afterwards(link: TokenLink) -> tuple[str, str] | None:
     )
 
 
-def _own(link: TokenLink, pk: int) -> GraduateOffer:
-    return get_object_or_404(GraduateOffer.objects.filter(invitation=_invitation(link)).for_steps(), pk=pk)
-
-
-def _page(request: HttpRequest, link: TokenLink, template: str, **shown: Any) -> HttpResponse:
-    invitation = _invitation(link)
-    around = {
-        "invitation": invitation,
-        "programme": invitation.programme,
-        "provider": invitation.programme.provider,
-        "token": link.raw,
-    }
-    return render(request, template, {**around, **shown})
-
-
-def _sent(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
-def _all(link: TokenLink) -> str:
-    return reverse("cohorts:offer_openings", args=[link.raw])
-
-
 @token_view(OPENINGS_LINK, afterwards)
 def offer(request: HttpRequest, link: TokenLink) -> HttpResponse:
     """What they have offered so far, and a form for one more."""
-    invitation = _invitation(link)
-    form = OpeningForm(_sent(request), initial={"contact_name": invitation.name, "contact_email": link.email})
+    invitation = PAGES.invitation(link)
+    form = OpeningForm(sent(request), initial={"contact_name": invitation.name, "contact_email": link.email})
     if act_on(form, openings.offer_opening, invitation=invitation, by=LinkHolder(link)):
         messages.success(request, "Thank you. We will read it. You see on this page once it is on the board.")
-        return redirect(_all(link))
+        return redirect(PAGES.all(link))
     offered = list(invitation.openings.order_by("-pk"))
-    return _page(request, link, "cohorts/openings/offer.html", form=form, offered=offered)
+    return PAGES.page(request, link, "cohorts/openings/offer.html", form=form, offered=offered)
 
 
 @token_view(OPENINGS_LINK, afterwards)
 def change(request: HttpRequest, link: TokenLink, pk: int) -> HttpResponse:
     """Until it is on the board, whoever offered it can change it."""
-    opening = _own(link, pk)
-    form = OpeningForm(_sent(request), about=opening)
+    opening = PAGES.own(link, pk)
+    form = OpeningForm(sent(request), about=opening)
     if act_on(form, openings.change_opening, opening=opening, by=LinkHolder(link)):
         messages.success(request, "Changed.")
-        return redirect(_all(link))
+        return redirect(PAGES.all(link))
     may_change = opening.opened_at is None and opening.closed_at is None
-    return _page(
-        request, link, "cohorts/openings/change.html", form=form, opening=_own(link, pk), may_change=may_change
+    return PAGES.page(
+        request, link, "cohorts/openings/change.html", form=form, opening=PAGES.own(link, pk), may_change=may_change
     )
 
 
 @token_view(OPENINGS_LINK, afterwards)
 def take_back(request: HttpRequest, link: TokenLink, pk: int) -> HttpResponse:
     """It is not offered after all."""
-    opening = _own(link, pk)
-    form = forms.Form(_sent(request))
+    opening = PAGES.own(link, pk)
+    form = forms.Form(sent(request))
     if act_on(form, openings.take_opening_back, opening=opening, by=LinkHolder(link)):
         messages.success(request, f"“{opening.title}” is not offered any more.")
-        return redirect(_all(link))
+        return redirect(PAGES.all(link))
     may = opening.opened_at is None and opening.closed_at is None
-    return _page(request, link, "cohorts/openings/take_back.html", form=form, opening=opening, may_change=may)
+    return PAGES.page(request, link, "cohorts/openings/take_back.html", form=form, opening=opening, may_change=may)

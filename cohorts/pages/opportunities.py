@@ -6,24 +6,21 @@ from crispy_forms_gds.layout import Field, Fieldset, Size
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 
 from cohorts.actions import opportunities
 from cohorts.models import Opportunity, OpportunityInvitation, Placement
 from cohorts.models.opportunities import CHECKS, MOST_PLACES
 from cohorts.notices.opportunities import OFFER_LINK
+from cohorts.pages.offering import Offering, optional_date, sent
 from cohorts.states import COHORT_OVER
 from cohorts.states.opportunities import OpportunityStatus
 from steppingup.accounts.actors import LinkHolder
-from steppingup.accounts.links import LinkGone, token_view
+from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
-from steppingup.formats.date_fields import ThreeBoxes
 from steppingup.formats.fields import AddressInput, NameInput, TelephoneInput
 from steppingup.site.layout import laid_out
 from steppingup.site.stepping import act_on
-
-REAL_DATE = "Enter a real date, such as 27 3 2020, or leave it empty."
 
 
 class OfferForm(forms.Form):
@@ -75,12 +72,8 @@ class OfferForm(forms.Form):
             ("required", "invalid", "min_value", "max_value"), f"Enter a whole number from 1 to {MOST_PLACES}."
         ),
     )
-    starts_on = ThreeBoxes(
-        label="From when? (optional)", help_text="For example, 27 3 2020.", sentence=REAL_DATE, required=False
-    )
-    ends_on = ThreeBoxes(
-        label="Until when? (optional)", help_text="For example, 27 6 2020.", sentence=REAL_DATE, required=False
-    )
+    starts_on = optional_date(label="From when? (optional)", help_text="For example, 27 3 2020.")
+    ends_on = optional_date(label="Until when? (optional)", help_text="For example, 27 6 2020.")
     needed = forms.MultipleChoiceField(
         label="What does somebody need before they begin?",
         help_text="Tick all that apply.",
@@ -133,13 +126,7 @@ class OfferForm(forms.Form):
         return values | {name: name in ticked for name in CHECKS}
 
 
-def _invitation(link: TokenLink) -> OpportunityInvitation:
-    """Raises LinkGone once it has ended."""
-    behind: Any = link.target
-    found = OpportunityInvitation.objects.for_steps().get(pk=behind.pk)
-    if found.ended_at:
-        raise LinkGone(link=link)
-    return found
+PAGES = Offering(OpportunityInvitation, Opportunity, "cohorts:offer")
 
 
 def afterwards(link: TokenLink) -> tuple[str, str] | None:
@@ -154,38 +141,15 @@ def afterwards(link: TokenLink) -> tuple[str, str] | None:
     )
 
 
-def _own(link: TokenLink, pk: int) -> Opportunity:
-    return get_object_or_404(Opportunity.objects.filter(invitation=_invitation(link)).for_steps(), pk=pk)
-
-
-def _page(request: HttpRequest, link: TokenLink, template: str, **shown: Any) -> HttpResponse:
-    invitation = _invitation(link)
-    around = {
-        "invitation": invitation,
-        "programme": invitation.cohort.programme,
-        "provider": invitation.cohort.programme.provider,
-        "token": link.raw,
-    }
-    return render(request, template, {**around, **shown})
-
-
-def _sent(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
-def _all(link: TokenLink) -> str:
-    return reverse("cohorts:offer", args=[link.raw])
-
-
 @token_view(OFFER_LINK, afterwards)
 def offer(request: HttpRequest, link: TokenLink) -> HttpResponse:
     """What they have offered so far, and a form for one more."""
-    invitation = _invitation(link)
-    form = OfferForm(_sent(request), initial={"supervisor_name": invitation.name, "supervisor_email": link.email})
+    invitation = PAGES.invitation(link)
+    form = OfferForm(sent(request), initial={"supervisor_name": invitation.name, "supervisor_email": link.email})
     if act_on(form, opportunities.offer, invitation=invitation, by=LinkHolder(link)):
         messages.success(request, "Thank you. We will read it, and write to you once participants can see it.")
-        return redirect(_all(link))
-    return _page(
+        return redirect(PAGES.all(link))
+    return PAGES.page(
         request,
         link,
         "cohorts/opportunities/offer.html",
@@ -198,13 +162,13 @@ def offer(request: HttpRequest, link: TokenLink) -> HttpResponse:
 @token_view(OFFER_LINK, afterwards)
 def change(request: HttpRequest, link: TokenLink, pk: int) -> HttpResponse:
     """Until it is open, whoever offered it can change it."""
-    opportunity = _own(link, pk)
-    form = OfferForm(_sent(request), about=opportunity)
+    opportunity = PAGES.own(link, pk)
+    form = OfferForm(sent(request), about=opportunity)
     if act_on(form, opportunities.change, opportunity=opportunity, by=LinkHolder(link)):
         messages.success(request, "Changed.")
-        return redirect(_all(link))
+        return redirect(PAGES.all(link))
     may_change = opportunity.status == OpportunityStatus.OFFERED
-    return _page(
+    return PAGES.page(
         request, link, "cohorts/opportunities/change.html", form=form, opportunity=opportunity, may_change=may_change
     )
 
@@ -218,13 +182,13 @@ class WithdrawForm(forms.Form):
 @token_view(OFFER_LINK, afterwards)
 def withdraw(request: HttpRequest, link: TokenLink, pk: int) -> HttpResponse:
     """It cannot be offered any more."""
-    opportunity = _own(link, pk)
-    form = WithdrawForm(_sent(request))
+    opportunity = PAGES.own(link, pk)
+    form = WithdrawForm(sent(request))
     if act_on(form, opportunities.withdraw, opportunity=opportunity, by=LinkHolder(link)):
         messages.success(request, f"“{opportunity.title}” is withdrawn.")
-        return redirect(_all(link))
+        return redirect(PAGES.all(link))
     may_withdraw = opportunity.status != OpportunityStatus.WITHDRAWN
-    return _page(
+    return PAGES.page(
         request,
         link,
         "cohorts/opportunities/withdraw.html",

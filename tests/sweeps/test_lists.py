@@ -56,6 +56,8 @@ READERS = {
     "mentoring/pages/mentor.py: ContentType": "of the pairs of which this person is the mentor",
     "applications/desk/windows.py: ContentType": "of the windows that this person sees",
     "cohorts/pages/reviews.py: ThreeWayReview.objects.for_steps().get(pk=party": "of the link that this person holds",
+    "cohorts/pages/offering.py: self.invitations._default_manager": "of the link that this person holds",
+    "cohorts/pages/offering.py: self.offers._default_manager": "what was offered by that link",
     "cohorts/pages/takings.py: ContentType": "of one's own place and what belongs to it",
     "cohorts/pages/takings.py: model._base_manager.filter(**{way: enrolment": "of one's own place, which was fetched through the person",
     "steppingup/desk/stepping.py: step.model": "only where to go back to",
