@@ -11,6 +11,7 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from representation.actions import counts
+from representation.desk.beginning import ReadsInFigures
 from representation.models import Characteristic, CountFile, Snapshot
 from representation.permissions import RepresentationPermission
 from representation.reading.figures import ANSWER, ROLES
@@ -18,7 +19,7 @@ from steppingup.accounts.models import Organisation
 from steppingup.accounts.requests import signed_in
 from steppingup.desk.admin import own_page
 from steppingup.desk.lists import choose, column
-from steppingup.desk.stepping import SteppedAdmin, link_button
+from steppingup.desk.stepping import link_button
 from steppingup.files.actions.files import count_upload
 from steppingup.files.apart import client
 from steppingup.files.apart.limits import Refused
@@ -141,7 +142,7 @@ def roles_in(given: QueryDict, file: CountFile) -> list[str]:
 
 
 @admin.register(CountFile)
-class CountFileAdmin(SteppedAdmin):
+class CountFileAdmin(ReadsInFigures):
     """Read in, looked at, and taken over by a worker."""
 
     adds = False
@@ -161,7 +162,6 @@ class CountFileAdmin(SteppedAdmin):
         Column("Read in", "read_at"),
         Column("Taken over", lambda file: file.snapshot is not None),
     )
-    change_list_outer_before_template = "admin/representation/read_counts.html"
 
     state = column(
         "Status",
@@ -253,7 +253,7 @@ class CountFileAdmin(SteppedAdmin):
 
 
 @admin.register(Snapshot)
-class SnapshotAdmin(SteppedAdmin):
+class SnapshotAdmin(ReadsInFigures):
     """The days of which there are figures. Their numbers are in no list: what is shown of them is published so that nobody can be recognised."""
 
     adds = False

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.text import slugify
 
 from representation import grids, series
+from representation.desk.beginning import ReadsInFigures
 from representation.measuring.counting import EVERYBODY
 from representation.measuring.shares import one_place
 from representation.models import FigureRelease, PublishedFigure, RecruitmentFigure
@@ -19,7 +20,7 @@ from representation.permissions import RepresentationPermission
 from representation.wres import wres_of
 from steppingup.desk.admin import own_page
 from steppingup.desk.lists import choose, column
-from steppingup.desk.stepping import SteppedAdmin, link_button
+from steppingup.desk.stepping import link_button
 from steppingup.formats import english
 from steppingup.site.export import Column, export, stream_csv
 
@@ -60,7 +61,7 @@ OF_BANDS = (
 
 
 @admin.register(FigureRelease)
-class FigureReleaseAdmin(SteppedAdmin):
+class FigureReleaseAdmin(ReadsInFigures):
     """What is shown of the workforce figures. Opened, each is a grid."""
 
     adds = False

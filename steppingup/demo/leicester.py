@@ -200,7 +200,11 @@ def count_workforce(by: User, today: date) -> None:
     dice = Random(2009)
     for year in years_of(today):
         found = Snapshot.objects.create(
-            provider=council(), taken_on=date(year, 3, 31), source="Employment Monitoring Report", read_by=by
+            provider=council(),
+            taken_on=date(year, 3, 31),
+            source="Employment Monitoring Report",
+            read_by=by,
+            rows=len(DIVISIONS) * len(TIERS) * len(answers),
         )
         rows = []
         for name, (people, share) in DIVISIONS.items():
@@ -234,7 +238,7 @@ def years_of(today: date) -> list[int]:
 
 
 def want(by: User, today: date) -> None:
-    """The shares of the document, moved to our years: 48.0 % and 50.2 % (R11), divided among the divisions (R12)."""
+    """The shares of the document, moved to our years: 48.0% and 50.2% (R11), divided among the divisions (R12)."""
     first = years_of(today)[0]
     target = Target.objects.create(
         provider=council(),

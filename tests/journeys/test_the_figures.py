@@ -40,7 +40,8 @@ def test_figures_from_a_table_to_the_grid(new_page, axe, screenshot):
     keeper = Person(new_page(), user.email, axe, screenshot)
     page = keeper.page
     keeper.sign_in("/admin/")
-    keeper.go(reverse("admin:representation_countfile_read"))
+    keeper.go(reverse("admin:representation_figurerelease_changelist"))
+    keeper.follow("Read in figures of a workforce")
     keeper.look("figures-file")
     keeper.press("See what is in it")
     keeper.reads("Choose a file.", "Enter the day.", "Name the source.")
@@ -121,11 +122,11 @@ def test_figures_from_a_table_to_the_grid(new_page, axe, screenshot):
     keeper.press("Divide it among the units below")
     keeper.look("target-divide")
     keeper.press("Divide it among the units below")
-    keeper.reads("What it would take", "Its parts", "That is enough for 36.0 %", "which is another year")
+    keeper.reads("What it would take", "Its parts", "That is enough for 36.0%", "which is another year")
     keeper.look("target")
     page.get_by_label("How many of those who are appointed").fill("80")
     keeper.press("Work it out")
-    keeper.reads("80 % of those who are appointed are of the group.")
+    keeper.reads("80% of those who are appointed are from the group.")
     keeper.look("target-ahead")
     write_a_paper(keeper, new_page, axe, screenshot)
 
