@@ -89,8 +89,8 @@ def whose(release: FigureRelease) -> str:
 def _said_of(cell: Cell, where: str, group: str) -> str:
     if cell.percent is None or cell.least is None or cell.most is None:
         return f"{where}: {english.counted(cell.people, 'person', 'people')}, too few for a number."
-    share = f"{rounded(cell.percent, 1)} %"
-    between = f"{rounded(cell.least, 1)} to {rounded(cell.most, 1)} %"
+    share = f"{rounded(cell.percent, 1)}%"
+    between = f"{rounded(cell.least, 1)} to {rounded(cell.most, 1)}%"
     return f"{where}: about {cell.number:,} of {cell.known:,} people whose answer is known, or {share} ({between}), are {group}."
 
 
@@ -100,11 +100,11 @@ def _gap_of(one: Shown, where: str, against: str) -> str:
         return ""
     words = grids.points_in_words(cell.points)
     if cell.verdict is Verdict.TOO_FEW:
-        return f"{where}: beside {against}, {words}. There are too few people to tell whether that is more than chance."
+        return f"{where}: compared with {against}, {words}. There are too few people to tell whether that is more than chance."
     more = ""
     if cell.missing and cell.verdict is Verdict.BELOW:
-        more = f" It would take {english.counted(cell.missing, 'person', 'people')} more to reach it."
-    return f"{where}: beside {against}, {words}.{more}"
+        more = f" It would take {english.counted(cell.missing, 'more person', 'more people')} to reach it."
+    return f"{where}: compared with {against}, {words}.{more}"
 
 
 def of_figures(release: FigureRelease, against: PublishedFigure | None) -> Made:
@@ -138,7 +138,7 @@ def _grid(made: grids.Grid, comparator: Comparator) -> Block:
         [line.name, *(f"{one.share}{f' ({one.note})' if one.note else ''}" for one in line.cells), line.breaks]
         for line in made.lines[:MOST_LINES]
     ]
-    return table(f"Shares by unit and tier, beside {comparator.words}", heads, rows)
+    return table(f"Shares by unit and tier, compared with {comparator.words}", heads, rows)
 
 
 # -- a target ----------------------------------------------------------------------------------------
@@ -149,15 +149,15 @@ def of_target(target: Target, release: FigureRelease) -> Made:
     releases = [one for one in series.releases_with(release) if one.taken_on <= release.taken_on]
     merged = grids.became()
     made = trajectories.trajectory_of(target, releases, merged)
-    last, begins = target.last, f"{rounded(target.begins_at, 1)} % on {english.day_date(target.begins_on)}"
-    wanted = f" to {rounded(last.percent, 1)} % by {english.day_date(last.due_on)}" if last else ""
+    last, begins = target.last, f"{rounded(target.begins_at, 1)}% on {english.day_date(target.begins_on)}"
+    wanted = f" to {rounded(last.percent, 1)}% by {english.day_date(last.due_on)}" if last else ""
     blocks = [
         sentence(f"What is wanted, of {target.where}: {whose(release)} from {begins}{wanted} ({target.source})."),
         sentence(made.sentence),
     ]
     blocks += [
         note(
-            f"The source calls {rounded(one.percent, 1)} % “{one.label}”, and its day is {english.day_date(one.due_on)}."
+            f"The source calls {rounded(one.percent, 1)}% “{one.label}”, and its day is {english.day_date(one.due_on)}."
         )
         for one in target.in_order
         if one.doubt
@@ -174,7 +174,7 @@ def of_target(target: Target, release: FigureRelease) -> Made:
         [
             english.day_date(mark.day),
             mark.what,
-            "" if mark.wanted is None else f"{rounded(mark.wanted, 1)} %",
+            "" if mark.wanted is None else f"{rounded(mark.wanted, 1)}%",
             mark.share,
             mark.words,
         ]

@@ -209,7 +209,7 @@ def changed_answers(before: FigureRelease, after: FigureRelease) -> str:
 
 
 def percent_words(value: Decimal, places: int = 0) -> str:
-    return f"{rounded(value, places)} %"
+    return f"{rounded(value, places)}%"
 
 
 def break_words(found: Break | None, names: Mapping[int, str]) -> str:

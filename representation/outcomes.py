@@ -35,17 +35,17 @@ class Line:
 
     @property
     def words(self) -> str:
-        """“45 to 70 %”: from none of the silent to all of them."""
+        """“45 to 70%”: from none of the silent to all of them."""
         if self.is_part and self.tally:
             return OF_WHICH
         if self.bounds is None:
             return self.why_not
         least, most = rounded(self.bounds.least), rounded(self.bounds.most)
-        return f"{least} %" if least == most else f"{least} to {most} %"
+        return f"{least}%" if least == most else f"{least} to {most}%"
 
     @property
     def interval(self) -> str:
-        return f"{rounded(self.bounds.low)} to {rounded(self.bounds.high)} %" if self.bounds else ""
+        return f"{rounded(self.bounds.low)} to {rounded(self.bounds.high)}%" if self.bounds else ""
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def results(provider: Organisation) -> list[evidence.Result]:
                 evidence.Result(
                     (
                         f"{study}: {last.moment[:1].lower()}{last.moment[1:]}, {last.words} of {last.tally.people} graduates had been promoted or "
-                        f"had a new grade, from none of those who did not answer to all of them (with 95 %, {last.interval}; published on "
+                        f"had a new grade, from none of those who did not answer to all of them (95% interval: {last.interval}; published on "
                         f"{english.day_date(release.made_on)}).",
                         *(
                             f"About {one.tally.yes} of them had it confirmed by their employer; of the others nobody was asked, or nobody has "
@@ -162,8 +162,8 @@ COLUMNS = (
     Column("About so many are silent", lambda one: None if one.is_part else one.tally and one.tally.silent),
     Column("At least, if none of the silent (%)", lambda one: one.bounds and one_place(one.bounds.least)),
     Column("At most, if all of the silent (%)", lambda one: one.bounds and one_place(one.bounds.most)),
-    Column("With 95 %, at least (%)", lambda one: one.bounds and one_place(one.bounds.low)),
-    Column("With 95 %, at most (%)", lambda one: one.bounds and one_place(one.bounds.high)),
+    Column("95% interval, at least (%)", lambda one: one.bounds and one_place(one.bounds.low)),
+    Column("95% interval, at most (%)", lambda one: one.bounds and one_place(one.bounds.high)),
     Column("Why there is no number", lambda one: "" if one.tally else one.why_not),
 )
 

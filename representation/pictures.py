@@ -15,7 +15,7 @@ def svg(picture: Mapping[str, Any], label: str) -> SafeString:
     left, right = picture["left"], picture["right"]
     levels = format_html_join(
         "",
-        '<line x1="{}" x2="{}" y1="{}" y2="{}" stroke="{}"/><text x="{}" y="{}" dy="4" text-anchor="end">{} %</text>',
+        '<line x1="{}" x2="{}" y1="{}" y2="{}" stroke="{}"/><text x="{}" y="{}" dy="4" text-anchor="end">{}%</text>',
         ((left, right, y, y, LEVEL, left - 8, y, value) for value, y in picture["levels"]),
     )
     years = format_html_join(

@@ -35,9 +35,9 @@ def _slider(least: int, most: int, label: str, help_text: str) -> forms.IntegerF
 class AheadForm(forms.Form):
     """What the years ahead are taken to be like."""
 
-    turnover = _slider(1, 60, "How many leave in a year?", "Of a hundred people")
-    growth = _slider(-20, 20, "How many more posts are there each year?", "Of a hundred; below nought: fewer")
-    appointed = _slider(0, 100, "How many of those who are appointed are of the group?", "Of a hundred")
+    turnover = _slider(1, 60, "How many people leave in a year?", "Out of every 100 people")
+    growth = _slider(-20, 20, "How many more posts are there each year?", "For every 100 posts. Below 0, there are fewer.")
+    appointed = _slider(0, 100, "How many of those who are appointed are from the group?", "Out of every 100 people appointed")
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,11 @@ def begin(target: Target, made: Trajectory, figure: RecruitmentFigure | None) ->
         if behind is not None:
             seen = round(latest.known * turnover / 100 * float(years))
             said = (
-                f"Of those who were appointed between {english.day_date(before.day)} and {english.day_date(latest.day)}, about {round(behind)} % "
-                "were of the group. That is worked out of the two shares, as nobody has entered how many were appointed."
+                f"Of those who were appointed between {english.day_date(before.day)} and {english.day_date(latest.day)}, about {round(behind)}% "
+                "were from the group. That is worked out from the two shares, as nobody has entered how many were appointed."
             )
             return Begin(turnover, round(behind), max(1, seen), [leaving, said])
-    said = "Nobody has entered how many were appointed, so they are taken to be like those who are there now."
+    said = "Nobody has entered how many were appointed, so we assume that they are like those who are there now."
     return Begin(turnover, round(latest.percent), None, [leaving, said])
 
 
@@ -103,10 +103,10 @@ def _turnover(figure: RecruitmentFigure | None, people: int) -> tuple[int, str]:
     left = [getattr(figure, f"{side}_left") for side in ("group", "others", "unknown")] if figure else []
     number = sum(value for value in left if value is not None)
     if figure is None or not number:
-        return USUAL_TURNOVER, f"Nobody has entered how many leave, so {USUAL_TURNOVER} % a year are taken."
+        return USUAL_TURNOVER, f"Nobody has entered how many leave, so we assume {USUAL_TURNOVER}% a year."
     years = Decimal((figure.until_on - figure.from_on).days + 1) / aims.YEAR
     rate = min(max(round(Decimal(100 * number) / max(people, 1) / years), 1), 60)
-    return rate, f"{rate} % leave in a year: {number:,} of {people:,} ({figure})."
+    return rate, f"{rate}% leave in a year: {number:,} of {people:,} ({figure})."
 
 
 def _appointed(figure: RecruitmentFigure | None) -> tuple[int, int, str] | None:
@@ -116,7 +116,7 @@ def _appointed(figure: RecruitmentFigure | None) -> tuple[int, int, str] | None:
     if not of:
         return None
     share = round(100 * figure.group_appointed / of)
-    return share, of, f"{share} % of those who were appointed are of the group: {of:,} appointments ({figure})."
+    return share, of, f"{share}% of those who were appointed are from the group: {of:,} appointments ({figure})."
 
 
 def prospects(
@@ -147,36 +147,36 @@ def prospects(
     )
     found = aims.futures(given, aims.FURTHEST)
     years = aims.years_between(latest.day, last.due_on)
-    wanted, whose = last.percent, f"{rounded(last.percent, 1)} %"
+    wanted, whose = last.percent, f"{rounded(last.percent, 1)}%"
     sentences = [_when(latest.day, aims.reached(found, wanted), whose, values["appointed"])]
     if last.due_on < clock.today():
-        sentences.append(f"Its last day, {english.day_date(last.due_on)}, is over.")
+        sentences.append(f"Its last day, {english.day_date(last.due_on)}, has passed.")
     elif years and years <= aims.FURTHEST:
         chances = aims.chance(found, years, wanted)
         ends = english.day_date(last.due_on)
-        sentences.append(f"By {ends} it is reached in {chances} of 100 futures that were played through.")
+        sentences.append(f"By {ends} it is reached in {chances} of the 100 futures that we played through.")
         sentences.append(_takes(aims.needed(given, years, wanted), whose, ends))
     rows = [(_later(latest.day, one.year), one) for one in aims.years_ahead(found[: max(years, SHOWN_YEARS)])]
-    assumed = _assumed(values) if moved else [*start.sentences, "There are as many posts as now."]
+    assumed = _assumed(values) if moved else [*start.sentences, "The number of posts stays as it is now."]
     return Prospects(form, sentences, [*assumed, *ALWAYS], rows[: aims.FURTHEST])
 
 
 #: What is taken for granted whatever the sliders say.
 ALWAYS = (
-    "Those of the group leave as often as everybody else.",
+    "People from the group leave as often as everybody else.",
     "Whoever comes into these posts counts as appointed, from inside or from outside.",
-    "The published numbers are rounded, so every number that they may stand for is tried.",
+    "The published numbers are rounded, so we try every number that each may stand for.",
 )
 
 
 def _assumed(values: Mapping[str, int]) -> list[str]:
     growth = values["growth"]
-    posts = "There are as many posts as now."
+    posts = "The number of posts stays as it is now."
     if growth:
-        posts = f"There are {abs(growth)} % {'more' if growth > 0 else 'fewer'} posts each year."
+        posts = f"There are {abs(growth)}% {'more' if growth > 0 else 'fewer'} posts each year."
     return [
-        f"{values['turnover']} % leave in a year.",
-        f"{values['appointed']} % of those who are appointed are of the group.",
+        f"{values['turnover']}% leave in a year.",
+        f"{values['appointed']}% of those who are appointed are from the group.",
         posts,
     ]
 
@@ -190,8 +190,8 @@ def _year(day: date, years: float | None) -> str:
 
 
 def _when(day: date, found: Between, whose: str, appointed: int) -> str:
-    """“As things are, 50.2 % is reached in 2019, or between 2016 and 2024.”"""
-    begin_words = f"If {appointed} % of those who are appointed are of the group, {whose} is"
+    """“As things are, 50.2% is reached in 2019, or between 2016 and 2024.”"""
+    begin_words = f"If {appointed}% of those who are appointed are from the group, {whose} is"
     if found.least is None:
         return f"{begin_words} not reached within {aims.FURTHEST} years."
     first, middle, last = (_year(day, value) for value in (found.least, found.middle, found.most))
@@ -204,15 +204,15 @@ def _when(day: date, found: Between, whose: str, appointed: int) -> str:
 
 
 def _takes(found: Between, whose: str, ends: str) -> str:
-    """“To reach 50.2 % by then, between 52 and 63 of 100 appointments would have to be of the group.”"""
+    """“To reach 50.2% by then, between 52 and 63 of 100 appointments would have to go to people from the group.”"""
     if found.least is None:
-        return f"{whose} cannot be reached by {ends}, even if everybody who is appointed were of the group: too few posts fall free."
+        return f"{whose} cannot be reached by {ends}, even if everybody who is appointed were from the group: too few posts become free."
     if found.most is None:
         return (
-            f"To reach {whose} by {ends}, at least {found.least:.0f} of 100 appointments would have to be of the group, and "
+            f"To reach {whose} by {ends}, at least {found.least:.0f} of 100 appointments would have to go to people from the group, and "
             "even all of them may not be enough."
         )
     return (
-        f"To reach {whose} by {ends}, between {found.least:.0f} and {found.most:.0f} of 100 appointments would have to be of the group: "
-        f"with {found.middle:.0f} it is as likely as not."
+        f"To reach {whose} by {ends}, between {found.least:.0f} and {found.most:.0f} of 100 appointments would have to go to people from the group: "
+        f"with {found.middle:.0f}, reaching it is as likely as not."
     )

@@ -156,7 +156,7 @@ def _apart(years: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
     return found
 
 
-ROW, COLUMN, NAMES, HEAD = 34, 120, 190, 44
+ROW, COLUMN, NAMES, HEAD = 34, 120, 216, 44
 
 
 def heat(columns: Sequence[tuple[int, str]], lines: Sequence[Line]) -> dict[str, Any]:

@@ -63,12 +63,12 @@ class Mark:
 
     @property
     def share(self) -> str:
-        """“43.1 % (42.0 to 44.2 %)”."""
+        """“43.1% (42.0 to 44.2%)”."""
         point = self.point
         if point is None or point.percent is None or point.least is None or point.most is None:
             return "" if point is None else "too few people for a number"
         least, most = rounded(point.least, 1), rounded(point.most, 1)
-        return f"{rounded(point.percent, 1)}\u00a0% ({least} to {most}\u00a0%)"
+        return f"{rounded(point.percent, 1)}% ({least} to {most}%)"
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,13 @@ class Trajectory:
 
     @property
     def sentence(self) -> str:
-        """“Behind: 43.1 % (42.0 to 44.2 %) on 31 March 2010, and 44.6 % was wanted by then.”"""
+        """“Behind: 43.1% (42.0 to 44.2%) on 31 March 2010, and 44.6% was wanted by then.”"""
         mark = self.latest
         if mark is None or mark.wanted is None:
             return "There are no published figures of these people since the target began, so nothing can be said yet."
         if mark.standing is Standing.NO_FIGURES:
             return f"On {english.day_date(mark.day)} there were too few people for a number."
-        said = f"{mark.share} on {english.day_date(mark.day)}, and {rounded(mark.wanted, 1)} % was wanted by then."
+        said = f"{mark.share} on {english.day_date(mark.day)}, and {rounded(mark.wanted, 1)}% was wanted by then."
         if mark.standing is Standing.CANNOT_TELL:
             return f"Too few to tell: {said} The difference may be chance."
         return f"{self.words}: {said}"
@@ -189,16 +189,16 @@ class Parts:
 
     @property
     def sentence(self) -> str:
-        """“If each of them reaches its own and all others stay as they are, everybody comes to 49.6 %: 0.6 points or 31 people short.”"""
+        """“If each of them reaches its own and everything else stays as it is, everybody comes to 49.6%: 0.6 points or 31 people short.”"""
         if self.found is None:
             return "There are no published figures of these people yet, so it cannot be said whether the parts reach the whole."
         percent, wanted = rounded(self.found.percent, 1), rounded(self.wanted, 1)
-        begin = f"If each part reaches its own target and all others stay as they are, the whole comes to {percent} %"
+        begin = f"If each part reaches its own target and everything else stays as it is, the whole comes to {percent}%"
         if self.found.is_enough:
-            return f"{begin}. That is enough for {wanted} %."
+            return f"{begin}. That is enough for {wanted}%."
         short = rounded(self.wanted - self.found.percent, 1)
-        people = english.counted(self.found.missing, "person", "people")
-        return f"{begin}. {wanted} % is wanted, so {people} more are needed: {short} points."
+        people = english.counted(self.found.missing, "more person is", "more people are")
+        return f"{begin}. {wanted}% is wanted, so {people} needed: {short} points."
 
 
 def parts_of(target: Target, release: FigureRelease | None, merged: Mapping[int, int]) -> Parts | None:

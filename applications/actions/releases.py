@@ -77,7 +77,7 @@ def meaning(programme: Programme, stage: str = "", cohort: Cohort | None = None)
     people = english.counted(len(people_at(stage, cohorts)), "person", "people")
     about = f"{people}: {Stage(stage).label.lower()}, {cohort.name if cohort else 'all cohorts'}"
     return (
-        f"Figures about {about}. Every number is rounded up or down to a multiple of five by lot, so nobody can be recognised. "
+        f"Figures about {about}. Every number is rounded up or down to a multiple of five at random, so nobody can be recognised. "
         "Those who see equality figures here will be able to read and download them. They cannot be changed or taken back, "
         "and what you can publish later depends on them."
     )

@@ -119,7 +119,7 @@ def sentence_of(result: Comparison) -> str:
     if result.is_too_few or result.estimate is None or result.low is None or result.high is None:
         there = f"{said(result.above)} above the line and {said(result.below)} below it"
         return f"There are too few people to tell: it takes {result.needed:,} who answered on each side, and there are {there}."
-    interval = f"95 % interval from {signed(result.low)} to {signed(result.high)} points"
+    interval = f"95% interval from {signed(result.low)} to {signed(result.high)} points"
     if result.telling == Telling.NEITHER:
         return f"There is no difference that can be told from chance: {signed(result.estimate)} points ({interval})."
     number = abs(whole(result.estimate))
@@ -185,8 +185,8 @@ def told_in_lines(found: Compared) -> list[tuple[str, str]]:
         return facts
     facts += [
         ("Difference, in points", signed(result.estimate)),
-        ("Interval of 95 %, from", signed(result.low)),
-        ("Interval of 95 %, to", signed(result.high)),
+        ("95% interval, from", signed(result.low)),
+        ("95% interval, to", signed(result.high)),
     ]
     if result.least is not None and result.most is not None:
         facts += [

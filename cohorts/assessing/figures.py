@@ -16,7 +16,7 @@ from typing import Any
 
 FEWEST, BASE, POSSIBLE, ATTEMPTS, LEFT_OUT = 5, 5, 3, 40, 200
 TOO_FEW = "Withheld: fewer than five people answered this before and after."
-BY_LOT = "Left out. One question in two hundred is left out by lot, or because its figures would tell too much."
+BY_LOT = "Left out. One question in two hundred is left out at random, or because its figures would tell too much."
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _require_to_publish(study: OutcomeStudy) -> None:
     name="publish_outcomes",
     noun="study",
     past="What became of graduates was published",
-    meaning="Counts what graduates have said until today. Numbers are rounded to a multiple of five, up or down by lot, and groups of fewer "
+    meaning="Counts what graduates have said until today. Numbers are rounded to a multiple of five, up or down at random, and groups of fewer "
     "than 15 people have none, so that nobody can be recognised. Newer figures can be published in 90 days. Nobody is told.",
     permission=KEEP,
     policy=_require_to_publish,

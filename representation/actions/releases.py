@@ -47,7 +47,7 @@ def _require_to_publish(snapshot: Snapshot) -> None:
     name="publish_snapshot",
     noun="snapshot",
     past="Being published",
-    meaning="Numbers are rounded to a multiple of five, up or down by lot, and groups of fewer than 15 people have none, so that nobody can be "
+    meaning="Numbers are rounded to a multiple of five, up or down at random, and groups of fewer than 15 people have none, so that nobody can be "
     "recognised. You see them in the grid, and whoever you show it to does. Nobody is told.",
     permission=KEEP,
     policy=_require_to_publish,

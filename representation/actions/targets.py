@@ -129,7 +129,7 @@ def _tell(made: Sequence[Target], without: int) -> None:
     }
     for one in made:
         last = way_of(one).marks[-1]
-        say_before(f"{names[one.unit_id or 0]}: from {rounded(one.begins_at, 1)} % to {rounded(last[1], 1)} %.")
+        say_before(f"{names[one.unit_id or 0]}: from {rounded(one.begins_at, 1)}% to {rounded(last[1], 1)}%.")
     if without:
         say_before(
             f"{english.counted(without, 'unit')} below {'has' if without == 1 else 'have'} too few people for a number, and no target."

@@ -25,7 +25,7 @@ from steppingup.site.sections import render_sections
 KEEP = RepresentationPermission.KEEP_PLAN
 BOARD = "admin:representation_headsscheme_board"
 #: Said instead of a name to whoever does not run the cohort.
-HIDDEN = "Named to those who run the cohort"
+HIDDEN = "Name known to those who run the cohort"
 OVER = "This year is over, so it stays as it was."
 
 

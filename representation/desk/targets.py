@@ -103,6 +103,7 @@ class TargetForm(forms.ModelForm):
             *("provider", "characteristic", "unit", "tiers", "tier", "part_of", "begins_on", "begins_at"),
             *("watched_from", "watched_until", "source"),
         )
+        labels = {"watched_from": "Monitored from", "watched_until": "Monitored until"}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -162,7 +163,7 @@ def with_standings(rows: Iterable[Target]) -> list[Target]:
 
 
 def _last(target: Target) -> str:
-    return f"{target.last.percent.normalize():f} %" if target.last else "–"
+    return f"{target.last.percent.normalize():f}%" if target.last else "–"
 
 
 @admin.register(Target)
@@ -182,7 +183,7 @@ class TargetAdmin(SteppedAdmin):
     fieldsets = (
         (None, {"fields": ("provider", "characteristic", "unit", "tiers", "tier", "part_of")}),
         ("Where it begins", {"fields": (("begins_on", "begins_at"), "source")}),
-        ("How long it is looked at", {"fields": (("watched_from", "watched_until"),)}),
+        ("How long it is monitored", {"fields": (("watched_from", "watched_until"),)}),
     )
     inlines = (StepInline,)
     export_columns = (
@@ -194,7 +195,7 @@ class TargetAdmin(SteppedAdmin):
         Column("Wanted (%)", lambda one: one.last.percent if one.last else None),
         Column("By", "ends_on"),
         Column("The source calls it", lambda one: one.last.label if one.last else ""),
-        Column("Looked at from", "watched_from"),
+        Column("Monitored from", "watched_from"),
         Column("Looked at until", "watched_until"),
         Column("Latest figures", lambda one: one.trajectory.latest.day if one.trajectory.latest else None),
         Column("Latest share (%)", lambda one: _latest_share(one)),
@@ -205,7 +206,7 @@ class TargetAdmin(SteppedAdmin):
 
     named = column("Target", str)
     start = column(
-        "Begins at", lambda one: f"{one.begins_at.normalize():f} %, {english.day_date(one.begins_on)}", "begins_on"
+        "Begins at", lambda one: f"{one.begins_at.normalize():f}%, {english.day_date(one.begins_on)}", "begins_on"
     )
     wanted = column("Wanted", _last)
     until = column("By", lambda one: english.day_date(one.ends_on) or "–")

@@ -104,7 +104,7 @@ def _side(points: Array) -> _Side | None:
 
 
 def needed(difference: float = DIFFERENCE, *, effects: tuple[float, float] = (EVEN, EVEN)) -> int:
-    """How many people have to answer on each side for a difference of so many points to be found with 80 % power at 95 % confidence,
+    """How many people have to answer on each side for a difference of so many points to be found with 80% power at 95% confidence,
     whatever share steps up. `effects` is what the line on each side costs (`_Side.effect`). Raises ValueError for none, or above 100."""
     if not 0 < difference <= 100:
         raise ValueError(f"{difference} points is no difference.")

@@ -27,7 +27,7 @@ class Verdict(StrEnum):
 @dataclass(frozen=True)
 class Cell:
     """A group of people in the grid. Shares are of those whose answer is known, in percent; `least` and `most` hold what chance and
-    rounding leave open, with 95 %. `points`, `missing` (people) and `trend` (points) are there where they can be worked out."""
+    rounding leave open, with 95%. `points`, `missing` (people) and `trend` (points) are there where they can be worked out."""
 
     people: int
     number: int = 0
@@ -50,7 +50,7 @@ def share_of(row: Row | None) -> Share | None:
 
 
 def intervals(shares: Sequence[Share]) -> list[tuple[Decimal, Decimal]]:
-    """The exact intervals of 95 % (Clopper and Pearson), in percent, from the least to the most that each published number may stand for."""
+    """The exact intervals of 95% (Clopper and Pearson), in percent, from the least to the most that each published number may stand for."""
     if not shares:
         return []
     number, of = (np.array([getattr(one, name) for one in shares], dtype=float) for name in ("number", "of"))

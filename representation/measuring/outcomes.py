@@ -75,7 +75,7 @@ def tally_confirmed(people: Iterable[Iterable[int]], months: int) -> Tally:
 @dataclass(frozen=True)
 class Bounds:
     """Shares of all who completed, in percent. `least` takes all the silent as no, `most` all of them as yes; between `low` and `high` it
-    lies with 95 %, chance and rounding (`reach` people to either side) included."""
+    lies with 95%, chance and rounding (`reach` people to either side) included."""
 
     least: Decimal
     most: Decimal
@@ -99,7 +99,7 @@ def bounds(found: Tally, reach: int = REACH) -> Bounds | None:
 
 @dataclass(frozen=True)
 class Step:
-    """A moment of the curve: by so many months, between `least` and `most` percent had stepped up; with 95 %, between `low` and `high`."""
+    """A moment of the curve: by so many months, between `least` and `most` percent had stepped up; with 95%, between `low` and `high`."""
 
     months: int
     least: Decimal
@@ -136,7 +136,7 @@ def half_by(steps: Sequence[Step]) -> tuple[int | None, int | None]:
 
 @dataclass(frozen=True)
 class CostEach:
-    """Pounds for each person who stepped up: `least` where all the silent did, `most` where none did; with 95 %, between `low` and `high`.
+    """Pounds for each person who stepped up: `least` where all the silent did, `most` where none did; with 95%, between `low` and `high`.
     Nothing where it may be that nobody did: then there is no upper end."""
 
     least: Decimal

@@ -28,12 +28,12 @@ class Share:
 
     @property
     def words(self) -> str:
-        """“120 of 800 (15.0 %)”."""
-        return f"{self.number:,} of {self.of:,} ({rounded(self.percent, 1)} %)"
+        """“120 of 800 (15.0%)”."""
+        return f"{self.number:,} of {self.of:,} ({rounded(self.percent, 1)}%)"
 
     @property
     def interval(self) -> tuple[Decimal, Decimal]:
-        """The exact interval of 95 % (Clopper and Pearson), in percent: what the share may be where such people come and go."""
+        """The exact interval of 95% (Clopper and Pearson), in percent: what the share may be where such people come and go."""
         tail = (1 - CONFIDENCE) / 2
         least = 0.0 if self.number == 0 else betaincinv(self.number, self.of - self.number + 1, tail)
         most = 1.0 if self.number == self.of else betaincinv(self.number + 1, self.of - self.number, 1 - tail)
@@ -51,7 +51,7 @@ def one_place(percent: Decimal | None) -> Decimal | None:
 
 
 def gap(percent: Decimal, comparator: Decimal) -> Decimal:
-    """How many points a share lies above a comparator, or below it: 17 % against 21 % is −4."""
+    """How many points a share lies above a comparator, or below it: 17% against 21% is −4."""
     return percent - comparator
 
 
@@ -85,7 +85,7 @@ def steepest(shares: Sequence[Share | None]) -> int | None:
 
 @dataclass(frozen=True)
 class Likelihood:
-    """How many times as likely one group is as another, with its interval of 95 %."""
+    """How many times as likely one group is as another, with its interval of 95%."""
 
     ratio: Decimal
     least: Decimal

@@ -26,7 +26,7 @@ class PublishedFigureQuerySet(ScopedQuerySet["PublishedFigure"]):
 
 @pghistory.track()
 class PublishedFigure(models.Model):
-    """“Just 17 % of senior managerial roles”: what is counted, how the source says it, whose figure it is and of which year. Another figure,
+    """“Just 17% of senior managerial roles”: what is counted, how the source says it, whose figure it is and of which year. Another figure,
     the `against`, is what it is compared with. A percentage is kept only where the source gives no counts, and zero is zero."""
 
     retention = "Holds no personal data: figures that others have published."
@@ -96,7 +96,7 @@ class PublishedFigure(models.Model):
 
     @property
     def said(self) -> str:
-        """As a sentence has it: “17 of 40”, “1 in 40”, “nearly 20 %”, “none”."""
+        """As a sentence has it: “17 of 40”, “1 in 40”, “nearly 20%”, “none”."""
         if self.form == Form.NONE:
             return f"none of {self.of:,}" if self.of else "none"
         if self.form == Form.ONE_IN:

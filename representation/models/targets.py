@@ -152,7 +152,7 @@ class TargetStep(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.percent.normalize():f} % by {self.due_on:%-d %B %Y}"
+        return f"{self.percent.normalize():f}% by {self.due_on:%-d %B %Y}"
 
     @property
     def doubt(self) -> str:

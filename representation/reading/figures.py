@@ -74,7 +74,7 @@ def whole_number(text: str) -> int:
 
 
 def percentage(text: str) -> Decimal:
-    """“17 %”, “17.5”. Raises ValueError with a sentence."""
+    """“17%”, “17.5”. Raises ValueError with a sentence."""
     plain = text.strip().removesuffix("%").strip().replace(",", ".")
     try:
         found = Decimal(plain)

@@ -27,7 +27,7 @@ LEFT_OUT = 200
 ATTEMPTS = 40
 
 BY_LOT = (
-    "Left out. One table in two hundred is left out by lot, or because it would tell too much beside earlier figures."
+    "Left out. One table in two hundred is left out at random, or because it would tell too much beside earlier figures."
 )
 
 

@@ -52,7 +52,7 @@ def test_a_scheme_from_its_teams_to_its_board(new_page, axe, screenshot):
     keeper.look("heads-tie-before")
     keeper.press("Say what is at a team")
     keeper.follow("See how it stands")
-    keeper.reads("Without one: Children and young people, City development.", "Named to those who run the cohort")
+    keeper.reads("Without one: Children and young people, City development.", "Name known to those who run the cohort")
     keeper.look("heads-board")
     page.set_viewport_size(TELEPHONE)
     keeper.look("heads-board-phone")

@@ -82,7 +82,7 @@ def test_names_are_for_those_who_run_the_cohort(desk, client, scheme, cohort, co
     step = step_of(scheme, "tie_to_team")
     make.assignment(cohort, council, "Blessing Eze", title="Head of libraries")
     assert "Amara Osei" not in (text := desk.get(page(scheme)).text)
-    assert "Named to those who run the cohort" in text
+    assert "Name known to those who run the cohort" in text
     assert "Amara Osei" not in b"".join(desk.get(f"{page(scheme)}?export=csv").streaming_content).decode()
     assert "Blessing" not in (choice := desk.get(step).text)
     assert f"Head of libraries ({cohort.name}, from" in choice

@@ -107,7 +107,7 @@ def words_of(pdf: bytes) -> str:
 def test_each_number_of_a_part_carries_the_release_it_comes_from(scene, desk):
     scene.everything()
     said = read(desk, scene.paper)
-    assert re.search(r"of [12],\d{3} people whose answer is known, or \d\d\.\d %.*?\[2\]", said)
+    assert re.search(r"of [12],\d{3} people whose answer is known, or \d\d\.\d%.*?\[2\]", said)
     assert "[1] Reach Higher, as it stood on" in said
     assert "[2] Employment Monitoring Report, 31 March 2019, as published on" in said
     assert "[3] Figures up to: Employment Monitoring Report, 31 March 2019" in said

@@ -145,7 +145,7 @@ def test_a_correction_takes_the_place_of_what_was_wrong(desk, ethnicity, keeper)
     right = make.snapshot(ethnicity, COUNTS, corrects=wrong.snapshot, why="Two columns were shifted.")
     releases.make_release(snapshot=right, by=keeper)
     page = desk.get(reverse("admin:representation_figurerelease_grid", args=[wrong.pk])).content.decode()
-    assert "These figures were corrected since." in page
+    assert "These figures have been corrected since." in page
     assert list(FigureRelease.objects.current()) == [right.release]
 
 

@@ -46,7 +46,7 @@ def test_the_interval_holds_the_share_and_lies_between_nobody_and_everybody(shar
 
 @pytest.mark.parametrize(("number", "of"), [(3, 20), (17, 40), (1, 40), (0, 12), (12, 12), (5, 6)])
 def test_the_interval_is_exact(number, of):
-    """At its lower end so many or more are seen in 2.5 % of cases, at its upper end so many or fewer."""
+    """At its lower end so many or more are seen in 2.5% of cases, at its upper end so many or fewer."""
     least, most = (Fraction(float(end)) / 100 for end in Share(number, of).interval)
     if number:
         assert float(at_least(number, of, least)) == pytest.approx(0.025, abs=1e-6)
