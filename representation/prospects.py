@@ -36,8 +36,12 @@ class AheadForm(forms.Form):
     """What the years ahead are taken to be like."""
 
     turnover = _slider(1, 60, "How many people leave in a year?", "Out of every 100 people")
-    growth = _slider(-20, 20, "How many more posts are there each year?", "For every 100 posts. Below 0, there are fewer.")
-    appointed = _slider(0, 100, "How many of those who are appointed are from the group?", "Out of every 100 people appointed")
+    growth = _slider(
+        -20, 20, "How many more posts are there each year?", "For every 100 posts. Below 0, there are fewer."
+    )
+    appointed = _slider(
+        0, 100, "How many of those who are appointed are from the group?", "Out of every 100 people appointed"
+    )
 
 
 @dataclass(frozen=True)

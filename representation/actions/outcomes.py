@@ -83,15 +83,14 @@ def _require_to_publish(study: OutcomeStudy) -> None:
     if last is not None:
         refuse_if(
             clock.today() < last.next_on,
-            f"The last figures are of {english.day_date(last.made_on)}. Newer ones can be published from {english.day_date(last.next_on)}: "
+            f"The last figures were published on {english.day_date(last.made_on)}. Newer ones can be published from {english.day_date(last.next_on)}: "
             "closer together, they would give away what a few people said in between.",
             "outcomes_too_soon",
         )
     completed = Enrolment.objects.filter(cohort__programme=study.programme_id, status=EnrolmentStatus.COMPLETED).count()
     refuse_if(
         completed < FEWEST,
-        f"{english.counted(completed, 'person has', 'people have')} completed the programme. Figures of fewer than {FEWEST} people would "
-        "give away what somebody said.",
+        f"Fewer than {FEWEST} people have completed the programme. Figures about so few would give away what somebody said.",
         "too_few_graduates",
     )
 

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from cohorts.models import Programme, Story
 from cohorts.states.stories import StoryStatus
 from representation import costs, outcomes
+from representation.actions.outcomes import publish_outcomes
 from representation.models import OutcomeRelease, OutcomeStudy
 from representation.permissions import RepresentationPermission
 from steppingup.desk.admin import own_page
@@ -110,7 +111,9 @@ class OutcomeStudyAdmin(SteppedAdmin):
             picture=outcomes.picture(shown.steps) if shown else None,
             cost=costs.cost_of(study, release) if release and not group else None,
             stories=stories.select_related("enrolment__cohort")[:MOST_STORIES],
-            publish=reverse("admin:representation_outcomestudy_step", args=[study.pk, "publish_outcomes"]),
+            publish=self.address_of(publish_outcomes, study)
+            if publish_outcomes.is_offered(request.user, study)
+            else "",
             formats=list(FORMATS),
             sections=render_sections("did_it_work", request, study),
         )

@@ -26,9 +26,7 @@ APART = 5
 LEFT_OUT = 200
 ATTEMPTS = 40
 
-BY_LOT = (
-    "Left out. One table in two hundred is left out at random, or because it would tell too much beside earlier figures."
-)
+BY_LOT = "Left out. One table in two hundred is left out at random, or because it would tell too much beside earlier figures."
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ class StepPage:
         if isinstance(why, NotAllowed):
             raise Http404
         if why is not None and (not self.step.explains or why.code == "state"):
-            return self._leave(subject)
+            return self._leave(subject, why)
         met = self._meeting(subject)
         form = self.style(bound_form(self.step, self.request, [subject])) if self.step.form else None
         if met is not None and met.shows:
@@ -191,11 +191,10 @@ class StepPage:
         page = getattr(subject, self.step.page) if self.step.page else subject
         return Taking.objects.visible_to(self.request.user, of=type(page)).on(page).for_steps().first()
 
-    def _leave(self, subject: Any) -> HttpResponse:
-        """It cannot be taken (any more): back to the record, with a sentence that says what was done instead."""
-        level, sentence = (
-            (messages.INFO, DONE_ALREADY) if self.step.is_done(subject) else (messages.ERROR, NOT_ANY_MORE)
-        )
+    def _leave(self, subject: Any, why: NotPossible) -> HttpResponse:
+        """It cannot be taken (any more): back to the record, with a sentence that says why, or what was done instead."""
+        said_why = NOT_ANY_MORE if why.code == "state" else str(why)
+        level, sentence = (messages.INFO, DONE_ALREADY) if self.step.is_done(subject) else (messages.ERROR, said_why)
         latest = self._latest(subject)
         said = f" The last step was {latest.in_words}." if latest else ""
         messages.add_message(self.request, level, sentence + said)

@@ -134,11 +134,13 @@ def test_newer_figures_come_by_the_calendar(study, cohorts, keeper):
 
 def test_fewer_than_fifteen_graduates_have_no_figures(study, keeper, desk):
     make.cohort_of(study.programme, 5, 5, 4)
-    with pytest.raises(NotPossible, match="14 people have completed") as refused:
+    with pytest.raises(NotPossible, match="Fewer than 15 people have completed") as refused:
         publish(study, keeper)
     assert refused.value.code == "too_few_graduates"
     text = desk.get(page(study)).text
-    assert "Nothing is published yet" in text
+    assert "Nothing has been published yet" in text
+    assert step(study) not in text
+    assert "Fewer than 15 people have completed" in desk.get(step(study), follow=True).text
     assert "Nobody has agreed yet that papers may use their story" in text
 
 
