@@ -123,7 +123,7 @@ def test_figures_from_a_table_to_the_grid(new_page, axe, screenshot):
     keeper.look("target-divide")
     keeper.press("Divide it among the units below")
     keeper.reads("What it would take", "Its parts", "That is enough for 36.0%", "which is another year")
-    keeper.look("target")
+    keeper.look("target", full=False)
     page.get_by_label("How many of those who are appointed").fill("80")
     keeper.press("Work it out")
     keeper.reads("80% of those who are appointed are from the group.")
