@@ -5,7 +5,7 @@ from cohorts.permissions import CohortPermission
 from representation import desk, evidence, outcomes, refusals, reminders, retention
 from representation.actions.tools import not_for
 from representation.models import ActionItem, PledgeQuestion, PoolEntry
-from representation.pages import partners, pool, tools
+from representation.pages import heads, partners, pool, tools
 from representation.permissions import RepresentationPermission
 from steppingup.accounts.actions import merging
 from steppingup.desk import menu
@@ -60,8 +60,9 @@ menu.keep_in_sight(
 show_on_first_page("plans", "Action plans", 70, ActionItem)
 show_on_first_page("pledges", "Employers’ pledges", 73, PledgeQuestion)
 sections.add_pages("post", "heads_board", "did_it_work")
-sections.add_section(
-    sections.Section("provider", "commitments", 50, "representation/sections/provider.html", partners.at_provider)
+sections.add_sections(
+    sections.Section("provider", "commitments", 50, "representation/sections/provider.html", partners.at_provider),
+    sections.Section("assignment", "team", 10, "representation/sections/assignment.html", heads.of_assignment),
 )
 stays = merging.Relation(merging.Fate.STAYS)
 merging.becomes({"representation.ProgressReport.by": stays, "representation.PlanReading.read_by": stays})

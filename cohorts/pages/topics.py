@@ -31,7 +31,8 @@ from steppingup.site.topics import Ask, Status, Topic
 
 OWN, MANAGED = "participant", "manager"
 # Named where each part of the wiring comes from, whichever is read first.
-add_pages("programme", "provider", OWN, MANAGED, "cohort_admin", "cohort_overview", "session", "session_admin")
+add_pages("programme", "provider", OWN, MANAGED, "assignment")
+add_pages("cohort_admin", "cohort_overview", "session", "session_admin")
 
 
 # -- days, dates ---------------------------------------------------------------------------------------

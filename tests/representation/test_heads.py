@@ -287,3 +287,13 @@ def test_a_scheme_is_removed_while_nothing_was_said_of_it(desk, scheme, cohort, 
     assert desk.get(remove).status_code == 200
     make.tied(scheme, make.assignment(cohort, council), lead)
     assert desk.get(remove).status_code == 403
+
+
+def test_a_participant_reads_on_their_assignment_at_which_team_they_are(client, scheme, cohort, council, lead):
+    own, other = make.assignment(cohort, council), make.assignment(cohort, council, "Blessing Eze")
+    make.tied(scheme, own, lead)
+    here = "Adults, Leicester City Council. It is part of “Voluntary Heads of Service”."
+    client.force_login(own.enrolment.participant)
+    assert here in client.get(reverse("cohorts:one_assignment", args=[own.enrolment_id, own.pk])).text
+    client.force_login(other.enrolment.participant)
+    assert here not in client.get(reverse("cohorts:one_assignment", args=[other.enrolment_id, other.pk])).text

@@ -60,6 +60,7 @@ READERS = {
     "cohorts/pages/offering.py: self.offers._default_manager": "what was offered by that link",
     "cohorts/pages/takings.py: ContentType": "of one's own place and what belongs to it",
     "cohorts/pages/takings.py: model._base_manager.filter(**{way: enrolment": "of one's own place, which was fetched through the person",
+    "representation/pages/heads.py: TeamTie.objects.filter(Q(placement=subject": "of one's own assignment, which was fetched through the person",
     "steppingup/desk/stepping.py: step.model": "only where to go back to",
     "steppingup/desk/together.py: self.model._base_manager.select_for_update": "only locked: Django's own page fetches it",
     "steppingup/desk/together.py: self.model._base_manager.filter(pk=seen.of)": "of the page that they were shown, signed",
