@@ -54,6 +54,7 @@ def to_leads(kind: MessageKind, lead: ItemLead) -> list[Notice]:
             {"until": until, "lead": str(lead)},
             partial(_link, lead, name, email),
             name=name,
+            provider=lead.item.plan.provider,
         )
         for name, email in lead.asked()
     ]

@@ -38,4 +38,8 @@ def ask(question: PledgeQuestion) -> None:
         raw = issue_link(purpose=PLEDGE_LINK, target=question, email=question.email, days=LINK_DAYS)
         return {"link": address("representation:pledge", raw)}
 
-    send(Notice(ASKED, question.email, question.commitment, {"until": until}, link, name=question.name))
+    commitment = question.commitment
+    notice = Notice(
+        ASKED, question.email, commitment, {"until": until}, link, name=question.name, provider=commitment.provider
+    )
+    send(notice)

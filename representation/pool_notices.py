@@ -35,9 +35,9 @@ MAY_SEE = KINDS.add("pool_viewer", "Somebody is named to see who is in the pool 
 
 def to_person(kind: MessageKind, entry: PoolEntry) -> Notice:
     """To whoever the place is about, with their own page. It says nothing of how ready they are, nor why they were asked: whoever
-    sees which emails were sent does not see the pool."""
+    sees which emails were sent does not see the pool. So it is in no list of the provider either; answers go there."""
     link = address("representation:pool", entry.enrolment_id)
-    return Notice(kind, entry.enrolment.participant, entry, {"link": link})
+    return Notice(kind, entry.enrolment.participant, entry, {"link": link}, reply_to=entry.post.provider.reply_to)
 
 
 def tell(kind: MessageKind, entry: PoolEntry) -> None:
@@ -52,4 +52,5 @@ def tell_viewer(viewer: PostViewer) -> None:
         raw = issue_link(purpose=VIEWER_LINK, target=viewer, email=viewer.email, days=LINK_DAYS)
         return {"link": address("representation:pool_viewer", raw)}
 
-    send(Notice(MAY_SEE, viewer.email, viewer.post, {"until": until}, link, name=viewer.name))
+    post = viewer.post
+    send(Notice(MAY_SEE, viewer.email, post, {"until": until}, link, name=viewer.name, reply_to=post.provider.reply_to))

@@ -24,7 +24,11 @@ from steppingup.steps.dates import EventDate, event_day
 from steppingup.steps.step import StepForm, Waiting, Weight, asking, step
 
 KEEP = RepresentationPermission.KEEP_PLAN
-HOW, NO_ANSWER, NO_DAY = "Say how it stands.", "Choose how it stands.", "Enter the day on which you had kept it."
+HOW, NO_ANSWER, NO_DAY = (
+    "Write what has been done, or what is still to be done.",
+    "Choose how it stands.",
+    "Enter the day on which you had kept it.",
+)
 #: Before this no pledge was kept.
 FIRST_DAY = date(EARLIEST, 1, 1)
 NO_NAME = "Enter the name of whoever speaks for the employer."

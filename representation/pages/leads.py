@@ -29,6 +29,10 @@ class Form(leads.AnswerForm):
         Field.textarea("evidence", label_size=Size.SMALL, rows=2),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["evidence"].label = "Where can this be seen? (optional)"
+
 
 def _request(link: TokenLink) -> LeadRequest:
     """Raises LinkGone once they do not lead it any more."""
@@ -57,7 +61,7 @@ def by_link(request: HttpRequest, link: TokenLink) -> HttpResponse:
     form = Form(request.POST if request.method == "POST" else None, subject=asked, by=by)
     act: Any = leads.answer_as_lead
     if act_on(form, act, request=asked, by=by):
-        messages.success(request, "Thank you. It stands in the plan now.")
+        messages.success(request, "Thank you. Your answer is in the plan now.")
         return redirect(here)
     reports = ProgressReport.objects.filter(item=item).select_related("by")
     context = {

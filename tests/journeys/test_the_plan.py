@@ -73,7 +73,7 @@ def test_a_plan_from_the_scan_to_a_review(new_page, axe, screenshot):
     chair.choose("How far has it come?", "Progressing")
     chair.page.get_by_label("What has been done, or what stands in the way?").fill("Six divisions have looked.")
     chair.press("Send")
-    chair.reads("Thank you. It stands in the plan now.", "Six divisions have looked.")
+    chair.reads("Thank you. Your answer is in the plan now.", "Six divisions have looked.")
     chair.look("plan-lead-sent")
 
     # A review goes through the items.

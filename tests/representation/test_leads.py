@@ -74,6 +74,13 @@ def test_a_lead_that_is_none_is_refused(item, keeper, given, sentence):
         leads.name_lead(item=item, by=keeper, **given)
 
 
+def test_the_letter_is_signed_by_the_provider_which_gets_the_answers_and_sees_that_it_was_sent(provider, item, keeper):
+    type(provider).objects.filter(pk=provider.pk).update(reply_to="plan@council.example")
+    named(ActionItem.objects.select_related("plan__provider").get(pk=item.pk), keeper)
+    letter = Message.objects.latest("pk")
+    assert (letter.provider, letter.reply_to) == (provider, "plan@council.example")
+
+
 def test_a_group_and_a_role_are_two_leads_and_nobody_leads_twice(provider, item, keeper):
     group = make.group(provider)
     with pytest.raises(NotPossible, match="not both"):
@@ -109,7 +116,7 @@ def test_a_lead_says_by_a_link_how_it_is_getting_on(client, item, keeper):
     answer = client.post(
         address, {"status": "progressing", "words": "Two have one.", "evidence": "Minutes"}, follow=True
     )
-    assert "Thank you. It stands in the plan now." in answer.content.decode()
+    assert "Thank you. Your answer is in the plan now." in answer.content.decode()
     item.refresh_from_db()
     report = item.reports.get()
     assert (item.status, item.progress) == ("progressing", "Two have one.")

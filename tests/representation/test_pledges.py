@@ -97,12 +97,19 @@ def asked(scene, one, **more) -> tuple[PledgeQuestion, str]:
     return question, "/pledge/" + Message.objects.latest("pk").sealed["text"].split("/pledge/")[1].split()[0]
 
 
+def test_the_letter_is_signed_by_the_provider_which_gets_the_answers(scene):
+    type(scene.provider).objects.filter(pk=scene.provider.pk).update(reply_to="equality@council.example")
+    asked(scene, Commitment.objects.get(pk=scene.pledge().pk))
+    letter = Message.objects.latest("pk")
+    assert (letter.provider, letter.reply_to) == (scene.provider, "equality@council.example")
+
+
 def test_an_employer_says_by_a_link_how_it_stands_and_nothing_is_public_before_staff_take_it_over(client, scene):
     one = make.published(scene.provider, scene.employer)
     question, address = asked(scene, one)
     assert "Mixed panels" in read(client, address)
     nothing = client.post(address, {"answer": "kept", "words": ""}).content.decode()
-    assert "Say how it stands." in nothing
+    assert "Write what has been done, or what is still to be done." in nothing
     assert "Enter the day on which you had kept it." in nothing
     on = day(-2)
     given = {

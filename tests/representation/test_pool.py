@@ -52,6 +52,15 @@ def scene():
     return Scene()
 
 
+def test_answers_to_letters_go_to_the_provider_whose_lists_of_emails_do_not_show_who_was_asked(scene):
+    type(scene.provider).objects.filter(pk=scene.provider.pk).update(reply_to="pool@council.example")
+    scene.post = type(scene.post).objects.get(pk=scene.post.pk)
+    scene.asked()
+    posts.name_viewer(post=scene.post, name="Nell Avery", email="nell@council.example", by=scene.by)
+    letters = Message.objects.filter(kind__startswith="representation.pool_")
+    assert [(one.provider, one.reply_to) for one in letters] == [(None, "pool@council.example")] * 2
+
+
 def test_nobody_is_in_the_pool_before_they_say_yes_themselves(client, scene):
     client.force_login(scene.user)
     assert client.get(scene.page()).status_code == 404
