@@ -46,7 +46,7 @@ class HearForm(StepForm):
 
     kinds = forms.MultipleChoiceField(
         label="Email me when one of these is put on the board",
-        help_text="Tick none, and we email you about none. Everything stands on this page all the same.",
+        help_text="If you tick none, we will not email you about any. You can always see everything on this page.",
         choices=GraduateOfferKind.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,

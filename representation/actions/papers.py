@@ -311,7 +311,7 @@ def remove_part(*, paper: Paper, part: PaperPart, by: Actor) -> Paper:
     name="issue_paper",
     noun="paper",
     past="Issued",
-    meaning="It is frozen as it stands, with a digest that shows that nothing was changed, and is noted at each story that stands in it. Nobody is told.",
+    meaning="It is frozen as it stands, with a fingerprint that shows that nothing has been changed, and each story in it says that the paper quotes it. Nobody is told.",
     permission=KEEP,
     lifecycle=PAPER,
     moves=("issue_paper",),

@@ -76,7 +76,7 @@ def test_a_pledge_from_the_desk_to_the_public_page(new_page, axe, screenshot):
         visitor.go(reverse("cohorts:provider", args=[provider.slug]))
         visitor.look(f"provider{kind}")
         visitor.follow("What employers have committed to")
-        visitor.reads("Nothing to read yet.")
+        visitor.reads("Nothing published yet.")
         visitor.look(f"employers{kind}")
         visitor.follow("Avon Care")
         visitor.reads("Eight of twenty by now.", "Overdue", "Not yet", "12.3% in 2031")

@@ -189,7 +189,7 @@ def test_kept_needs_its_day_and_an_answer_its_words(scene):
     by = scene.link(question)
     with pytest.raises(NotPossible, match="Enter the day"):
         commitments.answer_pledge(question=question, answer="kept", words="All.", by=by)
-    with pytest.raises(NotPossible, match="Say how it stands"):
+    with pytest.raises(NotPossible, match="Write what has been done"):
         commitments.answer_pledge(question=question, answer="not_yet", words=" ", by=by)
 
 

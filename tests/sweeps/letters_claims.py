@@ -112,7 +112,7 @@ CLAIMS = (
     Claim(r"you can record it again on your page", proof.records_again),
     Claim(r"can now be chosen by people", lambda one: one._of(Opportunity).status == OpportunityStatus.OPEN),
     # The succession pool.
-    Claim(r"are in no pool before you say yes", lambda one: join_pool.is_offered(one.reader, one._of(PoolEntry))),
+    Claim(r"are not in the pool unless you say yes", lambda one: join_pool.is_offered(one.reader, one._of(PoolEntry))),
     Claim(r"you can leave the pool", lambda one: leave_pool.is_offered(one.reader, one._of(PoolEntry))),
     Claim(
         r"until it is reviewed you are not counted",
