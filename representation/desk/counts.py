@@ -145,6 +145,7 @@ def roles_in(given: QueryDict, file: CountFile) -> list[str]:
 class CountFileAdmin(ReadsInFigures):
     """Read in, looked at, and taken over by a worker."""
 
+    when_empty = "Read in a table of your workforce. Each file is then listed here."
     adds = False
     list_display = ("name", "source", "taken_on", "characteristic", "state", "read_at")
     list_filter = (choose("state", "state", STATES), "characteristic")
@@ -256,6 +257,7 @@ class CountFileAdmin(ReadsInFigures):
 class SnapshotAdmin(ReadsInFigures):
     """The days of which there are figures. Their numbers are in no list: what is shown of them is published so that nobody can be recognised."""
 
+    when_empty = "Read in figures of your workforce. Each day of figures is then listed here."
     adds = False
     list_display = ("source", "taken_on", "rows", "state", "read_at")
     list_filter = (choose("state", "state", CORRECTED),)

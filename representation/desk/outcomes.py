@@ -35,6 +35,7 @@ STATES = {
 class OutcomeStudyAdmin(SteppedAdmin):
     """The programmes that the equality lead follows up. Opened, each says whether it worked, as far as that can be told."""
 
+    when_empty = "Add a programme that has graduates, and you can publish what became of them."
     change_permission = KEEP
     fixed_fields = ("programme",)
     list_display = ("programme", "provider", "last")

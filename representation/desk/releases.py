@@ -64,6 +64,7 @@ OF_BANDS = (
 class FigureReleaseAdmin(ReadsInFigures):
     """What is shown of the workforce figures. Opened, each is a grid."""
 
+    when_empty = "Read in figures of your workforce and publish them: each day of figures then has its grid here."
     adds = False
     list_display = ("source", "characteristic", "day", "state", "made_at")
     list_filter = ("characteristic", choose("state", "state", STATES))

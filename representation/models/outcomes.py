@@ -71,7 +71,7 @@ class OutcomeStudy(models.Model):
 
     class Meta:
         verbose_name = "programme followed up"
-        verbose_name_plural = "did it work?"
+        verbose_name_plural = "programmes followed up"
         ordering = ("programme__name", "pk")
 
     def __str__(self) -> str:

@@ -65,6 +65,8 @@ class ExportMixin(ModelAdmin):
     """“Download CSV / Excel” above a list: exactly the rows that the search and the filters leave, in their order."""
 
     export_columns: Sequence[Column] = ()
+    #: What an empty list says, where “… will be listed here” does not tell how something comes to be in it.
+    when_empty = ""
     list_before_template = "admin/components/views.html"
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:

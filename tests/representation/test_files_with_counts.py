@@ -91,6 +91,7 @@ def taken(desk, file: CountFile) -> Snapshot:
 def test_each_list_of_figures_leads_to_reading_them_in(desk, listed):
     page = desk.get(reverse(f"admin:representation_{listed}_changelist")).text
     assert f'href="{reverse("admin:representation_countfile_read")}">Read in figures of a workforce</a>' in page
+    assert "will be listed here" not in page
 
 
 def test_a_table_is_looked_at_and_then_taken_over_by_a_worker(desk, ethnicity):
