@@ -56,7 +56,7 @@ def seen_field(**more: Any) -> forms.BooleanField:
     noun="entry",
     past="Said yes to the pool",
     story="You said yes to the pool",
-    meaning="You are in the pool for this post from now on. You see on your page what is said of you there, and leave it whenever you like. It promises nobody a post.",
+    meaning="From now on you are in the pool for this post. Your page shows what is said about you there, and you can leave whenever you like. It promises nobody a post.",
     guard=_require_own,
     lifecycle=POOL_ENTRY,
     form=asking(is_seen=seen_field()),
