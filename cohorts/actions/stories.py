@@ -21,7 +21,7 @@ from steppingup.steps.behalf import asked, on_behalf
 from steppingup.steps.step import StepForm, Waiting, Weight, asking, step
 
 RUN = CohortPermission.RUN_COHORTS
-NO_TITLE, NO_TEXT, NO_REASON = "Give it a title.", "Tell what happened.", "Say why."
+NO_TITLE, NO_TEXT, NO_REASON = "Give it a title.", "Tell us what happened.", "Say why."
 NO_NAMING, NO_USE = "Choose how you want to be named.", "Tick at least one: where it may be used."
 NO_WISH, NO_PAPER = "Say what you would like to be different.", "Say in which paper, and when."
 CHANGED = "The wording has changed since you opened this page. Please read it again."

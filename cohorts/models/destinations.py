@@ -167,6 +167,11 @@ class DestinationAnswer(ScopedModel):
         return f"{words[:1].upper()}{words[1:]}"
 
     @property
+    def in_your_words(self) -> str:
+        """“You were promoted and work for another employer”, said to the graduate."""
+        return f"You {english.listed(OF_YOU[Move(one)] for one in self.moves)}"
+
+    @property
     def steps(self) -> str:
         """“was promoted and has a new grade or band”; empty where it says of no step up."""
         return english.listed(OF_THEM[move] for move in STEPS_UP if move in self.moves)

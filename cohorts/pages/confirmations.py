@@ -90,7 +90,7 @@ def afterwards(link: TokenLink) -> tuple[str, str] | None:
     behind: Any = link.target
     found = StepConfirmation.objects.for_steps().get(pk=behind.pk)
     if not found.is_open:
-        return "There is nothing more to do", "We had a question for you. It is not asked any more."
+        return "There is nothing more to do", "We had a question for you. We do not need an answer any more."
     if link.revoked_at is not None:
         return "This link has been replaced", "Please use the link in our latest email."
     return None

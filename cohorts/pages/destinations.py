@@ -58,7 +58,10 @@ def afterwards(link: TokenLink) -> tuple[str, str] | None:
     if Destination.objects.of_graduates().filter(pk=found.pk).exists():
         return None
     programme = found.enrolment.cohort.programme
-    return ("There is nothing more to do", f"We had a question about {programme.name}. It is not asked any more.")
+    return (
+        "There is nothing more to do",
+        f"We had a question about {programme.name}. We do not need an answer any more.",
+    )
 
 
 def _answer(request: HttpRequest, destination: Destination, by: Actor, here: str, **around: Any) -> HttpResponse:

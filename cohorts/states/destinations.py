@@ -30,6 +30,16 @@ SHORT = {
 
 #: To step up is to be promoted, or to have a new grade or band (docs/adr/0082).
 STEPS_UP = (Move.PROMOTED, Move.GRADE)
-#: Said of somebody else, and to them.
+#: Said of somebody else.
 OF_THEM = {Move.PROMOTED: "was promoted", Move.GRADE: "has a new grade or band"}
-OF_YOU = {Move.PROMOTED: "were promoted", Move.GRADE: "have a new grade or band"}
+#: Said to the graduate.
+OF_YOU = {
+    Move.SAME: "are in the same job",
+    Move.WIDER: "have wider responsibility",
+    Move.PROMOTED: "were promoted",
+    Move.GRADE: "have a new grade or band",
+    Move.ACTING: "are acting up, or on a secondment",
+    Move.EMPLOYER: "work for another employer",
+    Move.SECTOR: "have moved to another sector",
+    Move.LEFT: "are not in work at the moment",
+}

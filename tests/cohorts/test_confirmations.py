@@ -235,7 +235,7 @@ def test_the_graduate_withdraws_the_question(scene, client):
     assert how(scene) == "Not asked"
     gone = client.get(page)
     assert gone.status_code == 410
-    assert "It is not asked any more." in gone.content.decode()
+    assert "We do not need an answer any more." in gone.content.decode()
     assert "You withdrew the question." in client.get(own).content.decode()
     with pytest.raises(NotPossible, match="Nobody is asked"):
         scene.withdraw()

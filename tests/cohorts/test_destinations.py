@@ -132,13 +132,13 @@ def test_a_graduate_answers_by_the_link_and_again_where_it_was_wrong(client, sce
     assert "says that nothing has changed" in both
     assert "Head of Care" in both, "nothing that was typed is lost"
     assert client.post(page, {"moves": ["same"]}).status_code == 302
-    assert "Same job" in client.get(page).text
+    assert "You are in the same job." in client.get(page).text
     client.post(page, {"moves": ["promoted", "sector"], "job_title": "Head of Care", "words": "It helped."})
     first, second = DestinationAnswer.objects.order_by("pk")
     assert (first.moves, first.replaced_at is None) == (["same"], False)
     assert (second.moves, second.replaced_at, second.entered_by) == (["promoted", "sector"], None, None)
     assert second.said_on == timezone.localdate()
-    assert "Promoted and another sector: Head of Care" in client.get(page).text
+    assert "You were promoted and have moved to another sector. Your job title: Head of Care." in client.get(page).text
 
 
 def test_answers_are_facts_that_nobody_changes(scene):
@@ -186,7 +186,7 @@ def test_the_link_ends_with_the_completion(client, scene):
     completion.undo(enrolment=scene.person, by=scene.by)
     gone = client.get(page)
     assert gone.status_code == 410
-    assert "It is not asked any more." in gone.text
+    assert "We do not need an answer any more." in gone.text
     assert "Ada" not in gone.text
     with pytest.raises(NotPossible, match="not recorded as having completed"):
         destinations.answer(destination=Destination.objects.get(), moves=["same"], by=scene.person.participant)

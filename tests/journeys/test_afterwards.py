@@ -30,7 +30,7 @@ def test_a_graduate_says_where_they_are_in_under_a_minute(new_page, axe, screens
     person.page.get_by_label("I was promoted").check()
     person.page.get_by_label("I have moved to another sector").check()
     person.press("Send")
-    person.reads("Thank you. That is all we ask.", "Promoted and another sector")
+    person.reads("Thank you. That is all we ask.", "You were promoted and have moved to another sector")
     assert time.monotonic() - began < 60
     said = DestinationAnswer.objects.get()
     assert (said.moves, said.said_on) == (["promoted", "sector"], clock.today())
@@ -38,7 +38,7 @@ def test_a_graduate_says_where_they_are_in_under_a_minute(new_page, axe, screens
     # Something was wrong: they answer again. And no more of it.
     person.page.get_by_label("I was promoted").uncheck()
     person.press("Change it")
-    person.reads("Another sector.")
+    person.reads("You have moved to another sector.")
     person.page.get_by_label("I have moved to another sector").uncheck()
     person.press("Change it")
     person.reads("There is a problem", "Tick at least one answer.")

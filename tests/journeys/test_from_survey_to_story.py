@@ -52,7 +52,9 @@ def test_a_graduate_from_the_survey_to_the_story(new_page, axe, screenshot):
     amara.fill("Anything that you would like to tell us? (optional)", "The third time I applied.")
     amara.press("Send")
     amara.reads(
-        "Thank you. That is all we ask.", "Promoted: Head of Service.", "Would you tell others how you got there?"
+        "Thank you. That is all we ask.",
+        "You were promoted. Your job title: Head of Service.",
+        "Would you tell others how you got there?",
     )
     amara.look("survey-answered")
 
