@@ -7,6 +7,7 @@ from typing import Any
 from docx import Document as WordDocument
 from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
+from docx.shared import Mm
 from docx.table import _Row
 from docx.text.paragraph import Paragraph
 
@@ -30,11 +31,18 @@ def _bold(paragraph: Paragraph) -> None:
         run.bold = True
 
 
-def as_word(plan: ActionPlan, parts: Iterable[tuple[str, list[ActionItem]]]) -> bytes:
-    """The plan as a Word document, lying: a heading and a table of six columns for each part."""
+def _lying() -> Any:
+    """A4 across: tables of six columns and more stand in it. The library's own page is American."""
     document = WordDocument()
     page = document.sections[0]
-    page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, page.page_height, page.page_width
+    page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(18)
+    return document
+
+
+def as_word(plan: ActionPlan, parts: Iterable[tuple[str, list[ActionItem]]]) -> bytes:
+    """The plan as a Word document, lying: a heading and a table of six columns for each part."""
+    document = _lying()
     document.core_properties.title, document.core_properties.author = plan.name, plan.provider.name
     document.core_properties.language = "en-GB"
     document.add_heading(plan.name, 0)
@@ -56,7 +64,7 @@ def as_word(plan: ActionPlan, parts: Iterable[tuple[str, list[ActionItem]]]) -> 
 
 def paper_as_word(paper: Paper, shown: Document) -> bytes:
     """A paper as a Word document: headings, tables whose first row is repeated, and the sources at the end. A picture is left to its table."""
-    document = WordDocument()
+    document = _lying()
     document.core_properties.title, document.core_properties.author = shown.title, paper.provider.name
     document.core_properties.language = "en-GB"
     document.add_heading(shown.title, 0)

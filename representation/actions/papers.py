@@ -354,7 +354,7 @@ def _on_publishing(paper: Paper, **_: Any) -> str:
     "Put it on the public pages",
     name="publish_paper",
     noun="paper",
-    past="Public",
+    past="Put on the public pages",
     meaning=_on_publishing,
     permission=KEEP,
     policy=_require_to_publish,

@@ -271,8 +271,11 @@ def test_a_paper_is_a_page_a_tagged_pdf_and_a_word_document(scene, desk):
     catalogue = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
     assert catalogue["/MarkInfo"]["/Marked"]
     assert catalogue["/Lang"].startswith("en")
+    across = PdfReader(io.BytesIO(pdf)).pages[0].mediabox
+    assert (round(across.width), round(across.height)) == (842, 595)  # A4, so that seven columns find room
     found = words_of(pdf)
     word = WordDocument(io.BytesIO(desk.get(reverse("admin:representation_paper_word", args=[scene.paper.pk])).content))
+    assert (round(word.sections[0].page_width.mm), round(word.sections[0].page_height.mm)) == (297, 210)
     paragraphs = [one.text for one in word.paragraphs]
     for heading in ("Why we report", "The plan", "The workforce", "The target", "Where the figures come from"):
         assert heading in found
