@@ -142,7 +142,7 @@ def in_memory() -> str:
         return ""
     folder = MEMORY / f"stepping-up-{hashlib.sha256(os.fsencode(cluster.resolve())).hexdigest()[:12]}"
     with contextlib.suppress(OSError, DatabaseError), locked(), server() as cursor:
-        cursor.execute("SELECT FROM pg_tablespace WHERE spcname = 'memory'")
+        cursor.execute("SELECT 1 FROM pg_tablespace WHERE spcname = 'memory'")
         if not cursor.fetchone() or not folder.exists():  # it goes when the machine stops
             cursor.execute("DROP TABLESPACE IF EXISTS memory")
             folder.mkdir(mode=0o700, exist_ok=True)
