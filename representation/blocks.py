@@ -207,7 +207,8 @@ def of_plan(plan: ActionPlan, day: date | None = None) -> Made:
     if late := [item for item in items if item.is_overdue]:
         blocks.append(
             sentence(
-                f"{english.counted(len(late), 'item')} {'is' if len(late) == 1 else 'are'} overdue: {'; '.join(map(str, late))}."
+                f"{english.counted(len(late), 'item')} {'is' if len(late) == 1 else 'are'} overdue: "
+                f"{'; '.join(f'“{item}”' for item in late)}."
             )
         )
     if items:

@@ -187,7 +187,10 @@ class ActionItem(models.Model):
 
     def __str__(self) -> str:
         words = next((getattr(self, name) for name in TEXTS if getattr(self, name)), "")
-        return f"{words[:80].rstrip()}…" if len(words) > 80 else words
+        if len(words) <= 80:
+            return words
+        # At the end of a word, unless the words are one.
+        return f"{(words[:81].rpartition(' ')[0] or words[:80]).rstrip(' ,;:.')}…"
 
     @property
     def message_facts(self) -> dict[str, Any]:

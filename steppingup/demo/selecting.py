@@ -11,6 +11,7 @@ from applications.models import Interview, Offer, Review
 from applications.selection.impartiality import why_not_panel
 from applications.states import OfferStatus, ReviewStatus
 from cohorts.models import Cohort
+from cohorts.planning import bank_holidays
 from steppingup.accounts.models import User
 from steppingup.demo import texts
 from steppingup.demo.clock import moment, working_day
@@ -171,10 +172,14 @@ class Selecting:
     def withdraw(self, who: Applicant) -> None:
         actions.withdraw(application=who.now(), by=who.account)
 
+    def last_day(self, day: date) -> date:
+        """The day on which offers of this day end: no bank holiday."""
+        return bank_holidays.working_day(day + timedelta(days=self.cohort.window.offer_days))
+
     def write_offers(self, people: Sequence[Applicant], day: date) -> None:
         """Offered on one day, answered within the fortnight; who declines or says nothing makes room for the next."""
         by, day = self.cast.coordinator, working_day(day)
-        self.diary.write_round(day + timedelta(days=self.cohort.window.offer_days + 1))
+        self.diary.write_round(self.last_day(day) + timedelta(days=1))
         for number, who in enumerate(people):
             at = moment(day, 11, 0) + timedelta(minutes=3 * number)
             if who.fate == "turned_down":

@@ -78,14 +78,21 @@ class Worth:
             alumni.choose_as_graduate(enrolment=_place(who), by=who.account, **WISHES[number % len(WISHES)])
 
     def _offer(self, today: date) -> None:
-        for title, kind, whom, employer in (
+        for title, kind, whom, employer, contact in (
             (
                 "Six months in the mayor’s delivery unit",
                 GraduateOfferKind.SECONDMENT,
                 ForPeople.GRADUATES,
                 "bristol-city-council",
+                ("Hannah Whyte", "hannah.whyte@bristol-city-council.example"),
             ),
-            ("Lead the winter plan for two months", GraduateOfferKind.ACTING_UP, ForPeople.BOTH, "avonreach-community"),
+            (
+                "Lead the winter plan for two months",
+                GraduateOfferKind.ACTING_UP,
+                ForPeople.BOTH,
+                "avonreach-community",
+                ("Morag Lister", "morag.lister@avonreach-community.example"),
+            ),
         ):
             offer = GraduateOffer.objects.create(
                 programme=self._programme(),
@@ -95,8 +102,8 @@ class Worth:
                 for_whom=whom,
                 description="You work beside people who decide, and decide some of it yourself.",
                 gives="A seat at the weekly meeting, and somebody senior who answers your questions.",
-                contact_name="Hannah Whyte",
-                contact_email=self.cast.coordinator.email,
+                contact_name=contact[0],
+                contact_email=contact[1],
                 closes_on=today + timedelta(days=30),
             )
             alumni.open_to_graduates(offer=offer, by=self.cast.coordinator)

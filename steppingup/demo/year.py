@@ -152,7 +152,8 @@ def _fill_running(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     offered_on = working_day(closed + timedelta(days=35))
     selecting.write_offers(called, offered_on)
     for number, who in enumerate(_of(people, LATE)):
-        at = moment(working_day(offered_on + timedelta(days=16)), 10, number)
+        free_on = max(offered_on + timedelta(days=16), selecting.last_day(offered_on) + timedelta(days=1))
+        at = moment(working_day(free_on), 10, number)
         selecting.write_next_offer(who, at, accepts=True)
     running = Running(diary, cast, cohort, _of(people, *WITH_A_PLACE))
     today = timezone.localdate(diary.clock.real)

@@ -23,5 +23,5 @@ def everything_is_there():
     assert Occasion.objects.get(for_whom=ForWhom.ALUMNI).bookings.count() > 3
     study = OutcomeStudy.objects.for_steps().get(programme__slug="stepping-up")
     assert not study.releases.exists()
-    with pytest.raises(NotPossible, match="Figures of fewer than 15 people"):
+    with pytest.raises(NotPossible, match="Fewer than 15 people have completed"):
         publish_outcomes(study=study, by=SYSTEM)
