@@ -196,6 +196,10 @@ class Selecting:
         if act:
             self.diary.write(at, who.me, partial(act, who))
 
+    def day_of_next(self, offered_on: date) -> date:
+        """When places that nobody answered about are offered to the next: never before the last of these offers is over."""
+        return working_day(max(offered_on + timedelta(days=16), self.last_day(offered_on) + timedelta(days=1)))
+
     def write_next_offer(self, who: Applicant, at: datetime, *, accepts: bool) -> None:
         """A place is free: the first on the waiting list gets it."""
         self.diary.write(at, self.cast.coordinator, self.offer_next)
