@@ -54,7 +54,8 @@ class Person:
             self._take(self.page, picture, full_page=full)
 
     def go(self, address: str) -> None:
-        response = self.page.goto(address)
+        # A page that shows how far a job is may be on its way somewhere itself: then nothing answers the first time.
+        response = self.page.goto(address) or self.page.goto(address)
         assert response is not None
         assert response.status < 400, f"{address}: {response.status}"
         if reverse("mfa_reauthenticate") in self.page.url:  # it was used too long ago for what is asked for
