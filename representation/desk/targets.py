@@ -196,7 +196,7 @@ class TargetAdmin(SteppedAdmin):
         Column("By", "ends_on"),
         Column("The source calls it", lambda one: one.last.label if one.last else ""),
         Column("Monitored from", "watched_from"),
-        Column("Looked at until", "watched_until"),
+        Column("Monitored until", "watched_until"),
         Column("Latest figures", lambda one: one.trajectory.latest.day if one.trajectory.latest else None),
         Column("Latest share (%)", lambda one: _latest_share(one)),
         Column("What can be said", lambda one: one.trajectory.words),
