@@ -24,9 +24,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY = Path("/dev/shm")
-ROOM = (
-    4 * 1024**3
-)  # bytes; a copy takes some fifty million, and what its tests write, which benches do by the thousand rows
+#: Bytes. A copy takes some fifty million, and what its tests write, which benches do by the thousand rows.
+ROOM = 4 * 1024**3
 
 
 def template_name() -> str:
@@ -145,7 +144,8 @@ def in_memory() -> str:
         cursor.execute("SELECT 1 FROM pg_tablespace WHERE spcname = 'memory'")
         if not cursor.fetchone() or not folder.exists():  # it goes when the machine stops
             cursor.execute("DROP TABLESPACE IF EXISTS memory")
-            folder.mkdir(mode=0o700, exist_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)  # of a cluster that was here before
+            folder.mkdir(mode=0o700)
             os.chown(folder, cluster.stat().st_uid, cluster.stat().st_gid)
             cursor.execute("CREATE TABLESPACE memory LOCATION %s", [str(folder)])
         return "TABLESPACE memory"
