@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("
 def test_a_scheme_from_its_teams_to_its_board(new_page, axe, screenshot):
     council = ProviderFactory(name="Leicester City Council")
     cohort = make.cohort_inside(council, name="Spring 2031")
-    make.assignment(cohort, council, title="Voluntary Head of Libraries")
+    placement = make.assignment(cohort, council, title="Voluntary Head of Libraries")
     user = staff(RoleName.EQUALITY, council, email="eve@provider.example")
     give_authenticator(user)
     keeper = Person(new_page(), user.email, axe, screenshot)
@@ -58,3 +58,11 @@ def test_a_scheme_from_its_teams_to_its_board(new_page, axe, screenshot):
     keeper.look("heads-board-phone")
     keeper.go(reverse("admin:representation_headsscheme_changelist"))
     keeper.look("heads-list-phone")
+
+    # Whoever is there reads at which team.
+    amara = Person(new_page(viewport=TELEPHONE), placement.enrolment.participant.email, axe, screenshot)
+    amara.sign_in(reverse("cohorts:one_assignment", args=[placement.enrolment_id, placement.pk]))
+    amara.reads("Management team: Adults and housing, Leicester City Council.")
+    amara.look("heads-own-phone")
+    amara.page.set_viewport_size({"width": 1280, "height": 900})
+    amara.look("heads-own", full=False)
