@@ -7,14 +7,14 @@ with what is known anyway, every number must leave three possible values, so tha
 otherwise the lot is drawn anew. Whether it does depends on published numbers alone, so it tells nothing either. One question in two hundred is
 left out by lot, and so is one for which no draw would do. A cohort is released once: there is no other figure to take away from it."""
 
-import hashlib
-import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
-FEWEST, BASE, POSSIBLE, ATTEMPTS, LEFT_OUT = 5, 5, 3, 40, 200
+from steppingup.disclosure.lots import BASE, draw, rounded
+
+FEWEST, POSSIBLE, ATTEMPTS, LEFT_OUT = 5, 3, 40, 200
 TOO_FEW = "Withheld: fewer than five people answered this before and after."
 BY_LOT = "Left out. One question in two hundred is left out at random, or because its figures would tell too much."
 
@@ -57,17 +57,6 @@ def _true(pairs: Sequence[tuple[int, int]]) -> Numbers:
         before=sum(before for before, _ in pairs),
         after=sum(after for _, after in pairs),
     )
-
-
-def rounded(number: int, lot: int) -> int:
-    """Up or down to a multiple of five; up the more often the nearer it is. `lot` is any number."""
-    return BASE * ((number + lot % BASE) // BASE)
-
-
-def draw(secret: str, *about: str) -> int:
-    """A lot that follows from the secret and what it is about, and that nobody guesses."""
-    digest = hmac.new(secret.encode(), "\n".join(about).encode(), hashlib.sha256).digest()
-    return int.from_bytes(digest[:8])
 
 
 def _near(number: int, most: int) -> range:

@@ -14,11 +14,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.timezone import localdate
 
-from cohorts.assessing.figures import draw, rounded
 from cohorts.models import Cohort, Enrolment, Goal, ThreeWayReview
 from cohorts.states import EnrolmentStatus
 from cohorts.states.development import Theme
 from steppingup import clock
+from steppingup.disclosure.lots import draw, rounded
 from steppingup.disclosure.tables import FEWEST
 
 SECRET = "development plans:"

@@ -17,8 +17,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-#: Numbers are multiples of this.
-BASE = 5
+from steppingup.disclosure.lots import BASE
+
 #: How far from a published number the true one may be.
 REACH = BASE - 1
 #: So many values must stay possible for each cell, to whoever knows the answers of one person.

@@ -7,15 +7,14 @@ was published before (`audit`); where something could be worked out, the lot is 
 the published numbers alone, so passing tells nothing. Now and then a table is left out by lot, so being left out does not
 either."""
 
-import hashlib
-import hmac
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from steppingup.disclosure.audit import BASE, Cells, Knowledge, People, Shown, narrowed
+from steppingup.disclosure.audit import Cells, Knowledge, People, Shown, narrowed
+from steppingup.disclosure.lots import draw, rounded
 
 NOT_KNOWN = "Not known: no answer, or prefer not to say"
 #: A table needs so many people for each of its lines.
@@ -62,17 +61,6 @@ def too_few(levels: Sequence[Sequence[Line]]) -> str:
     return f"Withheld: this question needs at least {least_people(levels)} people, whatever they answered."
 
 
-def _draw(secret: str, *about: str) -> int:
-    """A large number that follows from the secret and what it is about, and that nobody guesses."""
-    digest = hmac.new(secret.encode(), "\n".join(about).encode(), hashlib.sha256).digest()
-    return int.from_bytes(digest[:8])
-
-
-def rounded(count: int, lot: int) -> int:
-    """Up or down to a multiple of five; up the more often the nearer it is. `lot` is any number."""
-    return BASE * ((count + lot % BASE) // BASE)
-
-
 def near(people: People, before: Sequence[Shown]) -> list[Shown]:
     """What was published of groups that have people in common with these, or with such a group, and so on."""
     near, rest, grew = frozenset(people), list(before), True
@@ -101,14 +89,14 @@ def protect(
     if not lines:
         return Table(withheld=too_few(levels))
     of = ",".join(map(str, sorted(people)))
-    if _draw(secret, "left out", key, of) % LEFT_OUT == 0:
+    if draw(secret, "left out", key, of) % LEFT_OUT == 0:
         return Table(withheld=BY_LOT)
     counts = Counter(answers.values())
     earlier = near(people, before)
     cells = frozenset().union(*(line.cells for level in levels for line in level))
     for attempt in range(ATTEMPTS):
         numbers = [
-            rounded(sum(counts[cell] for cell in line.cells), _draw(secret, key, line.label, of, str(attempt)))
+            rounded(sum(counts[cell] for cell in line.cells), draw(secret, key, line.label, of, str(attempt)))
             for line in lines
         ]
         table = Table(tuple(zip(lines, numbers, strict=True)))

@@ -5,15 +5,13 @@ arrangement of people that gives exactly the numbers that are published. From it
 another number leaving its range, so beside a whole table of overlapping totals each cell stays as open as if it stood alone.
 Whether a table passes depends on the published numbers, never on the true ones (docs/adr/0074)."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from steppingup.disclosure.audit import BASE, ENOUGH, REACH
+from steppingup.disclosure.audit import ENOUGH, REACH
+from steppingup.disclosure.lots import BASE, draw_many
 
 #: A group of fewer people has no number, whatever they answered.
 FEWEST = 15
@@ -62,12 +60,6 @@ def _choice(total: int, past: Past | None) -> tuple[int, int]:
     return down, up
 
 
-def _lots(secret: str, key: str, number: int) -> NDArray[np.float64]:
-    """Numbers between 0 and 1 that follow from the secret and what they are about, and that nobody guesses."""
-    digest = hmac.new(secret.encode(), key.encode(), hashlib.sha256).digest()
-    return np.random.Generator(np.random.Philox(int.from_bytes(digest[:16]))).random(number)
-
-
 def publish(
     *,
     sizes: Sequence[int],
@@ -93,7 +85,7 @@ def publish(
     totals = (of @ np.array(counts)).astype(int).tolist()
     ends = np.array([_choice(total, before) for total, before in zip(totals, past, strict=True)])
     # Up costs less than nothing where the lot falls so: the nearer the true number is, the oftener.
-    cost = _lots(secret, key, number) - np.array([total % BASE for total in totals]) / BASE
+    cost = draw_many(secret, key, number) - np.array([total % BASE for total in totals]) / BASE
     found = milp(
         np.concatenate([np.zeros(parts), cost]),
         constraints=LinearConstraint(hstack([of, -BASE * identity(number)]).tocsr(), 0, 0),

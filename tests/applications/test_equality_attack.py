@@ -6,7 +6,8 @@ from random import Random
 
 from steppingup.disclosure import protection
 from steppingup.disclosure.audit import Knowledge, Shown, Watched, narrowed
-from steppingup.disclosure.protection import BASE, NOT_KNOWN, Line, protect, rounded
+from steppingup.disclosure.lots import BASE, rounded
+from steppingup.disclosure.protection import NOT_KNOWN, Line, protect
 from tests.applications.equality import Attack, Attacker, Sequence, attack, groups_looked_at, programme, sequence
 
 FEW = {"people": (15, 30), "cohorts": 1, "headings": 3}

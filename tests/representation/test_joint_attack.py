@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from steppingup.disclosure.audit import BASE, REACH, Shown
-from steppingup.disclosure.protection import rounded
+from steppingup.disclosure.audit import REACH, Shown
+from steppingup.disclosure.lots import BASE, rounded
 from steppingup.disclosure.tables import FEWEST
 from tests.applications.equality import Attack, attack
 from tests.representation.joint import ALIKE, Joined, employer

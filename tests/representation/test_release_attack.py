@@ -5,7 +5,8 @@ from random import Random
 
 import pytest
 
-from steppingup.disclosure.audit import BASE, REACH
+from steppingup.disclosure.audit import REACH
+from steppingup.disclosure.lots import BASE
 from tests.applications.equality import Attack, attack
 from tests.representation.workforce import as_published, workforce
 
