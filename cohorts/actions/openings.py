@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 
+from cohorts.actions import offering
 from cohorts.actions.alumni import require_own
 from cohorts.models import AlumniChoice, Enrolment, GraduateInterest, GraduateOffer, OpeningInvitation, Programme
 from cohorts.notices import openings as notices
@@ -16,9 +17,8 @@ from steppingup import clock
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, person, require
 from steppingup.accounts.models import Organisation, TokenLink
 from steppingup.formats.date_fields import DayInput
-from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.formats.sameness import fold
-from steppingup.history.lifecycle import refuse_if, required
+from steppingup.history.lifecycle import refuse_if
 from steppingup.steps.behalf import on_behalf
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
 
@@ -189,28 +189,13 @@ def record_who_did_not(*, offer: GraduateOffer, interest: GraduateInterest, by: 
 # -- asking employers --------------------------------------------------------------------------------
 
 
-class AskForm(StepForm):
-    """Whom to ask what they have for people of the programme."""
+class AskEmployerForm(offering.AskForm):
+    """The same, of employers."""
 
-    organisation = ChosenFrom(
-        Organisation,
-        lambda programme: Organisation.objects.order_by("name"),
-        label="Employer",
-        empty_label="Choose",
-        error_messages={"required": "Choose the employer."},
-    )
-    name = NameInput(
-        label="Name", max_length=150, error_messages={"required": "Enter the name of whoever is to be asked."}
-    )
-    email = AddressInput(
-        label="Email address", error_messages={"required": "Enter the email address of whoever is to be asked."}
-    )
-    message = forms.CharField(
-        label="What would you like to say to them? (optional)",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        employer: Any = self.fields["organisation"]
+        employer.label, employer.error_messages["required"] = "Employer", "Choose the employer."
 
 
 @step(
@@ -220,29 +205,15 @@ class AskForm(StepForm):
     past="Asked for openings",
     meaning="They get a link by email, and need no account. What they offer waits for you to look at it before it is on the board.",
     permission=RUN,
-    form=AskForm,
+    form=AskEmployerForm,
 )
 def ask_for_openings(
     *, programme: Programme, organisation: Organisation, name: str, email: str, by: Actor, message: str = ""
 ) -> OpeningInvitation:
     """Somebody at an employer is asked, by a link. Raises NotPossible for whoever has been asked already."""
-    name = required(name, "Enter the name of whoever is to be asked.", "name")
-    email = required(email, "Enter the email address of whoever is to be asked.", "email")
-    standing = OpeningInvitation.objects.open().filter(programme=programme, organisation=organisation, email=email)
-    refuse_if(
-        standing.exists(),
-        "They have been asked already. You can send them a new link from the list of employers asked.",
-        "asked_already",
-        field="email",
-    )
-    made = OpeningInvitation.objects.create(
-        programme=programme,
-        organisation=organisation,
-        name=name,
-        email=email,
-        message=message.strip(),
-        asked_by=person(by),
-    )
+    whom = {"organisation": organisation, "name": name, "email": email, "message": message, "asked_by": person(by)}
+    standing = OpeningInvitation.objects.open().filter(programme=programme)
+    made = offering.ask(OpeningInvitation(programme=programme, **whom), standing, "employers asked")
     notices.ask(made)
     return made
 
@@ -283,9 +254,7 @@ def end_opening_link(*, invitation: OpeningInvitation, by: Actor) -> OpeningInvi
     """Whoever has the link, the right person or somebody else, finds nothing behind it."""
     locked = OpeningInvitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     _require_not_ended(locked)
-    invitation.ended_at = clock.now()
-    invitation.save(update_fields=["ended_at"])
-    return invitation
+    return offering.end(invitation)
 
 
 # -- offering by the link ----------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from django import forms
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from cohorts.actions import offering
 from cohorts.actions.placements import part_with_hosts
 from cohorts.models import Cohort, Component, Opportunity, OpportunityInvitation
 from cohorts.notices import opportunities as notices
@@ -15,10 +16,9 @@ from cohorts.states.opportunities import OPPORTUNITY, OpportunityStatus
 from steppingup import clock
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, may, person, require
 from steppingup.accounts.models import Organisation, TokenLink
-from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.formats.sameness import fold
-from steppingup.history.lifecycle import NotPossible, refuse_if, required
-from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking, step
+from steppingup.history.lifecycle import NotPossible, refuse_if
+from steppingup.steps.step import ChosenFrom, Waiting, Weight, asking, step
 
 RUN = CohortPermission.RUN_COHORTS
 #: What an opportunity says of itself.
@@ -59,8 +59,8 @@ def _require_part(cohort: Cohort) -> None:
     refuse_if(not has_part_with_host(cohort), "This cohort's plan has no stretch assignment.", "no_assignment")
 
 
-class InviteForm(StepForm):
-    """Whom to ask. For which part of the plan is asked where it has several."""
+class InviteForm(offering.AskForm):
+    """For which part of the plan is asked where it has several."""
 
     component = ChosenFrom(
         Component,
@@ -68,25 +68,7 @@ class InviteForm(StepForm):
         label="For which part of the plan?",
         error_messages={"required": "Choose the part of the plan."},
     )
-    organisation = ChosenFrom(
-        Organisation,
-        lambda cohort: Organisation.objects.order_by("name"),
-        label="Organisation",
-        empty_label="Choose",
-        error_messages={"required": "Choose the organisation."},
-    )
-    name = NameInput(
-        label="Name", max_length=150, error_messages={"required": "Enter the name of whoever is to be asked."}
-    )
-    email = AddressInput(
-        label="Email address", error_messages={"required": "Enter the email address of whoever is to be asked."}
-    )
-    message = forms.CharField(
-        label="What would you like to say to them? (optional)",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
+    field_order = ("component",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,24 +102,9 @@ def ask_for_opportunities(
     Raises NotPossible when the plan has none, or several and none is named, and for whoever has been asked already."""
     _require_going(cohort)
     part = part_with_hosts(cohort, component)
-    name = required(name, "Enter the name of whoever is to be asked.", "name")
-    email = required(email, "Enter the email address of whoever is to be asked.", "email")
-    standing = OpportunityInvitation.objects.open().filter(cohort=cohort, component=part, organisation=organisation)
-    refuse_if(
-        standing.filter(email=email).exists(),
-        "They have been asked already. You can send them a new link from the list of invitations.",
-        "asked_already",
-        field="email",
-    )
-    invitation = OpportunityInvitation.objects.create(
-        cohort=cohort,
-        component=part,
-        organisation=organisation,
-        name=name,
-        email=email,
-        message=message.strip(),
-        asked_by=person(by),
-    )
+    whom = {"organisation": organisation, "name": name, "email": email, "message": message, "asked_by": person(by)}
+    standing = OpportunityInvitation.objects.open().filter(cohort=cohort, component=part)
+    invitation = offering.ask(OpportunityInvitation(cohort=cohort, component=part, **whom), standing, "invitations")
     notices.ask(invitation)
     return invitation
 
@@ -179,9 +146,7 @@ def end(*, invitation: OpportunityInvitation, by: Actor) -> OpportunityInvitatio
     """Whoever has the link, the right person or somebody else, finds nothing behind it."""
     locked = OpportunityInvitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     refuse_if(locked.ended_at, "This invitation has ended.", "ended")
-    invitation.ended_at = clock.now()
-    invitation.save(update_fields=["ended_at"])
-    return invitation
+    return offering.end(invitation)
 
 
 # -- offering --------------------------------------------------------------------------------------

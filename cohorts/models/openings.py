@@ -6,44 +6,31 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
+from cohorts.models.offering import AskedByLink, AskedQuerySet
 from cohorts.models.programme import Programme
 from cohorts.permissions import CohortPermission
-from steppingup import clock
-from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.scope import Scope, ScopedQuerySet
-from steppingup.formats.fields import AddressField, NameField
+from steppingup.accounts.scope import Scope
 
 
-class OpeningInvitationQuerySet(ScopedQuerySet["OpeningInvitation"]):
-    def open(self) -> Self:
-        return self.filter(ended_at=None)
-
+class OpeningInvitationQuerySet(AskedQuerySet["OpeningInvitation"]):
     def for_steps(self) -> Self:
         return self.select_related("programme__provider", "organisation")
 
 
 @pghistory.track()
-class OpeningInvitation(models.Model):
+class OpeningInvitation(AskedByLink):
     """Somebody at an employer who was asked, by a link, what they have for people of a programme."""
 
     retention = "As long as the programme, and what they offered. The link works for 60 days, or until it is ended."
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="opening_invitations")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    name = NameField(max_length=150)
-    email = AddressField("email address")
-    message = models.TextField("what we say", blank=True)
-    asked_at = models.DateTimeField("asked", default=clock.now, editable=False)
-    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
-    ended_at = models.DateTimeField("ended", null=True, blank=True, editable=False)
 
     visibility = Scope(see=CohortPermission.RUN_COHORTS, through="programme")
     objects = OpeningInvitationQuerySet.as_manager()
 
-    class Meta:
+    class Meta(AskedByLink.Meta):
         verbose_name = "employer asked for openings"
         verbose_name_plural = "employers asked for openings"
-        ordering = ("-asked_at", "-pk")
         constraints = [
             models.UniqueConstraint(
                 fields=["programme", "organisation", "email"],
@@ -52,9 +39,6 @@ class OpeningInvitation(models.Model):
                 violation_error_message="They have been asked already.",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.name}, {self.organisation}"
 
     @property
     def message_facts(self) -> dict[str, Any]:

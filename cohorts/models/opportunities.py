@@ -8,13 +8,14 @@ from django.db import models
 from django.db.models import Q
 
 from cohorts.models.cohort import Cohort
+from cohorts.models.offering import AskedByLink, AskedQuerySet
 from cohorts.models.placement import Placement
 from cohorts.models.plan import Component
 from cohorts.models.programme import Programme
 from cohorts.permissions import CohortPermission
 from cohorts.states.opportunities import OPPORTUNITY, OpportunityStatus
 from steppingup import clock
-from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats import english
 from steppingup.formats.date_fields import DayField
@@ -30,16 +31,13 @@ CHECKS = {
 }
 
 
-class OpportunityInvitationQuerySet(ScopedQuerySet["OpportunityInvitation"]):
-    def open(self) -> Self:
-        return self.filter(ended_at=None)
-
+class OpportunityInvitationQuerySet(AskedQuerySet["OpportunityInvitation"]):
     def for_steps(self) -> Self:
         return self.select_related("cohort__programme__provider", "cohort__plan", "component", "organisation")
 
 
 @pghistory.track()
-class OpportunityInvitation(models.Model):
+class OpportunityInvitation(AskedByLink):
     """Somebody at an organisation who was asked, by a link, to offer opportunities to the participants of a cohort."""
 
     retention = "With the cohort: 6 years after it ends. The link works for 60 days, or until it is ended."
@@ -48,21 +46,13 @@ class OpportunityInvitation(models.Model):
     component = models.ForeignKey(
         Component, on_delete=models.PROTECT, related_name="+", verbose_name="part of the plan"
     )
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    name = NameField(max_length=150)
-    email = AddressField("email address")
-    message = models.TextField("what we say", blank=True)
-    asked_at = models.DateTimeField("asked", default=clock.now, editable=False)
-    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
-    ended_at = models.DateTimeField("ended", null=True, blank=True, editable=False)
 
     visibility = Scope(see=CohortPermission.RUN_COHORTS, through="cohort")
     objects = OpportunityInvitationQuerySet.as_manager()
 
-    class Meta:
+    class Meta(AskedByLink.Meta):
         verbose_name = "invitation to offer opportunities"
         verbose_name_plural = "invitations to offer opportunities"
-        ordering = ("-asked_at", "-pk")
         constraints = [
             models.UniqueConstraint(
                 fields=["cohort", "component", "organisation", "email"],
@@ -71,9 +61,6 @@ class OpportunityInvitation(models.Model):
                 violation_error_message="They have been invited already.",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.name}, {self.organisation}"
 
     @property
     def programme(self) -> Programme:
