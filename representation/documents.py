@@ -1,6 +1,7 @@
 """Action plans and papers as documents: Word here, tagged PDFs from templates (R1)."""
 
 import io
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,9 +16,23 @@ from representation.blocks import Block
 from representation.models import TEXTS, ActionItem, ActionPlan, Paper
 from representation.papers import Document, meeting_words
 from representation.reading.columns import COLUMNS
+from representation.reading.document import section_of
+from steppingup.accounts.models import Organisation
 from steppingup.formats import english
+from steppingup.site.export import CONTROL
 
+NEW_LINES = re.compile(r"\r\n|[\r\x0b\x0c]")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def _plain(text: str) -> str:
+    """As Word can keep it: a new line is one, however a browser sends it, and signs that control a printer are left out."""
+    return CONTROL.sub("", NEW_LINES.sub("\n", text))
+
+
+def _section(title: str) -> str:
+    """The heading of a section, so that it is one again where the document is read in: “Section 2 Mentoring”."""
+    return _plain(title if section_of(title) else f"Section {title}")
 
 
 def _repeated(row: _Row) -> None:
@@ -29,6 +44,12 @@ def _repeated(row: _Row) -> None:
 def _bold(paragraph: Paragraph) -> None:
     for run in paragraph.runs:
         run.bold = True
+
+
+def _name(document: Any, title: str, provider: Organisation) -> None:
+    """What it says of itself; Word keeps 255 characters of it."""
+    about = document.core_properties
+    about.title, about.author, about.language = _plain(title)[:255], provider.name[:255], "en-GB"
 
 
 def _lying() -> Any:
@@ -43,14 +64,13 @@ def _lying() -> Any:
 def as_word(plan: ActionPlan, parts: Iterable[tuple[str, list[ActionItem]]]) -> bytes:
     """The plan as a Word document, lying: a heading and a table of six columns for each part."""
     document = _lying()
-    document.core_properties.title, document.core_properties.author = plan.name, plan.provider.name
-    document.core_properties.language = "en-GB"
-    document.add_heading(plan.name, 0)
+    _name(document, plan.name, plan.provider)
+    document.add_heading(_plain(plan.name), 0)
     if plan.about:
-        document.add_paragraph(english.plain(plan.about))
+        document.add_paragraph(_plain(english.plain(plan.about)))
     for title, items in parts:
         if title:
-            document.add_heading(title, 1)
+            document.add_heading(_section(title), 1)
         table = document.add_table(rows=1, cols=len(TEXTS), style="Table Grid")
         for cell, heading in zip(table.rows[0].cells, COLUMNS.values(), strict=True):
             cell.text = heading
@@ -58,30 +78,29 @@ def as_word(plan: ActionPlan, parts: Iterable[tuple[str, list[ActionItem]]]) -> 
         _repeated(table.rows[0])
         for item in items:
             for cell, name in zip(table.add_row().cells, TEXTS, strict=True):
-                cell.text = getattr(item, name)
+                cell.text = _plain(getattr(item, name))
     return _bytes_of(document)
 
 
 def paper_as_word(paper: Paper, shown: Document) -> bytes:
     """A paper as a Word document: headings, tables whose first row is repeated, and the sources at the end. A picture is left to its table."""
     document = _lying()
-    document.core_properties.title, document.core_properties.author = shown.title, paper.provider.name
-    document.core_properties.language = "en-GB"
-    document.add_heading(shown.title, 0)
-    document.add_paragraph(meeting_words(shown))
+    _name(document, shown.title, paper.provider)
+    document.add_heading(_plain(shown.title), 0)
+    document.add_paragraph(_plain(meeting_words(shown)))
     if shown.opening:
-        document.add_paragraph(shown.opening)
+        document.add_paragraph(_plain(shown.opening))
     for part in shown.parts:
-        document.add_heading(part.heading, 1)
+        document.add_heading(_plain(part.heading), 1)
         if part.words:
-            document.add_paragraph(part.words)
+            document.add_paragraph(_plain(part.words))
         mark = f" [{part.source}]" if part.source else ""
         for block in part.blocks:
             _write(document, block, mark)
     if shown.sources:
         document.add_heading("Where the figures come from", 1)
         for number, source in enumerate(shown.sources, 1):
-            document.add_paragraph(f"[{number}] {source}")
+            document.add_paragraph(_plain(f"[{number}] {source}"))
     document.add_paragraph(ending_of(paper))
     return _bytes_of(document)
 
@@ -108,11 +127,11 @@ def ending_of(paper: Paper) -> str:
 def _write(document: Any, block: Block, mark: str) -> None:
     kind = block["kind"]
     if kind == "sentence":
-        document.add_paragraph(f"{block['text']}{mark}")
+        document.add_paragraph(_plain(f"{block['text']}{mark}"))
     elif kind == "note":
-        document.add_paragraph(block["text"])
+        document.add_paragraph(_plain(block["text"]))
     elif kind == "table":
-        document.add_paragraph(f"{block['caption']}{mark}")
+        document.add_paragraph(_plain(f"{block['caption']}{mark}"))
         table = document.add_table(rows=1, cols=len(block["heads"]), style="Table Grid")
         for cell, heading in zip(table.rows[0].cells, block["heads"], strict=True):
             cell.text = heading
@@ -120,12 +139,12 @@ def _write(document: Any, block: Block, mark: str) -> None:
         _repeated(table.rows[0])
         for row in block["rows"]:
             for cell, words in zip(table.add_row().cells, row, strict=True):
-                cell.text = words
+                cell.text = _plain(words)
     elif kind == "told":
-        document.add_heading(block["title"], 2)
+        document.add_heading(_plain(block["title"]), 2)
         for words in (block["text"], block["quote"] and f"“{block['quote']}”", block["byline"]):
             if words:
-                document.add_paragraph(words)
+                document.add_paragraph(_plain(words))
 
 
 def _bytes_of(document: Any) -> bytes:

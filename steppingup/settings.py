@@ -277,6 +277,9 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = (
+    12_500  # two for each line of an action plan of 5,000 lines, the longest that can be read in
+)
 FILE_UPLOAD_HANDLERS = [
     "steppingup.files.receiving.OnlySoMuch",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

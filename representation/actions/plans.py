@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from representation.models import LONGEST, ActionItem, ActionPlan, PlanReading, PlanSection, ProgressReport
 from representation.permissions import RepresentationPermission
-from representation.reading.document import Said
+from representation.reading.document import NEXT_SHEET, Said
 from representation.states import ITEM, ItemStatus
 from steppingup import clock
 from steppingup.accounts.actors import Actor, person, require
@@ -20,9 +20,12 @@ from steppingup.files.apart.limits import Refused
 from steppingup.formats import english
 from steppingup.formats.sameness import fold
 from steppingup.history.lifecycle import refuse_if
+from steppingup.site.export import as_it_was
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 KEEP = RepresentationPermission.KEEP_PLAN
+NOT_WORKED_OUT = "(a formula without a result)"
+NO_FORMULAS = ("docx", "txt", "tsv")
 KINDS = ("docx", "xlsx", "xls", "ods", "csv", "tsv", "txt")
 MOST_BYTES = 2_000_000
 MOST_LINES = 5_000
@@ -117,10 +120,13 @@ def lines_of(content: bytes, name: str) -> list[list[str]]:
     if len(content) > MOST_BYTES:
         raise ValidationError("This file is larger than 2 MB. Upload only the plan itself.")
     try:
-        found, _ = client.do("rows", content, kind=kind)
+        found, _ = client.do("rows", content, kind="text" if kind in ("txt", "tsv") else kind)
     except Refused as refused:
         raise ValidationError(str(refused)) from refused
-    lines = [[_text(cell) for cell in row] for sheet in found["sheets"] for row in sheet["rows"]]
+    lines: list[list[str]] = []
+    for sheet in (sheet for sheet in found["sheets"] if any(map(any, sheet["rows"]))):
+        lines += [NEXT_SHEET] if lines else []
+        lines += [[_text(cell, kind) for cell in row] for row in sheet["rows"]]
     if len(lines) > MOST_LINES or not any(len(row) > 1 for row in lines):
         raise ValidationError(
             f"A plan has at most {MOST_LINES:,} lines. Split this file."
@@ -130,15 +136,19 @@ def lines_of(content: bytes, name: str) -> list[list[str]]:
     return lines
 
 
-def _text(cell: Any) -> str:
-    """As a person would have typed it: a workbook keeps “May 2010” as a day."""
+def _text(cell: Any, kind: str) -> str:
+    """As a person would have typed it: a workbook keeps “May 2010” as a day, and a download writes “’-” for what begins like a formula.
+    Of a formula that has no result, what the spreadsheet shows."""
     if isinstance(cell, dict) and "day" in cell:
         return english.day_date(date.fromisoformat(cell["day"]))
     if isinstance(cell, dict):
-        return str(next(iter(cell.values())) or "")
+        return str(next(iter(cell.values())) or NOT_WORKED_OUT)
+    if isinstance(cell, bool):
+        return str(cell).upper()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return "" if cell is None else str(cell)
+    text = "" if cell is None else str(cell)
+    return text if kind in NO_FORMULAS or text.startswith("\f") else as_it_was(text)
 
 
 @transaction.atomic
@@ -214,12 +224,16 @@ def take_over(*, reading: PlanReading, by: Actor) -> PlanReading:
     plan = ActionPlan.objects.select_for_update(of=("self",)).get(pk=reading.plan_id)
     reading.refresh_from_db(fields=["taken_at", "said"])
     _require_rows(reading)
-    sections = {section.key: section for section in plan.sections.all()}
+    refuse_if(
+        plan.readings.filter(digest=reading.digest).exclude(taken_at=None).exists(),
+        "The same file was taken over into the plan already.",
+        "taken_over",
+    )
+    sections = {fold(section.key): section for section in plan.sections.all()}
     rows = reading.rows()
     for key in dict.fromkeys(row.section for row in rows if row.section):
         if key not in sections:
-            title = reading.document.sections[key][:300]
-            sections[key] = PlanSection.objects.create(plan=plan, key=key, title=title)
+            sections[key] = PlanSection.objects.create(plan=plan, key=key, title=reading.document.sections[key])
     last = plan.items.aggregate(last=Max("order"))["last"] or 0
     for order, row in enumerate(rows, last + 1):
         item = ActionItem.objects.create(

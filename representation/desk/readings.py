@@ -32,7 +32,15 @@ FATES = {
     Fate.JOIN: "Goes on with the one above",
     Fate.LEAVE: "Not part of the plan",
 }
-SHIFTS = {0: "Columns as they stand", 1: "One column to the right", -1: "One column to the left"}
+SHIFTS = {
+    0: "Columns as they stand",
+    1: "One column to the right",
+    2: "Two columns to the right",
+    3: "Three columns to the right",
+    -1: "One column to the left",
+    -2: "Two columns to the left",
+    -3: "Three columns to the left",
+}
 STATES = {
     "open": ("Not taken over yet", lambda rows: rows.filter(taken_at=None)),
     "taken": ("Taken over", lambda rows: rows.exclude(taken_at=None)),

@@ -179,7 +179,10 @@ class ActionItem(models.Model):
         triggers = [*ITEM.triggers()]
 
     def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
-        """The month follows the words of the timescale."""
+        """The month follows the words of the timescale. A new line is one, whichever way a browser sends it."""
+        for name in TEXTS:
+            if "\r" in (text := self.__dict__.get(name) or ""):
+                setattr(self, name, text.replace("\r\n", "\n").replace("\r", "\n"))
         self.due_month = month_in(self.timescale)
         if update_fields is not None and "timescale" in update_fields:
             update_fields = {*update_fields, "due_month"}

@@ -44,7 +44,11 @@ def perhaps(cell: str) -> str:
     return _KNOWN[found[0]] if found else ""
 
 
-def is_heading(cells: Sequence[str]) -> bool:
-    """Does this row name columns? At least one that is known, in cells that are short."""
+def is_heading(cells: Sequence[str], *, first: bool = True) -> bool:
+    """Does this row name columns? At least one that is known, in cells that are short. Below headings (not `first`) most of its cells
+    name one, or may have: a row in which somebody has written “Leads” once is a row."""
     filled = [cell for cell in cells if cell.strip()]
-    return len(filled) > 1 and all(len(cell) <= LONGEST_HEADING for cell in filled) and any(map(column_of, filled))
+    known = sum(bool(column_of(cell)) for cell in filled)
+    if len(filled) < 2 or not known or any(len(cell) > LONGEST_HEADING for cell in filled):
+        return False
+    return first or 2 * (known + sum(bool(perhaps(cell)) for cell in filled)) >= len(filled)

@@ -13,9 +13,17 @@ from representation.reading.columns import COLUMNS, column_of, is_heading
 from representation.reading.doubts import Doubt, begins_midway, doubts_of, repeats_itself
 from steppingup.formats.sameness import fold
 
+#: “Appendix 1a”, “APPENDIX 1(B):”, “Annex 2 –”, “1c)”, “Part A”: its word, its number with a letter or its letter, and a sign.
 _SECTION = re.compile(
-    r"^(?:(?:appendix|section|part)\s+)(\d+[a-z]?)\s*[-–—:.]?\s+(\S.*)$|^(\d+[a-z])[.:]?\s+(\S.*)$", re.IGNORECASE
+    r"^(?P<word>(?i:appendix|app\.?|annex|section|part|theme)(?=[\s\d(]))?\s*\(?"
+    r"(?:(?P<number>\d{1,3})(?P<gap>\s?[.(]?)(?P<letter>(?i:[a-z]))?(?![a-zA-Z0-9])|(?P<alone>[A-Z])(?![\w’']))\s*\)?"
+    r"\s*(?P<sign>[-–—:.)]?)\s*(?P<title>.*)$",
+    re.DOTALL,
 )
+_APPENDIX = re.compile(r"^(?:appendix|annex)\s*\d{1,3}\s?\(?[a-z]\)?\s?[-–—:.]?$", re.IGNORECASE)
+LONGEST_TITLE = 300
+#: How a file says that another sheet begins, or another table of a document: rows that are empty to everybody else.
+NEXT_SHEET, NEXT_TABLE = ["\f"], ["\f", "\f"]
 
 
 class Kind(StrEnum):
@@ -75,41 +83,85 @@ class Row:
 
 
 def section_of(text: str) -> tuple[str, str] | None:
-    """The key and the title of a section, where the line is its heading: “Appendix 1b Developing future …”."""
-    found = _SECTION.match(text.strip())
-    if not found:
+    """The key and the title of a section, where the line is its heading: “Appendix 1b Developing future …”, “1(b): Developing future …”.
+
+    A sentence that begins with such words (“Section 3 of the Act”, “3d printing for all”) is none, and so is anything without a number and
+    a letter that does not say what it is. One without a title is called as it stands."""
+    said = " ".join(text.split())
+    found = _SECTION.match(said)
+    if not found or len(said) > LONGEST_TITLE:
         return None
-    return fold(found[1] or found[3]), (found[2] or found[4]).strip()
+    word, number, letter, title = (found[name] or "" for name in ("word", "number", "letter", "title"))
+    apart = found["gap"] == " "  # “Appendix 1 a Title”, and “Appendix 1 A programme”
+    if not word and (not letter or apart or not (title or found["sign"] == ")")):
+        return None
+    is_appendix = bool(letter) and not apart and word.lower().startswith(("app", "ann"))
+    if title[:1].islower() and not found["sign"] and not is_appendix:
+        return None
+    return fold(f"{number}{letter}" or found["alone"]), title or said
+
+
+def _section_in(filled: Sequence[str]) -> tuple[str, str] | None:
+    """Where it is all that the line says; its number and its title may stand in two cells."""
+    if len(filled) == 2 and _APPENDIX.match(filled[0]):
+        return section_of(" ".join(filled))
+    return section_of(filled[0]) if len(filled) == 1 else None
 
 
 def _is_unreadable(cells: Sequence[str]) -> bool:
     return repeats_itself(cells) and begins_midway(next((cell for cell in cells[1:] if cell.strip()), ""))
 
 
+@dataclass
+class _Tables:
+    """The tables found so far, and whether the file says that the next row is in another one."""
+
+    found: list[Table] = field(default_factory=list)
+    after: Sequence[str] = ()
+
+    def below(self, cells: Sequence[str]) -> int:
+        """The place of the table in which this row stands. In another sheet, or in a table of a document that is not as wide as the one
+        before it, it stands below no headings: what its columns are is a question."""
+        other = self.after == NEXT_SHEET or (self.after == NEXT_TABLE and len(cells) != self.width)
+        if not self.found or other:
+            self.found.append(Table(0, (), ()))
+        self.after = ()
+        return len(self.found) - 1
+
+    @property
+    def width(self) -> int:
+        return len(self.found[-1].headings) if self.found else 0
+
+    def begin(self, number: int, cells: tuple[str, ...]) -> None:
+        self.found.append(Table(number, cells, tuple(column_of(cell) for cell in cells)))
+        self.after = ()
+
+
 def read(rows: Sequence[Sequence[str]]) -> Document:
     """Take the lines of a file apart. Lines are numbered from 1, the empty ones with them."""
     sections: dict[str, str] = {}
-    tables: list[Table] = []
+    tables = _Tables()
     lines: list[Line] = []
     section = ""
     for number, given in enumerate(rows, 1):
+        if list(given) in (NEXT_SHEET, NEXT_TABLE):
+            tables.after = list(given)
+            continue
         cells = tuple(cell.strip() for cell in given)
         filled = [cell for cell in cells if cell]
         if not filled:
             continue
-        if len(filled) == 1 and (heading := section_of(filled[0])):
+        if heading := _section_in(filled):
             section, title = heading
-            sections[section] = title
-        elif is_heading(cells):
-            tables.append(Table(number, cells, tuple(column_of(cell) for cell in cells)))
-        elif len(filled) == 1 and cells[0]:
-            lines.append(Line(number, Kind.OUTSIDE, cells, section, len(tables) - 1))
+            sections.setdefault(section, title)
+        elif is_heading(cells, first=not tables.found or bool(tables.after)):
+            tables.begin(number, cells)
+        elif len(cells) == 1:
+            lines.append(Line(number, Kind.OUTSIDE, cells, section, len(tables.found) - 1))
         else:
-            if not tables:
-                tables.append(Table(0, (), ()))
             kind = Kind.UNREADABLE if _is_unreadable(cells) else Kind.ROW
-            lines.append(Line(number, kind, cells, section, len(tables) - 1))
-    return Document(sections, tables, lines)
+            lines.append(Line(number, kind, cells, section, tables.below(cells)))
+    return Document(sections, tables.found, lines)
 
 
 # -- what somebody has said about it -----------------------------------------------------------------

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from steppingup.files.apart import word
+from steppingup.files.apart import word, word_tables
 from steppingup.files.apart.alphabets import likeliest
 from steppingup.files.apart.archives import unpacked
 from steppingup.files.apart.formulas import without_result
@@ -30,6 +30,9 @@ QUOTES = (
     "of the text."
 )
 SEPARATORS = ",;\t|"
+
+#: Rows that nobody can write, and that are empty to whoever does not ask: here begins another sheet, or another table of a document.
+NEXT_SHEET, NEXT_TABLE = ["\f"], ["\f", "\f"]
 
 Rows = list[list[Any]]
 Sheets = list[dict[str, Any]]
@@ -130,6 +133,17 @@ def from_csv(content: bytes, most: int = MOST_ROWS) -> Sheets:
     return [{"name": "", "rows": rows, "line": first}]
 
 
+def from_text(content: bytes, most: int = MOST_ROWS) -> Sheets:
+    """Text with tabs between its cells, and nothing else: in a scan, commas are commas. Quotation marks are those of a program that writes
+    tables where all of them are; otherwise they belong to the words. A new page begins a new line."""
+    text = re.sub("[\x0b\x0c]", "\n", _decoded(content).replace("\x00", ""))
+    try:
+        rows = _limited(_lines(text, "\t"), most)
+    except Refused:
+        rows = _limited((line.split("\t") for line in re.split(r"\r\n|\n|\r", text)), most)
+    return [{"name": "", "rows": rows, "line": 1}]
+
+
 # -- workbooks ---------------------------------------------------------------------------------------
 
 
@@ -186,24 +200,17 @@ def from_workbook(content: bytes, most: int = MOST_ROWS) -> Sheets:
 
 
 def from_word(content: bytes, most: int = MOST_ROWS) -> Sheets:
-    """The paragraphs and the tables of a document in their order, each paragraph as a row of one cell. A cell that was merged over
-    others says what it says once."""
-    from docx import Document  # other uploads do not wait for it
-    from docx.table import Table
-
+    """The paragraphs and the tables of a document in their order, each paragraph as a row of one cell. Rows of a table have all their
+    cells, also the empty ones at the end, and between tables stands NEXT_TABLE."""
     _, kept = word.clean(content)
     rows: Rows = []
-    for block in Document(io.BytesIO(kept)).iter_inner_content():
-        if isinstance(block, Table):
-            said: set[Any] = set()
-            for row in block.rows:
-                rows.append([])
-                for cell in row.cells:
-                    rows[-1].append("" if cell._tc in said else cell.text)
-                    said.add(cell._tc)
-        else:
-            rows.append([block.text])
-    return [{"name": "", "rows": _limited(rows, most), "line": 1}]
+    for row in word_tables.rows_of(kept, NEXT_TABLE):
+        if len(row) > MOST_COLUMNS:
+            raise Refused(WIDE)
+        if len(rows) >= most:
+            raise Refused(LONG.format(most))
+        rows.append([_cell(value) for value in row])
+    return [{"name": "", "rows": rows, "line": 1}]
 
 
 READERS: dict[str, Callable[[bytes, int], Sheets]] = {
@@ -216,4 +223,5 @@ READERS: dict[str, Callable[[bytes, int], Sheets]] = {
     "xls": from_workbook,
     "ods": from_workbook,
     "docx": from_word,
+    "text": from_text,
 }
