@@ -112,7 +112,7 @@ class OpeningForm(forms.Form):
         )
 
 
-PAGES = Offering(OpeningInvitation, GraduateOffer, "cohorts:offer_openings")
+PAGES = Offering(OpeningInvitation.objects.for_steps, GraduateOffer.objects.for_steps, "cohorts:offer_openings")
 
 
 def afterwards(link: TokenLink) -> tuple[str, str] | None:

@@ -126,7 +126,7 @@ class OfferForm(forms.Form):
         return values | {name: name in ticked for name in CHECKS}
 
 
-PAGES = Offering(OpportunityInvitation, Opportunity, "cohorts:offer")
+PAGES = Offering(OpportunityInvitation.objects.for_steps, Opportunity.objects.for_steps, "cohorts:offer")
 
 
 def afterwards(link: TokenLink) -> tuple[str, str] | None:
