@@ -16,6 +16,7 @@ TOGETHER = (
     ("tests/platform/test_old_database",),
     ("tests/sweeps/test_queries",),
     ("tests/sweeps/test_hostile", "tests/sweeps/test_together"),  # all pages with forms, read once
+    ("tests/sweeps/test_focus_and_targets", "tests/sweeps/test_headings"),  # all pages, drawn once
     ("tests/sweeps/test_numbers",),
 )
 LONG = (

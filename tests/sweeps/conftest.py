@@ -9,6 +9,8 @@ from django.db import transaction
 from django.template.base import Template
 from django.test.utils import _TestState
 
+from tests.sweeps.drawn import Drawn, pages_of
+from tests.sweeps.visits import signed_in_before
 from tests.sweeps.world import CAST, World, build
 
 
@@ -39,6 +41,15 @@ def whole_world(django_db_setup, django_db_blocker) -> Iterator[World]:
         cache.clear()  # so often was tried by others
         yield world
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="package")
+def every_page(whole_world: World) -> list[Drawn]:
+    """Drawn once, for the tests that look at pages."""
+    with signed_in_before(whole_world.clients, whole_world.people):
+        pages = list(pages_of(whole_world))
+    assert len(pages) > 200
+    return pages
 
 
 @pytest.fixture
