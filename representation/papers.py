@@ -13,7 +13,7 @@ from cohorts.models import Story
 from cohorts.states.stories import StoryStatus
 from representation import blocks, evidence, pictures
 from representation.blocks import Block, Made
-from representation.models import FigureRelease, Paper, PaperPart
+from representation.models import Paper, PaperPart
 from representation.states import PartKind
 from steppingup.formats import english
 
@@ -56,49 +56,10 @@ def of_evidence(name: str, paper: Paper) -> Made:
     return Made(found or nothing, f"{evidence.title_of(name)}, as it stood on the day it was put in", key)
 
 
-@dataclass(frozen=True)
-class Newer:
-    """What a draft offers for a part: a newer release, or that something reads differently by now."""
-
-    part: PaperPart
-    words: str
-    release: FigureRelease | None = None
-
-
-def newer_of(parts: Sequence[PaperPart]) -> list[Newer]:
-    """What could be taken from something newer: never counted into the paper before somebody says so. As many queries for many parts as
-    for a few, but for each further plan, scheme and kind of evidence."""
-    about = {part.release.characteristic_id for part in parts if part.release}
-    rows = FigureRelease.objects.current().filter(characteristic__in=about) if about else FigureRelease.objects.none()
-    rows = rows.order_by("characteristic_id", "-snapshot__taken_on", "-pk").distinct("characteristic_id")
-    latest = {one.characteristic_id: one for one in rows.select_related("snapshot")}
-    keys: dict[object, str] = {}
-    return [one for part in parts if (one := _newer(part, latest, keys))]
-
-
-def _newer(part: PaperPart, latest: Mapping[int, FigureRelease], keys: dict[object, str]) -> Newer | None:
-    if part.release is not None:
-        found = latest.get(part.release.characteristic_id)
-        if found is not None and found.pk != part.release_id:
-            return Newer(part, f"There are newer figures: {blocks.release_words(found)}.", found)
-    if _key_now(part, keys) == part.contents.get("key", ""):
-        return None
-    return Newer(part, "This reads differently by now.")
-
-
-def _key_now(part: PaperPart, keys: dict[object, str]) -> str:
-    """Worked out without making the part, where that takes long, and once for what several parts are made from."""
-    if part.kind == PartKind.FIGURES:
-        assert part.release
-        return blocks.key_of_figures(part.release, part.against_id)
-    if part.kind == PartKind.TARGET:
-        assert part.release
-        assert part.target
-        return blocks.key_of_target(part.target, part.release)
-    which = (part.kind, part.plan_id, part.scheme_id, part.story_id, part.evidence)
-    if which not in keys:
-        keys[which] = make(part).key
-    return keys[which]
+def parts_of(paper: Paper) -> Any:
+    """In their order. What a release holds is read where a part is made, and nowhere else."""
+    rows = PaperPart.objects.for_steps().filter(paper=paper).order_by("order", "pk")
+    return rows.prefetch_related("target__steps").defer("release__contents")
 
 
 # -- the whole ---------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ from representation.models import (
     PublishedFigure,
     Target,
 )
-from representation.papers import contents_of, digest_of, make, newer_of, stories_in
+from representation.newer import newer_in, newer_of
+from representation.papers import contents_of, digest_of, make, parts_of, stories_in
 from representation.permissions import RepresentationPermission
 from representation.states import PAPER, PartKind
 from steppingup import clock
@@ -31,6 +32,7 @@ from steppingup.history.previews import note as say_before
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
 
 KEEP = RepresentationPermission.KEEP_PLAN
+NOTHING_NEWER = "There is nothing newer for this part."
 ISSUED = "This paper is issued, so it stays as it is."
 #: What is to be chosen for each kind, in a sentence at its field.
 CHOOSE = {
@@ -207,15 +209,21 @@ def _provider_of(one: Any) -> int:
     return one.enrolment.cohort.programme.provider_id if isinstance(one, Story) else one.provider_id
 
 
-def parts_of(paper: Paper) -> Any:
-    """In their order. What a release holds is read where a part is made, and nowhere else."""
-    rows = PaperPart.objects.for_steps().filter(paper=paper).order_by("order", "pk")
-    return rows.prefetch_related("target__steps").defer("release__contents")
-
-
 class PartForm(StepForm):
     begins_by = ("part",)
     part = ChosenFrom(PaperPart, parts_of, label="Which part?", error_messages={"required": "Choose a part."})
+
+
+class NewerForm(PartForm):
+    """Only parts for which something is newer, each with what that is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = {one.part.pk: one for one in newer_in(self.subject)}
+        field: Any = self.fields["part"]
+        field.queryset = field.queryset.filter(pk__in=found)
+        field.said = lambda part: f"{part}: {found[part.pk].what}"
+        field.error_messages["invalid_choice"] = NOTHING_NEWER
 
 
 def _require_own(paper: Paper, part: PaperPart) -> None:
@@ -227,6 +235,11 @@ def _require_parts(paper: Paper) -> None:
     refuse_if(not paper.parts.exists(), "There are no parts yet. Add the first one.", "no_parts")
 
 
+def _require_newer(paper: Paper) -> None:
+    _require_parts(paper)
+    refuse_if(not newer_in(paper), "There is nothing newer for any part.", "nothing_newer")
+
+
 @step(
     Paper,
     "Use what is newer",
@@ -235,15 +248,15 @@ def _require_parts(paper: Paper) -> None:
     past="Made from what is newer",
     meaning="This part is made anew, from the latest figures or as things stand now. Every other part stays word for word as it is. Nobody is told.",
     permission=KEEP,
-    policy=_require_parts,
-    form=PartForm,
+    policy=_require_newer,
+    form=NewerForm,
 )
 def use_newer(*, paper: Paper, part: PaperPart, by: Actor) -> PaperPart:
     """Raises NotPossible for an issued paper, a part of another one, and where nothing is newer."""
     _require_draft(paper)
     _require_own(paper, part)
     found = newer_of([part])
-    refuse_if(not found, "There is nothing newer for this part.", "nothing_newer", field="part")
+    refuse_if(not found, NOTHING_NEWER, "nothing_newer", field="part")
     say_before(found[0].words)
     part.release = found[0].release or part.release
     part.contents = make(part).contents

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.text import slugify
 from unfold.admin import TabularInline
 
-from representation.actions.papers import parts_of
 from representation.documents import WORD, around, paper_as_word
 from representation.models import Paper, PaperPart
-from representation.papers import Document, document_of, newer_of
+from representation.newer import newer_in
+from representation.papers import Document, document_of, parts_of
 from representation.permissions import RepresentationPermission
 from representation.states import PaperStatus
 from steppingup.desk.admin import FollowsParent, own_page
@@ -22,6 +22,7 @@ from steppingup.files.names import disposition
 from steppingup.formats import english
 from steppingup.site.export import NOT_KEPT, Column
 from steppingup.site.pdf import render_pdf
+from steppingup.site.sections import one_page
 
 KEEP = RepresentationPermission.KEEP_PLAN
 READ = "admin:representation_paper_read"
@@ -101,12 +102,13 @@ class PaperAdmin(SteppedAdmin):
         return document_of(found, parts), parts
 
     @own_page("<int:pk>/read/", "read")
+    @one_page()
     def read_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """As it reads; for a draft with what is newer, part by part."""
         document, parts = self._document(request, pk)
         paper = document.paper
         step = reverse("admin:representation_paper_step", args=[pk, "use_newer"])
-        offered = [(one, f"{step}?{urlencode({'part': one.part.pk})}") for one in newer_of(parts)]
+        offered = [(one, f"{step}?{urlencode({'part': one.part.pk})}") for one in newer_in(paper, parts)]
         return self.page(
             request,
             "admin/representation/paper.html",

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from representation.actions.papers import parts_of
 from representation.boards import boards_of
 from representation.models import ActionPlan, FigureRelease, HeadsScheme, Paper, Target
-from representation.papers import newer_of
+from representation.newer import newer_of
+from representation.papers import parts_of
 from steppingup.accounts.models import DemonstrationPerson
 from steppingup.demo import leicester
 from tests.representation.leicester import typed

@@ -12,73 +12,23 @@ from django.urls import reverse
 from docx import Document as WordDocument
 from pypdf import PdfReader
 
-from applications.roles import RoleName
 from cohorts.actions import stories
 from representation import evidence
 from representation.actions import papers, plans, releases
 from representation.models import Paper, PaperPart, Target
-from representation.papers import canonical, digest_of, document_of, newer_of
+from representation.newer import newer_of
+from representation.papers import canonical, digest_of, document_of
 from representation.states import PartKind
+from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from tests.factories import heads as make_heads
 from tests.factories import representation as make
-from tests.factories.accounts import ProviderFactory, staff
-from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, complete
-from tests.factories.stories import again, agreed, told, worded
+from tests.factories.accounts import ProviderFactory
+from tests.factories.stories import again
+from tests.representation.drafts import FIGURES, Scene, read
 from tests.staff import take_step, with_second_factor
 
 pytestmark = pytest.mark.django_db
-FIGURES = {("Housing", "Officer"): (300, 700, 10), ("Parks", "Officer"): (500, 500, 20)}
-
-
-class Scene:
-    """A provider with a plan, figures of two years, a target and a draft."""
-
-    def __init__(self) -> None:
-        self.cohort = RunningCohortFactory()
-        self.provider = self.cohort.programme.provider
-        self.by = staff(RoleName.EQUALITY, self.provider)
-        self.ethnicity = make.characteristic(self.provider)
-        self.first = self.published(date(2019, 3, 31))
-        self.plan = make.plan(self.provider)
-        self.item = make.item(self.plan, timescale="By May 2019")
-        self.target = make.target(self.ethnicity, {date(2012, 12, 31): "48", date(2027, 12, 31): "50.2"})
-        self.paper = self.drafted()
-
-    def published(self, day, counts=FIGURES):
-        return releases.make_release(snapshot=make.snapshot(self.ethnicity, counts, day), by=self.by)
-
-    def drafted(self, title="Representation in 2019") -> Paper:
-        found = Paper.objects.create(
-            provider=self.provider, title=title, committee="Equalities Committee", meets_on=date(2019, 6, 3)
-        )
-        return Paper.objects.for_steps().get(pk=found.pk)
-
-    def add(self, kind, heading="", paper=None, **more) -> PaperPart:
-        given = {"paper": paper or self.paper, "kind": kind, "heading": heading or str(kind), **more}
-        return PaperPart.objects.for_steps().get(pk=papers.add_part(by=self.by, **given).pk)
-
-    def everything(self) -> None:
-        self.add(PartKind.WORDS, "Why we report", words="Because the council asked for it.")
-        self.add(PartKind.PLAN, "The plan", plan=self.plan)
-        self.add(PartKind.FIGURES, "The workforce", release=self.first)
-        self.add(PartKind.TARGET, "The target", release=self.first, target=Target.objects.for_steps().get())
-
-    def issue(self) -> Paper:
-        papers.issue_paper(paper=Paper.objects.for_steps().get(pk=self.paper.pk), by=self.by)
-        self.paper = Paper.objects.for_steps().get(pk=self.paper.pk)
-        return self.paper
-
-    def contents(self) -> dict[str, dict]:
-        return {part.heading: copy.deepcopy(part.contents) for part in PaperPart.objects.filter(paper=self.paper)}
-
-    def story(self, **more):
-        person = complete(ParticipantFactory(cohort=self.cohort, participant__full_name="Amara Okafor"), by=self.by_all)
-        return again(agreed(worded(told(person, in_papers=True, **more), self.by_all)))
-
-    @property
-    def by_all(self):
-        return staff(RoleName.COORDINATOR, self.provider)
 
 
 @pytest.fixture
@@ -89,12 +39,6 @@ def scene():
 @pytest.fixture
 def desk(client, scene):
     return with_second_factor(client, scene.by)
-
-
-def read(desk, paper) -> str:
-    answer = desk.get(reverse("admin:representation_paper_read", args=[paper.pk]))
-    assert answer.status_code == 200
-    return re.sub(r"\s+", " ", answer.content.decode())
 
 
 def words_of(pdf: bytes) -> str:
@@ -123,7 +67,15 @@ def test_a_draft_never_counts_live_and_another_release_changes_exactly_what_depe
     assert scene.contents() == before
     assert document_of(scene.paper, papers.parts_of(scene.paper)).parts == read_before.parts
     said = read(desk, scene.paper)
-    assert said.count("There are newer figures: Employment Monitoring Report, 31 March 2020") == 2
+    published = english.day_date(later.made_at)
+    assert (
+        f"<b>The workforce.</b> The grid of 31 March 2020, published on {published}. This part has that of 31 March 2019"
+        in said
+    )
+    assert (
+        f"<b>The target.</b> The figures of 31 March 2020, published on {published}. This part has the figures up to those of"
+        in said
+    )
     part = PaperPart.objects.for_steps().get(heading="The workforce")
     papers.use_newer(paper=scene.paper, part=part, by=scene.by)
     after = scene.contents()
@@ -132,7 +84,9 @@ def test_a_draft_never_counts_live_and_another_release_changes_exactly_what_depe
     again_ = PaperPart.objects.for_steps().get(pk=part.pk)
     assert again_.release == later
     assert newer_of([again_]) == []
-    assert read(desk, scene.paper).count("There are newer figures") == 1
+    said = read(desk, scene.paper)
+    assert "The grid of 31 March 2020" not in said
+    assert "The figures of 31 March 2020" in said
 
 
 def test_the_plan_is_as_it_stood_until_somebody_says_so(scene, desk):
@@ -140,7 +94,11 @@ def test_the_plan_is_as_it_stood_until_somebody_says_so(scene, desk):
     assert newer_of([part]) == []
     plans.report_progress(item=make.ActionItem.objects.for_steps().get(), status="achieved", words="Done.", by=scene.by)
     assert "1 not stated" in read(desk, scene.paper)
-    assert "This reads differently by now." in read(desk, scene.paper)
+    said = read(desk, scene.paper)
+    assert (
+        "The plan as it stands now: 1 of its 1 item has changed or is new. This part has “Reach Higher, as it stood on"
+        in said
+    )
     papers.use_newer(paper=scene.paper, part=PaperPart.objects.for_steps().get(), by=scene.by)
     assert "1 achieved" in read(desk, scene.paper)
 
@@ -151,7 +109,8 @@ def test_a_correction_is_newer_than_what_it_corrects(scene):
         scene.ethnicity, FIGURES, date(2019, 3, 31), corrects=scene.first.snapshot, why="A column was shifted."
     )
     releases.make_release(snapshot=right, by=scene.by)
-    assert newer_of([PaperPart.objects.for_steps().get(pk=part.pk)])
+    [found] = newer_of([PaperPart.objects.for_steps().get(pk=part.pk)])
+    assert found.words.startswith("The corrected grid of 31 March 2019, published on")
 
 
 def test_a_target_is_held_against_the_figures_up_to_its_release_and_no_later_ones(scene):
@@ -227,7 +186,7 @@ def test_before_it_is_issued_it_is_said_what_is_newer(scene, desk):
     page = desk.post(
         reverse("admin:representation_paper_step", args=[scene.paper.pk, "issue_paper"]), {"filled": "yes"}
     )
-    assert "The workforce: There are newer figures" in page.content.decode()
+    assert "The workforce: The grid of 31 March 2020" in page.content.decode()
 
 
 # -- stories -----------------------------------------------------------------------------------------
@@ -390,4 +349,5 @@ def test_what_others_have_worked_out_is_put_in_word_for_word(scene, monkeypatch)
     assert part.contents["blocks"] == [{"kind": "sentence", "text": "12 of 30 stepped up."}]
     assert newer_of([part]) == []
     said[0] = "13 of 30 stepped up."
-    assert newer_of([part])
+    [found] = newer_of([part])
+    assert found.words == "“Did they step up?” as it stands now: “13 of 30 stepped up.”"
