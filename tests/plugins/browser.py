@@ -180,6 +180,21 @@ TARGETS = """() => {
 }"""
 
 
+#: The words above a table that is wider than the screen stay within it, and only the table is moved to and fro.
+CAPTIONS = """() => {
+  const wrong = [];
+  for (const caption of document.querySelectorAll("caption")) {
+    if (!caption.getClientRects().length || getComputedStyle(caption).clipPath !== "none") continue;
+    const words = document.createRange();
+    words.selectNodeContents(caption);
+    const edge = Math.min(innerWidth, ...[...(function* () { for (let e = caption; e; e = e.parentElement) yield e; })()]
+      .filter((e) => ["auto", "scroll", "hidden"].includes(getComputedStyle(e).overflowX)).map((e) => e.getBoundingClientRect().right));
+    if (words.getBoundingClientRect().right > edge + 1) wrong.push("caption is cut: " + caption.textContent.trim().slice(0, 140));
+  }
+  return wrong;
+}"""
+
+
 def require_visible_focus(page: Page) -> None:
     if hidden := page.evaluate(FOCUS):
         pytest.fail(f"{page.url}\n" + "\n".join(hidden), pytrace=False)

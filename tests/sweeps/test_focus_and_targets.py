@@ -4,6 +4,7 @@ Of all pages (`drawn.py`) with `--long` all of them, otherwise a tenth, by a fix
 
 import mimetypes
 import random
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -11,11 +12,13 @@ import pytest
 from django.contrib.staticfiles import finders
 from playwright.sync_api import Page, Route
 
-from tests.plugins.browser import DESKTOP, FOCUS, TARGETS, TELEPHONE
+from tests.plugins.browser import CAPTIONS, DESKTOP, FOCUS, TARGETS, TELEPHONE
 from tests.sweeps.drawn import Drawn
 
 pytestmark = pytest.mark.journey
 SITE = "http://pages.test"
+#: One that is seen.
+CAPTION = re.compile(r"<caption(?![^>]*hidden)")
 
 
 class Shelf:
@@ -62,4 +65,19 @@ def test_focus_is_visible_and_targets_are_large_enough_on_every_page(every_page:
             page.set_viewport_size(size)
             for sentence in wrong_with(page):
                 wrong.setdefault(sentence, f"{name} ({path}, {size['width']} px): {sentence}")
+    assert not wrong, "\n".join(wrong.values())
+
+
+def test_the_words_above_a_table_are_within_the_screen_of_a_telephone(every_page: list[Drawn], shown):
+    page, shelf = shown
+    page.set_viewport_size(TELEPHONE)
+    wrong: dict[str, str] = {}
+    captioned = [one for one in every_page if CAPTION.search(one[2])]
+    assert captioned
+    for name, address, text in captioned:
+        path = urlsplit(address).path
+        shelf.pages[path] = text
+        page.goto(f"{SITE}{path}", wait_until="load")
+        for sentence in page.evaluate(CAPTIONS):
+            wrong.setdefault(sentence, f"{name} ({path}): {sentence}")
     assert not wrong, "\n".join(wrong.values())
