@@ -19,6 +19,7 @@ STANDING_WORDS = {
     Standing.ON_TRACK: "On track",
     Standing.BEHIND: "Behind",
     Standing.CANNOT_TELL: "Too few to tell",
+    Standing.TOO_EARLY: "Too early to tell",
     Standing.NO_FIGURES: "No figures yet",
 }
 
@@ -102,8 +103,27 @@ class Trajectory:
             return f"On {english.day_date(mark.day)} there were too few people for a number."
         said = f"{mark.share} on {english.day_date(mark.day)}, and {rounded(mark.wanted, 1)}% was wanted by then."
         if mark.standing is Standing.CANNOT_TELL:
-            return f"Too few to tell: {said} The difference may be chance."
+            return f"{self.words}: {said} The difference may be chance."
+        if mark.standing is Standing.TOO_EARLY:
+            return f"{self.words}: {self._so_far(mark)}"
         return f"{self.words}: {said}"
+
+    def _so_far(self, mark: Mark) -> str:
+        """“The target begins on 1 January 2008 at 44.0%, and it was 43.8% (42.0 to 45.6%) on that day.”"""
+        assert mark.wanted is not None
+        assert mark.point is not None
+        begins, wanted = rounded(self.target.begins_at, 1), rounded(mark.wanted, 1)
+        day = english.day_date(self.target.begins_on)
+        if mark.day == self.target.begins_on:
+            return f"the target begins on {day} at {begins}%, and the share was {mark.share} on that day. No time has passed since."
+        said = f"it was {mark.share} on {english.day_date(mark.day)}"
+        if mark.point.percent is not None and rounded(mark.point.percent, 1) == begins:
+            said += f", which is where the target began on {day}"
+        else:
+            said += f". The target began on {day} at {begins}%"
+        if wanted == begins:
+            return f"{said}. Nothing more was wanted by then."
+        return f"{said}, and {wanted}% was wanted by then. So small a step cannot be told from chance yet."
 
 
 def trajectory_of(target: Target, releases: Iterable[FigureRelease], merged: Mapping[int, int]) -> Trajectory:
@@ -113,7 +133,8 @@ def trajectory_of(target: Target, releases: Iterable[FigureRelease], merged: Map
     marks += [Mark(step.due_on, step.percent, step=step_words(step.label, step.doubt)) for step in target.in_order]
     for point in points:
         wanted = way.at(point.day)
-        marks.append(Mark(point.day, wanted, point, standing(point.least, point.most, wanted)))
+        stands = standing(point.least, point.most, wanted, target.begins_at, target.last and target.last.percent)
+        marks.append(Mark(point.day, wanted, point, stands))
     return Trajectory(target, way, points, sorted(marks, key=lambda mark: (mark.day, mark.point is not None)))
 
 

@@ -39,6 +39,7 @@ COLOURS = {
     trajectories.STANDING_WORDS[Standing.ON_TRACK]: "success",
     trajectories.STANDING_WORDS[Standing.BEHIND]: "danger",
     trajectories.STANDING_WORDS[Standing.CANNOT_TELL]: "info",
+    trajectories.STANDING_WORDS[Standing.TOO_EARLY]: "info",
 }
 NOT_ITS_OWN = "Choose a {what} of this provider."
 

@@ -18,6 +18,7 @@ RUNS = 2_000
 RUNS_EACH = 400  # of each share of appointments that is tried
 FURTHEST = 40  # years ahead
 YEAR = Decimal("365.25")
+TENTH = Decimal("0.1")  # of a point: nobody reads less
 LOW, HALF, HIGH = 2.5, 50.0, 97.5
 Floats = NDArray[np.float64]
 
@@ -28,6 +29,7 @@ class Standing(StrEnum):
     ON_TRACK = "on_track"
     BEHIND = "behind"
     CANNOT_TELL = "cannot_tell"
+    TOO_EARLY = "too_early"
     NO_FIGURES = "no_figures"
 
 
@@ -47,13 +49,27 @@ class Way:
         return self.marks[-1][1]
 
 
-def standing(least: Decimal | None, most: Decimal | None, wanted: Decimal | None) -> Standing:
-    """Behind only where chance and rounding cannot be the reason; on track only where they cannot either."""
+def standing(
+    least: Decimal | None,
+    most: Decimal | None,
+    wanted: Decimal | None,
+    begins: Decimal | None = None,
+    ends: Decimal | None = None,
+) -> Standing:
+    """Behind only where chance and rounding cannot be the reason; on track only where they cannot either. Between them it is too early,
+    where so little more than at its beginning is wanted yet that both are within reach, and its end is not: with as many people it will
+    be told one day. Next to nothing, less than a tenth of a point, is too little for however many people."""
     if least is None or most is None or wanted is None:
         return Standing.NO_FIGURES
     if most < wanted:
         return Standing.BEHIND
-    return Standing.ON_TRACK if least >= wanted else Standing.CANNOT_TELL
+    if least >= wanted:
+        return Standing.ON_TRACK
+    if begins is None or ends is None:
+        return Standing.CANNOT_TELL
+    has_just_begun = abs(wanted - begins) < TENTH <= abs(ends - begins)
+    is_within_reach = least <= begins <= most and not least <= ends <= most
+    return Standing.TOO_EARLY if has_just_begun or is_within_reach else Standing.CANNOT_TELL
 
 
 @dataclass(frozen=True)

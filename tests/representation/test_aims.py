@@ -47,6 +47,23 @@ def test_behind_is_said_only_where_chance_cannot_be_the_reason(least, most, want
     assert aims.standing(low, high, Decimal(wanted)) is found
 
 
+@pytest.mark.parametrize(
+    ("least", "most", "wanted", "begins", "ends", "found"),
+    [
+        ("40", "44", "42", "42", "50", Standing.TOO_EARLY),  # no time has passed
+        ("30", "60", "42.04", "42", "50", Standing.TOO_EARLY),  # next to none, and however few they are
+        ("40", "44", "43", "42", "50", Standing.TOO_EARLY),  # both are within reach, the end is not
+        ("30", "60", "43", "42", "50", Standing.CANNOT_TELL),  # all three are: too few people for ever
+        ("41", "48", "43", "40", "50", Standing.CANNOT_TELL),  # it has left its beginning
+        ("40", "44", "42", "42", "42", Standing.CANNOT_TELL),  # nothing more is wanted, ever
+        ("43", "44", "42", "42", "50", Standing.ON_TRACK),
+        ("30", "41", "42", "42", "50", Standing.BEHIND),
+    ],
+)
+def test_in_its_first_days_it_is_too_early_to_tell(least, most, wanted, begins, ends, found):
+    assert aims.standing(*(Decimal(one) for one in (least, most, wanted, begins, ends))) is found
+
+
 # -- what it would take ------------------------------------------------------------------------------
 
 
