@@ -129,11 +129,12 @@ class Trajectory:
 def trajectory_of(target: Target, releases: Iterable[FigureRelease], merged: Mapping[int, int]) -> Trajectory:
     """All its days in order: where it begins, its steps, and those of figures."""
     way, points = way_of(target), measured(target, releases, merged)
+    ends_at = target.last.percent if target.last else None
     marks = [Mark(target.begins_on, target.begins_at, step="Where it begins")]
     marks += [Mark(step.due_on, step.percent, step=step_words(step.label, step.doubt)) for step in target.in_order]
     for point in points:
         wanted = way.at(point.day)
-        stands = standing(point.least, point.most, wanted, target.begins_at, target.last and target.last.percent)
+        stands = standing(point.least, point.most, wanted, target.begins_at, ends_at)
         marks.append(Mark(point.day, wanted, point, stands))
     return Trajectory(target, way, points, sorted(marks, key=lambda mark: (mark.day, mark.point is not None)))
 
