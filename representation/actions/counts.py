@@ -25,7 +25,7 @@ from steppingup.accounts.actors import Actor, person, require
 from steppingup.accounts.models import Organisation
 from steppingup.formats import english
 from steppingup.formats.sameness import fold
-from steppingup.history.lifecycle import NotPossible, refuse_if
+from steppingup.history.lifecycle import refuse_if
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
 from steppingup.steps.step import Weight, step
@@ -82,19 +82,22 @@ def read_counts_file(
         why=why.strip(),
         headings=list(headings),
         lines=lines,
-        roles=remembered(provider, characteristic, headings),
+        roles=remembered(provider, characteristic, headings, taken_on),
         read_by=person(by),
     )
 
 
-def remembered(provider: Organisation, characteristic: Characteristic, headings: Iterable[str]) -> list[str]:
-    """What columns of these headings were said to be; an answer, where the heading is its name; else nothing."""
+def remembered(provider: Organisation, characteristic: Characteristic, headings: Iterable[str], day: date) -> list[str]:
+    """What columns of these headings were said to be; an answer that is used on the day, where the heading is its name; else nothing."""
     known = {
         fold(one.heading): one.role
         for one in ColumnMemory.objects.filter(provider=provider, characteristic=characteristic)
     }
-    answers = {fold(one.name): f"{ANSWER}{one.pk}" for one in characteristic.categories.all()}
-    return [known.get(fold(heading)) or answers.get(fold(heading), "") for heading in headings]
+    used = [one for one in characteristic.categories.all() if one.is_used_on(day)]
+    answers = {fold(one.name): f"{ANSWER}{one.pk}" for one in used}
+    there = {*ROLES, *answers.values()}
+    before = ((known.get(fold(heading), ""), fold(heading)) for heading in headings)
+    return [role if role in there else answers.get(heading, "") for role, heading in before]
 
 
 @transaction.atomic
@@ -109,8 +112,9 @@ def say_columns(*, file: CountFile, roles: Sequence[str], by: Actor) -> CountFil
     refuse_if(len(roles) != len(found.headings) or not set(roles) <= known, "Choose what each column is.", "columns")
     found.roles = list(roles)
     found.save(update_fields=["roles"])
-    for heading, role in zip(found.headings, roles, strict=True):
-        if heading.strip():
+    # Of two columns with the same heading, the one that is something.
+    for heading, role in sorted(zip(found.headings, roles, strict=True), key=lambda said: bool(said[1])):
+        if fold(heading):
             ColumnMemory.objects.update_or_create(
                 provider=found.provider,
                 characteristic=found.characteristic,
@@ -215,7 +219,8 @@ def make_snapshot(*, file: CountFile, by: Actor, progress: Callable[[int], None]
     if file.snapshot:
         return file.snapshot
     found = file.read()
-    refuse_if(not found.counts, "There is nothing in it that could be taken over.", "no_rows")
+    first = f" {found.problems[0].sentence}" if found.problems else ""
+    refuse_if(not found.counts, f"There is nothing in it that could be taken over.{first}", "no_rows")
     with transaction.atomic():
         locked = CountFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
         if locked.snapshot_id:
@@ -251,10 +256,10 @@ def _known_and_new(file: CountFile, counts: Sequence[Count]) -> tuple[dict[str, 
     units, tiers = units_by_name(file), tiers_by_name(file.provider)
     more_units, more_tiers = new_names(file, counts)
     for name in more_units:
-        units[fold(name)] = make_unit(provider=file.provider, name=name[:150])
+        units[fold(name)] = make_unit(provider=file.provider, name=name)
     last = max((one.order for one in tiers.values()), default=0)
     for order, name in enumerate(more_tiers, last + 1):
-        tiers[fold(name)] = Tier.objects.create(provider=file.provider, order=order, name=name[:100])
+        tiers[fold(name)] = Tier.objects.create(provider=file.provider, order=order, name=name)
     return units, tiers
 
 
@@ -266,16 +271,11 @@ def _rows(
     categories: dict[str, Category],
 ) -> Iterable[HeadCount]:
     for one in counts:
-        category = categories.get(fold(one.answer))
-        if category is None:
-            raise NotPossible(
-                f"There is no answer “{one.answer}” (line {one.line}). Add it, or correct the file.", "columns"
-            )
         yield HeadCount(
             snapshot=made,
             unit=units[fold(one.unit)],
             tier=tiers[fold(one.tier)] if one.tier else None,
-            category=category,
+            category=categories[fold(one.answer)],
             number=one.number,
             percent=one.percent,
             of=one.of if one.percent is not None else None,

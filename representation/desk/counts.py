@@ -14,7 +14,7 @@ from representation.actions import counts
 from representation.desk.beginning import ReadsInFigures
 from representation.models import Characteristic, CountFile, Snapshot
 from representation.permissions import RepresentationPermission
-from representation.reading.figures import ANSWER, ROLES
+from representation.reading.figures import ANSWER, ROLES, heading_at
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.requests import signed_in
 from steppingup.desk.admin import own_page
@@ -35,6 +35,7 @@ from steppingup.site.together import SEEN, Meeting, Seen, Sheet, one_at_a_time, 
 KEEP = RepresentationPermission.KEEP_PLAN
 KINDS = ("csv", "tsv", "txt", "xlsx", "xls", "ods")
 MOST_BYTES, MOST_ROWS = 8_000_000, 60_000
+NOT_WORKED_OUT = "a formula without a result"
 EXAMPLES, PROBLEMS = 4, 50  # rows, and mistakes, on the page
 LOOK = "admin:representation_countfile_look"
 GRID = "admin:representation_figurerelease_grid"
@@ -49,8 +50,9 @@ CORRECTED = {
 
 
 def _text(cell: Any) -> str:
+    """What the spreadsheet shows: also “40%” where it keeps 0.4, and that a formula has no result."""
     if isinstance(cell, dict):
-        return str(next(iter(cell.values())) or "")
+        return str(next(iter(cell.values())) or NOT_WORKED_OUT)
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return "" if cell is None else str(cell).strip()
@@ -65,6 +67,12 @@ class FileForm(forms.Form):
         widget=UnfoldAdminFileFieldWidget,
         help_text="A workbook or a CSV file whose first row names the columns: one row for each unit and tier, or one row for each count.",
         error_messages={"required": "Choose a file.", "empty": "This file is empty. Choose another one."},
+    )
+    sheet = NameInput(
+        label="Which sheet?",
+        required=False,
+        max_length=100,
+        help_text="Where a workbook has several sheets with a table: the name of the one to read.",
     )
     characteristic = forms.ModelChoiceField(
         Characteristic.objects.none(),
@@ -88,6 +96,7 @@ class FileForm(forms.Form):
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by, self.headings, self.lines, self.digest = by, list[str](), list[tuple[int, list[str]]](), ""
+        self.sheets, self.above = list[dict[str, Any]](), list[str]()
         for name, rows in (
             ("provider", Organisation.objects.providers_of(by, KEEP)),
             ("characteristic", Characteristic.objects.visible_to(by, KEEP)),
@@ -112,15 +121,39 @@ class FileForm(forms.Form):
             found, _ = client.do("rows", content, kind=kind, most=MOST_ROWS)
         except Refused as refused:
             raise ValidationError(str(refused)) from refused
-        table = next((sheet for sheet in found["sheets"] if sum(any(row) for row in sheet["rows"]) > 1), None)
-        if table is None:
+        self.sheets = [sheet for sheet in found["sheets"] if sum(map(bool, map(any, sheet["rows"]))) > 1]
+        if not self.sheets:
             raise ValidationError("There are no rows below the names of the columns.")
-        rows = [
-            (line, [_text(cell) for cell in row]) for line, row in enumerate(table["rows"], table["line"]) if any(row)
-        ]
-        (_, self.headings), self.lines = rows[0], rows[1:]
         self.digest = hashlib.sha256(content).hexdigest()
         return upload
+
+    def clean(self) -> dict[str, Any]:
+        """Reads the table of the sheet that was named, or of the only one."""
+        values = super().clean() or {}
+        named = values.pop("sheet", "")
+        chosen = [one for one in self.sheets if not named or fold(one["name"]) == fold(named)]
+        names = english.listed([f"“{one['name']}”" for one in self.sheets])
+        if self.sheets and not chosen:
+            self.add_error("sheet", f"There is no sheet “{named}” with a table in this workbook. It has {names}.")
+        elif len(chosen) > 1:
+            self.add_error("sheet", f"This workbook has several sheets with a table: {names}. Write which one to read.")
+        elif chosen:
+            self._read(chosen[0])
+        return values
+
+    def _read(self, table: dict[str, Any]) -> None:
+        rows = [
+            (line, [_text(cell) for cell in row])
+            for line, row in enumerate(table["rows"], table["line"])
+            if any(cell not in (None, "") for cell in row)
+        ]
+        at = heading_at([cells for _, cells in rows])
+        self.above = [cell for _, cells in rows[:at] for cell in cells if cell]
+        (_, headings), self.lines = rows[at], rows[at + 1 :]
+        widest = max((len(cells) for _, cells in self.lines), default=0)
+        self.headings = headings + [""] * (widest - len(headings))
+        if not self.lines:
+            self.add_error("file", "There are no rows below the names of the columns.")
 
 
 class ColumnsForm(forms.Form):
@@ -190,6 +223,9 @@ class CountFileAdmin(ReadsInFigures):
             return counts.read_counts_file(name=file.name, by=by, **rows, **said)
 
         if made := act_on(form, keep, by=signed_in(request)):
+            if form.above:
+                titles = english.listed([f"“{words[:100]}”" for words in form.above[:8]])
+                messages.info(request, f"Not read, as it stands above the names of the columns: {titles}.")
             return HttpResponseRedirect(reverse(LOOK, args=[made.pk]))
         return self.page(
             request, "admin/representation/counts_file.html", title="Read in figures of a workforce", form=form

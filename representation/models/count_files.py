@@ -9,7 +9,7 @@ from django.db.models import Q
 from representation.models.snapshots import Snapshot
 from representation.models.units import Characteristic
 from representation.permissions import RepresentationPermission
-from representation.reading.figures import Counts, read_counts, why_not
+from representation.reading.figures import ANSWER, Counts, read_counts, why_not
 from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
@@ -76,6 +76,9 @@ class CountFile(models.Model):
         """What speaks against its columns as they were said; nothing, where they can be read."""
         if len(self.roles) != len(self.headings):
             return "Say what its columns are."
+        gone = {role for role in self.roles if role.startswith(ANSWER)} - {f"{ANSWER}{key}" for key in self.called()}
+        if gone:
+            return "A column was said to count an answer that is not used on this day. Say what it is."
         return why_not(self.roles)
 
     def read(self) -> Counts:

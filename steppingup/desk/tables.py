@@ -18,6 +18,8 @@ KINDS = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods")
 def _value(cell: Any) -> Any:
     if not isinstance(cell, dict):
         return cell
+    if "percent" in cell:
+        return cell["value"]
     if "unread" in cell:
         return Unread(cell["unread"] or "not worked out")
     return date.fromisoformat(cell["day"]) if "day" in cell else Moment(cell["moment"])

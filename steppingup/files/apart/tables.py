@@ -10,12 +10,13 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from steppingup.files.apart import word, word_tables
 from steppingup.files.apart.alphabets import likeliest
 from steppingup.files.apart.archives import unpacked
-from steppingup.files.apart.formulas import without_result
+from steppingup.files.apart.formulas import as_percentages, without_result
 from steppingup.files.apart.limits import Refused
 
 MOST_ROWS = 20_000
@@ -48,6 +49,14 @@ def _cell(value: Any) -> Any:
     if isinstance(value, (time, timedelta)):
         return {"moment": str(value)}
     return value if value is None or isinstance(value, (int, float, bool)) else str(value).replace("\x00", "")
+
+
+def _share(value: Any) -> Any:
+    """A number that is shown as a percentage, with what is shown, as exactly as it is kept: 0.4 as “40%”."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    shown = (Decimal(str(value)) * 100).normalize()
+    return {"percent": f"{shown:f}%", "value": value}
 
 
 def _limited(rows: Iterable[Iterable[Any]], most: int = MOST_ROWS) -> Rows:
@@ -169,7 +178,7 @@ def from_workbook(content: bytes, most: int = MOST_ROWS) -> Sheets:
     )
 
     parts = unpacked(content, "workbook") if zipfile.is_zipfile(io.BytesIO(content)) else {}
-    unread = without_result(parts)
+    unread, shares = without_result(parts), as_percentages(parts)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         found: Sheets = []
@@ -186,6 +195,9 @@ def from_workbook(content: bytes, most: int = MOST_ROWS) -> Sheets:
                 if row < len(rows) and column < MOST_COLUMNS:
                     rows[row].extend([None] * (column + 1 - len(rows[row])))
                     rows[row][column] = {"unread": said}
+            for row, column in shares.get(about.name, ()):
+                if row < len(rows) and column < len(rows[row]):
+                    rows[row][column] = _share(rows[row][column])
             found.append({"name": about.name, "rows": _filled(rows, sheet.merged_cell_ranges or ()), "line": 1})
     except (Refused, MemoryError):
         raise
