@@ -46,13 +46,30 @@ def _refer(item: ActionItem, other: ActionItem, words: str) -> None:
     ItemReference.objects.create(item=item, kind=ReferenceKind.ITEM, other=other, words=words)
 
 
+#: A year, or one of two halves: “2031”, “2031/32”, “2031-2032”; no part of a day that is written in figures alone.
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:(\s?/\s?|\s?[–-]\s?(?=\d{4})|[–-])(\d{4}|\d\d)(?![\d/–-]))?(?!\d)")
+
+
 def next_timescale(words: str) -> str:
-    """A year later, where the words name one year: “By May 2031” becomes “By May 2032”. Nothing where they name none, or several."""
-    years = set(re.findall(r"\b(?:19|20)\d\d\b", words))
-    if len(years) != 1:
+    """A year later, where the words name one year: “By May 2031” becomes “By May 2032”, and “Q3 2031/32” becomes “Q3 2032/33”. Nothing where
+    they name none, or several."""
+    found = {_year(one) for one in _YEAR.finditer(words)}
+    if len(found) != 1:
         return ""
-    year = years.pop()
-    return words.replace(year, str(int(year) + 1))
+    first, sign, second = found.pop()
+    if len(second) == 4 and int(second) != first + 1:  # “2031–2035” is a time of several years
+        return ""
+    if not second:
+        return words.replace(str(first), str(first + 1))
+    later = str(int(second) + 1) if len(second) == 4 else f"{(first + 2) % 100:02}"
+    return words.replace(f"{first}{sign}{second}", f"{first + 1}{sign}{later}")
+
+
+def _year(one: re.Match[str]) -> tuple[int, str, str]:
+    """The year, and its second half where it has one: “2031-05” and “2031 – 31 May” have none."""
+    first, sign, second = int(one[1]), one[2] or "", one[3] or ""
+    is_half = len(second) == 4 or (second and int(second) == (first + 1) % 100)
+    return (first, sign, second) if is_half else (first, "", "")
 
 
 def _require_yearly(item: ActionItem) -> None:

@@ -72,8 +72,23 @@ class StepFormSet(forms.BaseInlineFormSet):
             due = one.cleaned_data.get("due_on")
             if due and begins and due <= begins and "due_on" not in one.errors:
                 one.add_error("due_on", f"The target begins on {english.day_date(begins)}. A step has a later day.")
+        self._check_rise(kept)
         if self.is_valid_so_far and not kept:
             raise forms.ValidationError("Add at least one step: a share, and the day by which it is wanted.")
+
+    def _check_rise(self, kept: Sequence[Any]) -> None:
+        """Step by step it rises, or stays: a share that is lower than the one before it was meant for another day, or is mistyped."""
+        before = self.instance.begins_at
+        said = "where it begins"
+        for one in sorted(
+            (one for one in kept if one.cleaned_data.get("due_on")), key=lambda one: one.cleaned_data["due_on"]
+        ):
+            percent = one.cleaned_data.get("percent")
+            if percent is None or before is None:
+                continue
+            if percent < before:
+                one.add_error("percent", f"This is less than the {before.normalize():f}% {said}. Check both shares.")
+            before, said = percent, f"of {english.day_date(one.cleaned_data['due_on'])}"
 
     @property
     def is_valid_so_far(self) -> bool:

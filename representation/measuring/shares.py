@@ -99,10 +99,13 @@ class Likelihood:
 
 def relative_likelihood(one: Share, other: Share) -> Likelihood | None:
     """How many times as likely somebody of the first group is to be appointed as somebody of the second (WRES, indicator 2), with
-    the interval of Katz. Nothing where nobody of one of them was."""
+    the interval of Katz; where everybody was, of both, that has no width, and it is as wide as what each share may be. Nothing where nobody
+    of one of them was."""
     if not one.number or not other.number:
         return None
     ratio = (one.number / one.of) / (other.number / other.of)
+    if one.number == one.of and other.number == other.of:
+        return Likelihood(Decimal(1), one.interval[0] / 100, 100 / other.interval[0])
     error = math.sqrt(1 / one.number - 1 / one.of + 1 / other.number - 1 / other.of)
     reach = float(ndtri((1 + CONFIDENCE) / 2)) * error
     return Likelihood(*(Decimal(found) for found in (ratio, ratio * math.exp(-reach), ratio * math.exp(reach))))

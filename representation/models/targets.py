@@ -1,5 +1,6 @@
 """Targets for a group of a workforce: where it begins, the steps on the way, and the day by which it is to be reached (R11, R12)."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Self
@@ -18,6 +19,9 @@ from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.date_fields import DayField
 from steppingup.formats.fields import NameField
 
+#: “2012”, “2012/13”, “2012–2013”, and “’12”.
+_YEARS = re.compile(r"(?<!\d)(\d{4})(?:\s?[/–-]\s?(\d{4}|\d\d))?(?!\d)")
+_SHORT = re.compile(r"[’'‘](\d\d)(?!\d)")
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
 
@@ -157,5 +161,9 @@ class TargetStep(ScopedModel):
     @property
     def doubt(self) -> str:
         """Where the source’s word and the day are not of the same year: “2012”, and 31 December 2013."""
-        years = {int(word) for word in self.label.replace("/", " ").split() if word.isdigit() and len(word) == 4}
+        years: set[int] = set()
+        for first, second in _YEARS.findall(self.label):
+            begins, ends = int(first), int(second or first)
+            years |= {begins, ends if ends > 99 else begins + (ends - begins) % 100}
+        years |= {2000 + int(short) for short in _SHORT.findall(self.label)}
         return self.label if years and self.due_on.year not in years else ""
