@@ -147,6 +147,9 @@ def _shown(line: Line, document: Document, said: Said, row: Any) -> dict[str, An
     columns = columns_of(document, line.table, said) if line.kind != Kind.OUTSIDE else ("outcome",)
     shift = said.shifts.get(line.number, 0)
     fate = fate_of(line, said)
+    # Where somebody has said what the columns are, those without a name were left out on purpose.
+    table = document.tables[line.table] if line.table >= 0 and line.kind != Kind.OUTSIDE else None
+    headings = table.headings if table and table.is_clear else None
     month = month_in(row.texts["timescale"]) if row else None
     return {
         "line": line,
@@ -156,7 +159,7 @@ def _shown(line: Line, document: Document, said: Said, row: Any) -> dict[str, An
         "as_it_stands": [cell for cell in line.cells if cell],
         "month": f"{month:%B %Y}" if month else "",
         "doubts": [SAID[doubt] for doubt in row.doubts] if row else [],
-        "lost": lost(line, columns, shift) if row else [],
+        "lost": lost(line, columns, shift, headings) if row else [],
         "waits": fate != Fate.LEAVE and not columns,
     }
 

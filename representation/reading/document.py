@@ -226,9 +226,14 @@ def _texts(line: Line, columns: Sequence[str], shift: int) -> dict[str, str]:
     return texts
 
 
-def lost(line: Line, columns: Sequence[str], shift: int = 0) -> list[str]:
-    """Cells of a row that stand beyond the first or the last column."""
-    return [cell for at, cell in enumerate(line.cells) if cell and not 0 <= at + shift < len(columns)]
+def lost(line: Line, columns: Sequence[str], shift: int = 0, headings: Sequence[str] | None = None) -> list[str]:
+    """Cells of a row that stand beyond the first or the last column; with `headings`, also those below a heading that says nothing."""
+
+    def has_none(place: int) -> bool:
+        return headings is not None and not columns[place] and not (place < len(headings) and headings[place])
+
+    places = ((at + shift, cell) for at, cell in enumerate(line.cells) if cell)
+    return [cell for place, cell in places if not 0 <= place < len(columns) or has_none(place)]
 
 
 def rows_of(document: Document, said: Said | None = None) -> list[Row]:

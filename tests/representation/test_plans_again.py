@@ -12,6 +12,7 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from pypdf import PdfReader
 
 from applications.roles import RoleName
 from representation.actions import plans
@@ -19,8 +20,7 @@ from representation.desk.plans import ActionItemAdmin
 from representation.documents import as_word, paper_as_word
 from representation.models import TEXTS, ActionItem, ActionPlan, Paper, PlanReading
 from representation.reading.columns import COLUMNS, is_heading
-from representation.reading.document import Kind, read, rows_of, section_of
-from representation.reading.timescale import month_in
+from representation.reading.document import Kind, lost, read, rows_of, section_of
 from steppingup.accounts.models import Organisation
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import CONTROL, FORMATS
@@ -210,122 +210,49 @@ def test_a_formula_without_a_result_is_seen():
     assert row.texts["outcome"] == plans.NOT_WORKED_OUT
 
 
-# -- sections and months -----------------------------------------------------------------------------
-
-
-@pytest.mark.requirement("R3")
-@pytest.mark.parametrize("word", ["Appendix ", "APPENDIX", "App. ", "Annex  ", ""])
-@pytest.mark.parametrize("number", ["1a", "1A", "1(a)", "1.a", "(1a)", "1a)", "1 (a)"])
-@pytest.mark.parametrize("sign", [" – ", ": ", ". ", " - ", " "])
-def test_a_section_is_found_however_it_is_numbered(word, number, sign):
-    assert section_of(f"{word}{number}{sign}Developing future leaders") == ("1a", "Developing future leaders")
-
-
-@pytest.mark.parametrize(
-    "words",
+SAID = st.sampled_from(
     [
-        *(
-            "Section 3 of the Act was read",
-            "3d printing for all",
-            "1st floor",
-            "5k run",
-            "Part 2 of it",
-            "Parting 1a Words",
-        ),
-        *("Section 123456789012 Title", "1a", "12", "Appendix 1 A programme for all", "Appendix", "x" * 400),
-        "Appendix 1a " + "x" * 400,
-    ],
-)
-def test_a_sentence_is_no_heading_of_a_section(words):
-    assert section_of(words) is None
-
-
-def test_the_number_and_the_title_of_a_section_may_stand_in_two_cells_and_it_may_have_none():
-    found = document_of(
-        "Appendix 1b\tMentoring", "Appendix 1c", "Appendix 1b (continued)\t", "\t".join(HEADINGS), "A\tb"
-    )
-    assert found.sections == {"1b": "Mentoring", "1c": "Appendix 1c"}
-    assert [(line.kind, line.section) for line in found.lines] == [(Kind.ROW, "1b")]
-
-
-NAMES = ["January", "Feb", "March", "apr", "May", "June", "JULY", "Aug", "Sept", "Oct", "November", "dec"]
-
-
-@pytest.mark.requirement("R10")
-@given(
-    st.integers(1, 12),
-    st.integers(2001, 2039),
-    st.integers(1, 28),
-    st.sampled_from(["by {}", "{}", "End of {}.", "To be done ({})", "{}: Cabinet"]),
-)
-def test_a_month_is_found_however_it_is_written(month, year, day, around):
-    name, short = NAMES[month - 1], f"{year % 100:02}"
-    written = [
-        *(
-            f"{name} {year}",
-            f"{name}., {year}",
-            f"{name}-{short}",
-            f"{name} ’{short}",
-            f"{name}{year}",
-            f"{year} {name}",
-        ),
-        *(f"{day} {name} {year}", f"{day}th of {name} {year}", f"{name} {day}, {year}", f"{day} {name} {short}"),
-        *(f"{day:02}/{month:02}/{year}", f"{day}.{month}.{year}", f"{day}/{month}/{short}", f"{month:02}/{year}"),
-        *(f"{year}-{month:02}-{day:02}", f"{name}\n{year}", f"{name}\u00a0{year}", f"{name}/{short}"),
+        *HEADINGS,
+        "Outcome",
+        "No.",
+        "",
+        "",
+        "Train them",
+        "HR",
+        "May 2031",
+        "•",
+        "Appendix 1a Staff",
+        "x" * 70,
+        "progress on it",
     ]
-    for words in written:
-        found = month_in(around.format(words))
-        assert found is not None, words
-        assert (found.year, found.month) == (year, month), words
-
-
-@pytest.mark.requirement("R10")
-@given(
-    st.integers(1, 12),
-    st.integers(1, 11),
-    st.integers(2001, 2039),
-    st.sampled_from(["/", " to ", " – ", " & ", "-", " and ", " or "]),
 )
-def test_two_months_are_none(month, later, year, between):
-    one, other = NAMES[month - 1], NAMES[(month + later - 1) % 12]
-    for words in (
-        f"{one}{between}{other} {year}",
-        f"{one} {year}{between}{other} {year}",
-        f"{one} {year}{between}{other}",
-    ):
-        assert month_in(words) is None, words
 
 
-@pytest.mark.requirement("R10")
-@pytest.mark.parametrize(
-    "words",
-    [
-        *(
-            "Q3 08/09",
-            "2009/10",
-            "2009-10",
-            "08/09",
-            "Spring 2010",
-            "ongoing",
-            "tbc",
-            "by end of Dec.",
-            "31/02/2010",
-            "March 10",
-        ),
-        *(
-            "March 2009/10",
-            "10 March 2009-10",
-            "1.2.10.3",
-            "12/2010/3",
-            "13/2010",
-            "May 20101",
-            "Mayor 2010",
-            "Marching 2010",
-        ),
-    ],
-)
-def test_words_without_a_month_have_none(words):
-    assert month_in(words) is None
+@given(st.lists(st.lists(SAID, max_size=8), max_size=8))
+def test_every_cell_of_a_file_is_read_or_shown_as_not_read(rows):
+    found = read(rows)
+    taken = {row.number: row for row in rows_of(found)}
+    headings = {table.line: table for table in found.tables}
+    shown = {line.number: line for line in found.lines}
+    for number, cells in enumerate(rows, 1):
+        filled = [cell for cell in cells if cell]
+        if not filled or number in headings:
+            continue
+        if number not in shown:
+            assert len(filled) <= 2
+            assert section_of(" ".join(filled))
+            continue
+        line = shown[number]
+        table = found.tables[line.table] if line.table >= 0 else None
+        if number not in taken:
+            assert line.kind != Kind.ROW or not table or not table.is_clear
+            continue
+        assert table
+        below = [
+            cell for at, cell in enumerate(cells) if at < len(table.headings) and table.headings[at] in table.others
+        ]
+        left = [*taken[number].texts.values(), *lost(line, table.columns, 0, table.headings), *below]
+        assert sorted(filled) == sorted(cell for cell in left if cell)
 
 
 # -- through the pages -------------------------------------------------------------------------------
@@ -368,6 +295,13 @@ def test_a_section_that_there_is_already_is_not_made_again(provider, keeper):
     reading = make.reading(plan, keeper, [["Appendix 1b Mentoring for all"], *make.ROWS])
     plans.take_over(reading=PlanReading.objects.for_steps().get(pk=reading.pk), by=keeper)
     assert [item.section for item in plan.items.all()] == [mine]
+
+
+def test_a_plan_is_printed_with_whatever_was_pasted_into_it(client, provider, keeper):
+    plan = make.plan(provider)
+    make.item(plan, "one\x0btwo\x0cthree\u2028four\x85five\x1f \uf0b7six \uf0fc")
+    answer = with_second_factor(client, keeper).get(reverse("admin:representation_actionplan_pdf", args=[plan.pk]))
+    assert "•six ✓" in PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
 
 
 def test_new_lines_are_kept_as_one_whichever_way_a_browser_sends_them(provider):
