@@ -195,6 +195,7 @@ def _require_asked(by: Actor, request: LeadRequest) -> None:
 
 def _require_to_answer(request: LeadRequest) -> None:
     _require_current(request.lead)
+    refuse_if(not request.is_theirs, "They do not answer for this item any more.", "lead_ended")
 
 
 class AnswerForm(ReportForm):

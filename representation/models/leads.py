@@ -110,3 +110,8 @@ class LeadRequest(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.name or self.email}: {self.lead}"
+
+    @property
+    def is_theirs(self) -> bool:
+        """Does whoever was asked still answer for it? Not once the item has another lead, and not as a chair who has left."""
+        return self.lead.ended_at is None and self.email in {email for _, email in self.lead.asked()}

@@ -39,7 +39,7 @@ def _request(link: TokenLink) -> LeadRequest:
     behind: Any = link.target
     rows = LeadRequest.objects.select_related("lead__group", "lead__item__plan__provider", "lead__item__section")
     found: LeadRequest = rows.get(pk=behind.pk)
-    if found.lead.ended_at:
+    if not found.is_theirs:
         raise LinkGone(link=link)
     return found
 
@@ -47,7 +47,7 @@ def _request(link: TokenLink) -> LeadRequest:
 def afterwards(link: TokenLink) -> tuple[str, str] | None:
     """What became of it. It names nobody: the mail may have been passed on."""
     found: Any = link.target
-    if found.lead.ended_at is None:
+    if found.is_theirs:
         return None
     return ("There is nothing more to do", "Somebody else leads this item of the plan now.")
 

@@ -7,7 +7,8 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from steppingup.files.apart.tables import NEXT_TABLE, from_word
+from steppingup.files.apart.limits import Refused
+from steppingup.files.apart.tables import BEGINS, NEXT_TABLE, from_csv, from_text, from_word
 
 W = nsdecls("w")
 
@@ -92,3 +93,10 @@ def test_a_second_table_is_told_from_the_first():
         document.add_table(rows=1, cols=2).cell(0, 0).text = words
         document.add_paragraph("between")
     assert rows_of(document) == [["one", ""], ["between"], NEXT_TABLE, ["two", ""], ["between"]]
+
+
+@pytest.mark.parametrize("begin", BEGINS)
+@pytest.mark.parametrize("reader", [from_csv, from_text])
+def test_what_is_no_text_is_said_to_be_what_it_is(begin, reader):
+    with pytest.raises(Refused, match=f"This file is {BEGINS[begin].split(' (')[0]}"):
+        reader(begin + b"\t1,2\n")

@@ -177,6 +177,21 @@ def test_a_chair_whose_time_is_over_is_not_asked(provider, item, keeper):
         leads.ask_lead(lead=ItemLead.objects.for_steps().get(pk=lead.pk), by=keeper)
 
 
+@pytest.mark.parametrize("left", [{"until_on": date(2020, 1, 1)}, {"is_chair": False}, {"email": "new@example.org"}])
+def test_the_link_of_a_chair_who_has_left_stops(client, provider, item, keeper, left):
+    group = make.group(provider)
+    lead = leads.name_lead(item=item, by=keeper, group=group)
+    address = link_in(Message.objects.latest("pk"))
+    assert client.get(address).status_code == 200
+    group.members.update(**left)
+    assert client.get(address).status_code == 410
+    assert "Somebody else leads this item of the plan now." in client.get(address).text
+    assert client.post(address, {"status": "achieved"}).status_code == 410
+    asked, link = LeadRequest.objects.get(lead=lead), LinkHolder(TokenLink.objects.latest("pk"))
+    with pytest.raises(NotPossible, match="do not answer for this item any more"):
+        leads.answer_as_lead(request=asked, status="achieved", by=link)
+
+
 @pytest.mark.requirement("R16")
 def test_leads_are_reminded_before_and_once_after_and_not_of_what_is_achieved(provider, keeper, time_machine):
     time_machine.move_to(datetime(2031, 1, 5, 10, tzinfo=UTC))

@@ -79,7 +79,22 @@ def _limited(rows: Iterable[Iterable[Any]], most: int = MOST_ROWS) -> Rows:
 # -- text --------------------------------------------------------------------------------------------
 
 
+#: What a file that is no text begins with, and what it is.
+BEGINS = {
+    b"PK\x03\x04": "a workbook or a Word document",
+    b"\xd0\xcf\x11\xe0": "an old workbook or Word document",
+    b"%PDF-": "a PDF",
+    b"{\\rtf": "a text with formats (RTF)",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+}
+NO_TEXT = "This file is {}, whatever its name says. Save it as what you want to upload, and upload that."
+
+
 def _decoded(content: bytes) -> str:
+    if other := next((what for begin, what in BEGINS.items() if content.startswith(begin)), ""):
+        raise Refused(NO_TEXT.format(other))
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             try:
