@@ -164,6 +164,7 @@ def meaning(file: CountFile, **values: Any) -> str:
     said = [
         f"{english.counted(len(found.counts), 'count is', 'counts are')} taken over as figures of {english.day_date(file.taken_on)}."
     ]
+    said += found.notes
     if found.problems:
         are = "is" if len(found.problems) == 1 else "are"
         said.append(

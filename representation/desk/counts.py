@@ -270,6 +270,7 @@ class CountFileAdmin(ReadsInFigures):
             why_not=file.why_not if any(file.roles) else "",
             number=english.counted(len(found.counts), "count") if found else "",
             problems=found.problems[:PROBLEMS] if found else [],
+            notes=found.notes if found else [],
             more=max(0, len(found.problems) - PROBLEMS) if found else 0,
             units=units,
             tiers=tiers,

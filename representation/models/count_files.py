@@ -7,14 +7,16 @@ from django.db import models
 from django.db.models import Q
 
 from representation.models.snapshots import Snapshot
-from representation.models.units import Characteristic
+from representation.models.units import Category, Characteristic
 from representation.permissions import RepresentationPermission
+from representation.reading.balance import weigh
 from representation.reading.figures import ANSWER, Counts, read_counts, why_not
 from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.date_fields import DayField
 from steppingup.formats.fields import NameField
+from steppingup.formats.sameness import fold
 
 
 class CountFileQuerySet(ScopedQuerySet["CountFile"]):
@@ -68,8 +70,10 @@ class CountFile(models.Model):
 
     def called(self) -> dict[str, str]:
         """The names of the answers by their keys, as they are used on its day."""
-        used = (one for one in self.characteristic.categories.all() if one.is_used_on(self.taken_on))
-        return {str(one.pk): one.name for one in used}
+        return {str(one.pk): one.name for one in self._used()}
+
+    def _used(self) -> list[Category]:
+        return [one for one in self.characteristic.categories.all() if one.is_used_on(self.taken_on)]
 
     @property
     def why_not(self) -> str:
@@ -85,7 +89,9 @@ class CountFile(models.Model):
         """Its counts, and what is wrong with it. Raises ValueError while its columns do not belong together."""
         if self.why_not:
             raise ValueError(self.why_not)
-        return read_counts(self.headings, self.roles, [(line, cells) for line, cells in self.lines], self.called())
+        found = read_counts(self.headings, self.roles, [(line, cells) for line, cells in self.lines], self.called())
+        sides = {fold(one.name): one.counts for one in self._used()}
+        return weigh(found, self.headings, self.roles, sides)
 
 
 class ColumnMemory(ScopedModel):

@@ -67,10 +67,13 @@ class Problem:
 
 @dataclass
 class Counts:
-    """What a file gives, and what is wrong with it."""
+    """What a file gives, what is wrong with it, and what somebody should know before it is taken over."""
 
     counts: list[Count] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    #: Of how many people a unit and a tier are, where the file says so, and in which line.
+    people: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 def _plain(text: str) -> str:
@@ -150,7 +153,6 @@ def read_counts(
     answers = [(place, role.removeprefix(ANSWER)) for place, role in enumerate(roles) if role.startswith(ANSWER)]
     known = {fold(name): name for name in called.values()}
     seen: dict[tuple[str, str, str], int] = {}
-    people: dict[tuple[str, str], tuple[int, int]] = {}
     incomplete: set[tuple[str, str]] = set()
     for line, cells in rows:
         row = _Row(line, headings, cells, at, found)
@@ -169,7 +171,7 @@ def read_counts(
             else:
                 found.counts.append(count)
         if row.of is not None:
-            of, first = people.setdefault(where, (row.of, line))
+            of, first = found.people.setdefault(where, (row.of, line))
             if of != row.of:
                 row.wrong(OF, f"Line {first} says that it is {of:,} people, and this one {row.of:,}.")
         if row.is_incomplete:

@@ -13,7 +13,8 @@ from openpyxl import Workbook
 from applications.roles import RoleName
 from representation.actions import counts
 from representation.models import Category, CountFile, HeadCount
-from representation.reading.figures import heading_at, percentage, read_counts, whole_number
+from representation.reading.balance import ALL_OF_THEM, weigh
+from representation.reading.figures import Counts, heading_at, percentage, read_counts, whole_number
 from steppingup.files.apart.tables import from_workbook
 from steppingup.formats.sameness import fold
 from steppingup.history.lifecycle import NotPossible
@@ -170,6 +171,53 @@ def test_each_row_is_taken_or_listed_and_nothing_of_a_group_with_a_mistake_is_ta
         assert one.number is None or (0 <= one.number <= 10_000_000 and (one.of is None or one.number <= one.of))
 
 
+SIDES = {"bme": "group", "white": "others", "not known": "unknown"}
+
+
+def weighed(*rows: list[str]) -> Counts:
+    return weigh(read_counts(LONG, LONG_ROLES, list(enumerate(rows, 2)), CALLED), LONG, LONG_ROLES, SIDES)
+
+
+@pytest.mark.requirement("C1")
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([["Housing", "", "BME", "17", "", "40"]], "The answers come to 17 people of 40."),
+        ([["Housing", "", "BME", "17", "", "40"], ["Housing", "", "White", "13", "", ""]], "come to 30 people of 40"),
+        ([["Housing", "", "White", "", "60%", "40"]], "It does not say how many are of those who are missing"),
+        ([["Housing", "", "BME", "", "60%", "40"], ["Housing", "", "White", "", "60%", "40"]], "come to 120%."),
+    ],
+)
+def test_a_share_of_people_who_are_not_there_is_none(rows, sentence):
+    found = weighed(*rows, ["Parks", "", "BME", "1", "", ""], ["Parks", "", "White", "9", "", "10"])
+    (problem,) = found.problems
+    assert sentence in problem.sentence
+    assert problem.column in LONG
+    assert {one.unit for one in found.counts} == {"Parks"}
+
+
+@pytest.mark.requirement("C1")
+@given(
+    st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500)), min_size=1, max_size=5),
+    st.integers(-3, 3),
+)
+def test_people_are_all_counted_or_their_unit_is_left_out(units, off):
+    rows = []
+    for at, numbers in enumerate(units):
+        of = sum(numbers) + off
+        for answer, number in zip(CALLED.values(), numbers, strict=True):
+            rows.append([f"Unit {at}", "", answer, str(number), "", str(of) if of > 0 else ""])
+    found = weighed(*rows)
+    right = {f"Unit {at}" for at, numbers in enumerate(units) if off == 0 or sum(numbers) + off <= 0}
+    assert {one.unit for one in found.counts} == right
+
+
+def test_a_file_of_one_side_alone_is_pointed_at():
+    assert weighed(["Housing", "", "BME", "17", "", ""]).notes == [ALL_OF_THEM]
+    assert weighed(["Housing", "", "BME", "17", "", ""], ["Parks", "", "White", "1", "", ""]).notes == []
+    assert weighed(["Housing", "", "BME", "", "17%", ""]).notes == []
+
+
 # -- where the table is ------------------------------------------------------------------------------
 
 
@@ -314,6 +362,14 @@ def test_percentages_are_taken_over_as_the_workbook_shows_them(desk, ethnicity, 
     counts.make_snapshot(file=CountFile.objects.for_steps().get(), by=keeper)
     found = HeadCount.objects.order_by("pk").values_list("percent", flat=True)
     assert list(found) == [Decimal("40.00"), Decimal("33.33")]
+
+
+def test_a_file_of_one_side_alone_says_so_before_it_is_taken_over(desk, ethnicity, keeper):
+    read_in(desk, ethnicity, b"Unit,Answer,People\nHousing,BME,4\n", "report.csv")
+    file = CountFile.objects.get()
+    counts.say_columns(file=file, roles=["unit", "category", "number"], by=keeper)
+    assert ALL_OF_THEM in desk.get(reverse("admin:representation_countfile_look", args=[file.pk])).text
+    assert ALL_OF_THEM in desk.get(reverse("admin:representation_countfile_step", args=[file.pk, "take_counts"])).text
 
 
 def test_what_nothing_can_be_taken_from_says_why(desk, ethnicity, keeper):
