@@ -71,6 +71,10 @@ def read_counts_file(
             hasattr(corrects, "corrected_by"), "These figures were corrected already.", "corrected", field="corrects"
         )
         refuse_if(not why.strip(), "Say what was corrected.", "required", field="why")
+    file = CountFile(
+        provider=provider, characteristic=characteristic, taken_on=taken_on, source=source.strip(), corrects=corrects
+    )
+    _require_new(file)
     return CountFile.objects.create(
         provider=provider,
         name=name[:200],
@@ -124,6 +128,24 @@ def say_columns(*, file: CountFile, roles: Sequence[str], by: Actor) -> CountFil
     return found
 
 
+def _require_new(file: CountFile) -> None:
+    """Figures of one day and source are read in once, and then corrected."""
+    taken = CountFile.objects.filter(
+        provider=file.provider_id,
+        characteristic=file.characteristic_id,
+        taken_on=file.taken_on,
+        snapshot__isnull=False,
+        snapshot__corrected_by=None,
+    ).exclude(snapshot=file.corrects_id)
+    refuse_if(
+        any(fold(one.source) == fold(file.source) for one in taken.only("source")),
+        f"Figures of {english.day_date(file.taken_on)} from “{file.source}” are here already. Say that these correct them, or name their source "
+        "as it is.",
+        "taken_over",
+        field="source",
+    )
+
+
 def _require_open(file: CountFile) -> None:
     refuse_if(file.snapshot_id, "This file was taken over already.", "taken_over")
 
@@ -131,6 +153,7 @@ def _require_open(file: CountFile) -> None:
 def _require_readable(file: CountFile) -> None:
     _require_open(file)
     refuse_if(file.why_not, file.why_not, "columns")
+    _require_new(file)
 
 
 def new_names(file: CountFile, counts: Iterable[Count]) -> tuple[list[str], list[str]]:
@@ -226,6 +249,9 @@ def make_snapshot(*, file: CountFile, by: Actor, progress: Callable[[int], None]
         locked = CountFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
         if locked.snapshot_id:
             return Snapshot.objects.get(pk=locked.snapshot_id)
+        # Two files of the same day and source wait for one another here.
+        Characteristic.objects.select_for_update().get(pk=file.characteristic_id)
+        _require_new(file)
         units, tiers = _known_and_new(file, found.counts)
         categories = {fold(one.name): one for one in _used(file)}
         made = Snapshot.objects.create(
