@@ -1,5 +1,6 @@
 """Posts of the succession pool: who is asked, who may see those who agreed, and how a successor was chosen (L2, L3)."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -19,13 +20,16 @@ from steppingup.accounts.models import TokenLink
 from steppingup.accounts.scope import accounts
 from steppingup.formats.date_fields import DayInput
 from steppingup.formats.fields import AddressInput, NameInput
-from steppingup.formats.sameness import fold
+from steppingup.formats.sameness import person as same_person
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
 
 KEEP = RepresentationPermission.KEEP_POOL
 FEWEST = 2
 TOO_FEW = "Name at least two people who were on the panel, one on each line."
+THEMSELVES = "Whoever was chosen is named as one of the panel. Nobody chooses themselves: write who else was on it."
+#: Between a name and a role: “Hana Osei, head of HR”, “Hana Osei (HR)”, “Hana Osei – HR”.
+_ROLE = re.compile(r"[,(:;\t]|\s[-–—]\s")
 MIXED_WHY = "Say how the panel was mixed, or why it was not."
 CAUTION = (
     "Whoever holds this post sat on the panel that chose their successor. People tend to choose somebody like themselves: "
@@ -235,10 +239,18 @@ class ChoiceForm(StepForm):
         return [*([CAUTION] if found.get("holder_sat") else []), *mixed]
 
 
-def _panel(words: str) -> str:
-    """The lines with somebody on them. Raises NotPossible for fewer than two different ones."""
+def _who(line: str) -> str:
+    """Who is meant by a line: “Hana Osei, head of HR” is Hana Osei; “Osei, Hana” is, too."""
+    first = _ROLE.split(line)[0].strip()
+    return same_person(first if len(first.split()) > 1 else line)
+
+
+def _panel(words: str, chosen: str) -> str:
+    """The lines with somebody on them. Raises NotPossible for fewer than two different people, and where whoever was chosen is one."""
     lines = [line.strip() for line in words.splitlines() if line.strip()]
-    refuse_if(len({fold(line) for line in lines}) < FEWEST, TOO_FEW, "panel", field="panel")
+    there = {_who(line) for line in lines}
+    refuse_if(len(there) < FEWEST, TOO_FEW, "panel", field="panel")
+    refuse_if(_who(chosen) in there, THEMSELVES, "panel", field="panel")
     return "\n".join(lines)
 
 
@@ -279,16 +291,18 @@ def record_choice(
 ) -> SuccessionDecision:
     """A panel of at least two, mixed or with the reason why not, and the reasons for the choice (L3).
 
-    Raises NotPossible where one of these is missing, for a day to come, for somebody who is not in the pool, and for oneself."""
+    Raises NotPossible where one of these is missing, for a day to come, for somebody who is not in the pool, for oneself, and for
+    somebody who was on the panel."""
     refuse_if(decided_on > clock.today(), "This day is still to come.", "future", field="decided_on")
     own = entry is not None and entry.enrolment.participant_id in accounts(by)
     refuse_if(own, "Somebody else records that you were chosen.", "own", field="entry")
+    chosen = _chosen(post, entry, other.strip())
     return SuccessionDecision.objects.create(
         post=post,
-        chosen=_chosen(post, entry, other.strip()),
+        chosen=chosen,
         entry=entry,
         decided_on=decided_on,
-        panel=_panel(panel),
+        panel=_panel(panel, chosen),
         is_mixed=is_mixed,
         mixed_how=required(mixed_how, MIXED_WHY, "mixed_how"),
         holder_sat=holder_sat,

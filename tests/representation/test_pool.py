@@ -242,6 +242,9 @@ def test_a_successor_is_chosen_by_a_panel_of_two_mixed_or_with_the_reason_why_no
     lapsed = make.reviewed(scene.post, ParticipantFactory(cohort=scene.cohort), days=-1)
     for more, sentence in (
         ({"panel": "Hana Osei\n hana osei "}, "at least two people"),
+        ({"panel": "Hana Osei\nHana Osei, head of HR"}, "at least two people"),
+        ({"panel": "Osei, Hana\nHana Osei (HR)"}, "at least two people"),
+        ({"panel": f"Hana Osei, HR\n{scene.person.participant}, graduate"}, "Nobody chooses themselves"),
         ({"mixed_how": " "}, "how the panel was mixed"),
         ({"reasons": " "}, "why this person"),
         ({"decided_on": day(1)}, "still to come"),
