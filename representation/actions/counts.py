@@ -158,26 +158,12 @@ def _require_readable(file: CountFile) -> None:
 
 def new_names(file: CountFile, counts: Iterable[Count]) -> tuple[list[str], list[str]]:
     """Units and tiers of the file that are not known on its day: they would be made."""
-    units, tiers = units_by_name(file), tiers_by_name(file.provider)
+    units, tiers = file.units_by_name(), file.tiers_by_name()
     rows = list(counts)
     return (
         list({fold(one.unit): one.unit for one in rows if fold(one.unit) not in units}.values()),
         list({fold(one.tier): one.tier for one in rows if one.tier and fold(one.tier) not in tiers}.values()),
     )
-
-
-def units_by_name(file: CountFile) -> dict[str, Unit]:
-    """The units that there were on the day, by what they were called then, and by their codes."""
-    found: dict[str, Unit] = {}
-    for unit in Unit.objects.filter(provider=file.provider).on(file.taken_on).prefetch_related("versions"):
-        found[fold(unit.called(file.taken_on))] = unit
-        if unit.code:
-            found.setdefault(fold(unit.code), unit)
-    return found
-
-
-def tiers_by_name(provider: Organisation) -> dict[str, Tier]:
-    return {fold(name): one for one in Tier.objects.filter(provider=provider) for name in (one.name, str(one))}
 
 
 def meaning(file: CountFile, **values: Any) -> str:
@@ -280,7 +266,7 @@ def _used(file: CountFile) -> list[Category]:
 
 def _known_and_new(file: CountFile, counts: Sequence[Count]) -> tuple[dict[str, Unit], dict[str, Tier]]:
     """Every unit and tier of the file by its name; those that are new are made, in the order of the file."""
-    units, tiers = units_by_name(file), tiers_by_name(file.provider)
+    units, tiers = file.units_by_name(), file.tiers_by_name()
     more_units, more_tiers = new_names(file, counts)
     for name in more_units:
         units[fold(name)] = make_unit(provider=file.provider, name=name)

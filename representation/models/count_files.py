@@ -5,12 +5,13 @@ from typing import Self
 import pghistory
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from representation.models.snapshots import Snapshot
-from representation.models.units import Category, Characteristic
+from representation.models.units import Category, Characteristic, Tier, Unit
 from representation.permissions import RepresentationPermission
-from representation.reading.balance import weigh
-from representation.reading.figures import ANSWER, Counts, read_counts, why_not
+from representation.reading.balance import ask, once, weigh
+from representation.reading.figures import ANSWER, TIER, UNIT, Counts, read_counts, why_not
 from steppingup import clock
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
@@ -90,8 +91,61 @@ class CountFile(models.Model):
         if self.why_not:
             raise ValueError(self.why_not)
         found = read_counts(self.headings, self.roles, [(line, cells) for line, cells in self.lines], self.called())
+        for role, several in ((UNIT, self._units_called_alike()), (TIER, self._tiers_called_alike())):
+            found = ask(found, self.headings, self.roles, role, several)
+        units = {name: unit.pk for name, unit in self.units_by_name().items()}
+        tiers = {name: tier.pk for name, tier in self.tiers_by_name().items()}
+        found = once(found, self.headings, self.roles, units, tiers)
         sides = {fold(one.name): one.counts for one in self._used()}
         return weigh(found, self.headings, self.roles, sides)
+
+    @cached_property
+    def units_there(self) -> list[Unit]:
+        """The units that there were on its day."""
+        return list(Unit.objects.filter(provider=self.provider_id).on(self.taken_on).prefetch_related("versions"))
+
+    @cached_property
+    def tiers_there(self) -> list[Tier]:
+        return list(Tier.objects.filter(provider=self.provider_id))
+
+    def _units_called_alike(self) -> dict[str, str]:
+        """What is asked where a name is that of several units."""
+        called = [unit.called(self.taken_on) for unit in self.units_there]
+        said = "Several units are called “{}” on that day. Write the code of the one that is meant, and give it one on its page if it has none."
+        return _asked(called, said)
+
+    def _tiers_called_alike(self) -> dict[str, str]:
+        """Of clinical and other posts, say, unless there is a tier that is called so and nothing else."""
+        alone = {fold(tier.name) for tier in self.tiers_there if not tier.track}
+        tiers = [tier for tier in self.tiers_there if fold(tier.name) not in alone]
+        examples = {fold(tier.name): str(tier) for tier in tiers}
+        asked = _asked([tier.name for tier in tiers], "Several tiers are called “{}”. Write which one is meant, as in")
+        return {key: f"{said} “{examples[key]}”." for key, said in asked.items()}
+
+    def units_by_name(self) -> dict[str, Unit]:
+        """The units that there were on the day, by what they were called then, and by their codes."""
+        found: dict[str, Unit] = {}
+        for unit in self.units_there:
+            found[fold(unit.called(self.taken_on))] = unit
+        for unit in self.units_there:
+            if unit.code:
+                found.setdefault(fold(unit.code), unit)
+        return found
+
+    def tiers_by_name(self) -> dict[str, Tier]:
+        """By their names, and by these with what they are counted with; one that is counted with nothing comes first."""
+        found: dict[str, Tier] = {}
+        for one in sorted(self.tiers_there, key=lambda one: bool(one.track)):
+            for name in (str(one), one.name):
+                found.setdefault(fold(name), one)
+        return found
+
+
+def _asked(called: list[str], said: str) -> dict[str, str]:
+    names: dict[str, list[str]] = {}
+    for name in called:
+        names.setdefault(fold(name), []).append(name)
+    return {key: said.format(several[0]) for key, several in names.items() if len(several) > 1}
 
 
 class ColumnMemory(ScopedModel):

@@ -1,9 +1,10 @@
-"""Do the counts of a table come to what it says of how many people there are? A share is wrong where somebody is left out of it."""
+"""Is it certain whom the counts of a table are of, and do they come to what it says of how many people there are? A share is wrong where
+somebody is left out of it."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from representation.reading.figures import OF, PERCENT, Count, Counts, Problem
+from representation.reading.figures import OF, PERCENT, UNIT, Count, Counts, Problem
 from steppingup.formats.sameness import fold
 
 #: So far percentages of all answers may be from a hundred, as each of them is rounded.
@@ -13,6 +14,43 @@ ALL_OF_THEM = (
     "Each count is of people who are missing at the top, and nobody else is in this file: every share would be 100%. Add how many gave the "
     "other answers, and how many gave none."
 )
+
+
+def ask(found: Counts, headings: Sequence[str], roles: Sequence[str], role: str, several: Mapping[str, str]) -> Counts:
+    """The same without what is called as several units, or tiers, are: which one is meant is a question. `several` are sentences by
+    folded names."""
+
+    def name(one: Count) -> str:
+        return fold(one.unit if role == UNIT else one.tier)
+
+    for one in found.counts:
+        if name(one) in several:
+            found.problems.append(Problem(one.line, headings[roles.index(role)] or role, several[name(one)]))
+    found.problems = list(dict.fromkeys(found.problems))
+    found.counts = [one for one in found.counts if name(one) not in several]
+    return found
+
+
+def once(
+    found: Counts, headings: Sequence[str], roles: Sequence[str], units: Mapping[str, int], tiers: Mapping[str, int]
+) -> Counts:
+    """The same without units and tiers that stand there twice under two names, such as their code and what they are called: nobody knows
+    which of the numbers is right. `units` and `tiers` are their keys by folded names."""
+    first: dict[tuple[object, object, str], Count] = {}
+    twice = set()
+    for one in found.counts:
+        unit, tier = fold(one.unit), fold(one.tier)
+        where = (units.get(unit, unit), tiers.get(tier, tier))
+        before = first.setdefault((*where, fold(one.answer)), one)
+        if before is not one:
+            said = f"“{one.unit}”, {one.tier}," if one.tier else f"“{one.unit}”"
+            name = f"“{before.unit}”, {before.tier}" if before.tier else f"“{before.unit}”"
+            sentence = f"{said} is counted in line {before.line} already, as {name}."
+            found.problems.append(Problem(one.line, headings[roles.index(UNIT)] or UNIT, sentence))
+            twice |= {(unit, tier), (fold(before.unit), fold(before.tier))}
+    found.problems = list(dict.fromkeys(found.problems))
+    found.counts = [one for one in found.counts if (fold(one.unit), fold(one.tier)) not in twice]
+    return found
 
 
 def weigh(found: Counts, headings: Sequence[str], roles: Sequence[str], sides: Mapping[str, str]) -> Counts:

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from applications.roles import RoleName
 from representation.actions import counts
-from representation.models import Category, CountFile, HeadCount
+from representation.actions.units import make_unit
+from representation.models import Category, CountFile, HeadCount, Tier
 from representation.reading.balance import ALL_OF_THEM
 from steppingup.history.lifecycle import NotPossible
 from tests.factories import representation as make
@@ -141,3 +142,41 @@ def test_what_nothing_can_be_taken_from_says_why(desk, ethnicity, keeper):
     assert "Line 2, Answer: There is no answer “Martian”. Add it to the characteristic, or correct the file." in page
     with pytest.raises(NotPossible, match="nothing in it that could be taken over. There is no answer “Martian”"):
         counts.make_snapshot(file=CountFile.objects.for_steps().get(), by=keeper)
+
+
+def test_a_name_that_several_units_or_tiers_have_is_a_question(desk, ethnicity, keeper):
+    provider = ethnicity.provider
+    first, _ = (make_unit(provider=provider, name="Administration") for _ in range(2))
+    first.code = "A1"
+    first.save()
+    for order, (name, track) in enumerate(
+        (("Band 8a", "clinical"), ("Band 8a", "non_clinical"), ("Director", "clinical"), ("Director", ""))
+    ):
+        Tier.objects.create(provider=provider, order=order, name=name, track=track)
+    rows = ["administration,Director,4", "A1,Director,5", "Housing,Band 8a,6", 'Housing,"Band 8a, clinical",7']
+    table = "Unit,Grade,BME\n" + "\n".join(rows) + "\n"
+    read_in(desk, ethnicity, table.encode(), "report.csv")
+    bme = ethnicity.categories.get(name="BME").pk
+    counts.say_columns(file=CountFile.objects.get(), roles=["unit", "tier", f"answer:{bme}"], by=keeper)
+    page = desk.get(reverse("admin:representation_countfile_look", args=[CountFile.objects.get().pk])).text
+    assert "Line 2, Unit: Several units are called “Administration” on that day. Write the code" in page
+    assert (
+        "Line 4, Grade: Several tiers are called “Band 8a”. Write which one is meant, as in “Band 8a, non-clinical”."
+        in page
+    )
+    made = counts.make_snapshot(file=CountFile.objects.for_steps().get(), by=keeper)
+    found = [(one.unit_id == first.pk, str(one.tier), one.number) for one in made.counts.order_by("pk")]
+    assert found == [(True, "Director", 5), (False, "Band 8a, clinical", 7)]
+
+
+def test_a_unit_under_two_names_is_counted_once(desk, ethnicity, keeper):
+    unit = make_unit(provider=ethnicity.provider, name="Housing")
+    unit.code = "H1"
+    unit.save()
+    read_in(desk, ethnicity, b"Unit,BME\nHousing,4\nh1,5\nParks,6\n", "report.csv")
+    bme = ethnicity.categories.get(name="BME").pk
+    counts.say_columns(file=CountFile.objects.get(), roles=["unit", f"answer:{bme}"], by=keeper)
+    page = desk.get(reverse("admin:representation_countfile_look", args=[CountFile.objects.get().pk])).text
+    assert "Line 3, Unit: “h1” is counted in line 2 already, as “Housing”." in page
+    made = counts.make_snapshot(file=CountFile.objects.for_steps().get(), by=keeper)
+    assert [str(one.unit) for one in made.counts.select_related("unit")] == ["Parks"]
