@@ -217,13 +217,20 @@ class PartForm(StepForm):
 class NewerForm(PartForm):
     """Only parts for which something is newer, each with what that is."""
 
+    part = ChosenFrom(
+        PaperPart,
+        parts_of,
+        label="Which part?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a part.", "invalid_choice": NOTHING_NEWER},
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = {one.part.pk: one for one in newer_in(self.subject)}
         field: Any = self.fields["part"]
         field.queryset = field.queryset.filter(pk__in=found)
         field.said = lambda part: f"{part}: {found[part.pk].what}"
-        field.error_messages["invalid_choice"] = NOTHING_NEWER
 
 
 def _require_own(paper: Paper, part: PaperPart) -> None:

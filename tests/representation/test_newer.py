@@ -35,7 +35,7 @@ def desk(client, scene):
 def ways(desk, paper) -> str:
     """What may be chosen on the page of “Use what is newer”; nothing where the step is not offered."""
     page = desk.get(reverse("admin:representation_paper_step", args=[paper.pk, "use_newer"])).text
-    return re.sub(r"\s+", " ", "".join(re.findall(r"<select.*?</select>", page, re.S)))
+    return re.sub(r"\s+", " ", "".join(re.findall(r"<fieldset.*?</fieldset>", page, re.S)))
 
 
 def test_only_a_part_that_something_is_newer_for_is_offered_and_it_is_said_what(scene, desk):
