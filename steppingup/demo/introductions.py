@@ -7,18 +7,17 @@ from django.urls import reverse
 
 from applications.models import Review
 from applications.roles import RoleName
-from funding.links import AGREEMENT_LINK
-from funding.models import FeeAgreement
-from steppingup.accounts.models import TokenLink, User
+from representation.models import PoolEntry
+from steppingup.accounts.models import User
 from steppingup.demo.beside import CARE_COORDINATOR
+from steppingup.demo.by_link import announce_by_link, introduce_by_link, introduce_sponsor
 from steppingup.demo.community import FREELANCE, VOLUNTEER
-from steppingup.demo.leicester import LEAD
+from steppingup.demo.leicester import IN_THE_POOL, LEAD
 from steppingup.demo.people import ADMINISTRATOR, Cast
-from steppingup.demo.visitors import announce, introduce, introduce_without_account
+from steppingup.demo.visitors import announce, introduce
 
 HALF_WAY, READY, REFUSED = "Tasneem Rahman", "Desmond Agyeman", "Gabriel Nunes"
 OFFERED, PARTICIPANT, GRADUATE = "Sunniva Halvorsen", "Leila Farouk", "Amara Okafor"
-WAITS_FOR_SPONSOR = "Rosa Dimitriou"
 LINE_MANAGER, MENTOR = "Patricia Nkemelu", "Esi Boateng"
 OTHER_COORDINATOR, OTHER_FINANCE = "Duncan Farrell", "Gwen Prosser"
 
@@ -58,6 +57,14 @@ def _place(name: str) -> Callable[[Cast], str]:
 
 def _user(name: str) -> Callable[[Cast], User]:
     return lambda cast: User.objects.get(full_name=name)
+
+
+def _pool(cast: Cast) -> str:
+    """Of whoever was asked about a post and has not decided yet."""
+    return reverse(
+        "representation:pool",
+        args=[PoolEntry.objects.get(enrolment__participant__full_name=IN_THE_POOL[-1][0]).enrolment_id],
+    )
 
 
 def _busiest_assessor(cast: Cast) -> User:
@@ -153,8 +160,13 @@ WITH_THE_YEARS_BEFORE = (
     ),
     Part(
         *(125, "Equality lead in Leicester"),
-        "The plan of its document, six years of figures, targets, 23 Voluntary Heads, a pool, and a paper that waits for newer figures.",
+        "The plan of its document, six years of figures, targets, 23 Voluntary Heads, what became of the first of them, a pool, and a paper that waits for newer figures.",
         *(_user(LEAD), _page(ADMIN)),
+    ),
+    Part(
+        *(127, "Somebody asked into a succession pool"),
+        "A Voluntary Head in Leicester: joins it or does not, says who may see it, and sees everything that is said of them.",
+        *(_user(IN_THE_POOL[-1][0]), _pool),
     ),
     Part(
         *(70, "Line manager", "How their people are getting on, and their dates, but nothing private."),
@@ -170,29 +182,18 @@ WITH_THE_YEARS_BEFORE = (
 def introduce_with_the_open_cohort(cast: Cast) -> None:
     """Those who are there; the others are announced."""
     _introduce(cast, WITH_THE_OPEN_COHORT)
-    _sponsor(cast, position=45)
+    introduce_sponsor(cast, position=45)
     for part in WITH_THE_YEARS_BEFORE:
         announce(title=part.title, look_at=part.look_at, position=part.position)
+    announce_by_link()
 
 
 def introduce_with_the_years_before(cast: Cast) -> None:
     _introduce(cast, WITH_THE_YEARS_BEFORE)
+    introduce_by_link()
 
 
 def _introduce(cast: Cast, parts: Iterable[Part]) -> None:
     for part in parts:
         user, address = part.who(cast), part.address(cast)
         introduce(user=user, title=part.title, look_at=part.look_at, address=address, position=part.position)
-
-
-def _sponsor(cast: Cast, position: int) -> None:
-    """Somebody at an employer, without an account. The link is one more beside those that were emailed."""
-    agreement = FeeAgreement.objects.get(person=cast.applicant(WAITS_FOR_SPONSOR).user)
-    _, raw = TokenLink.issue(purpose=AGREEMENT_LINK, target=agreement, email=agreement.sponsor_email, days=60)
-    introduce_without_account(
-        name=agreement.sponsor_name,
-        title="Sponsor, without an account",
-        look_at=f"The employer’s link: agree the fee for {agreement.person}, ask for a bursary, or decline.",
-        address=reverse("funding:support", args=[raw]),
-        position=position,
-    )

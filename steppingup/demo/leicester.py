@@ -42,6 +42,7 @@ from steppingup.accounts.models import Organisation, User
 from steppingup.demo import texts
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
+from steppingup.demo.first_heads import write_first_heads
 from steppingup.demo.people import person
 
 FILE, PROGRAMME = texts.DATA / "reach-higher.toml", "reach-higher"
@@ -134,7 +135,9 @@ IN_THE_POOL = (("Shabnam Yusuf", True), ("Harjit Sandhu", False), ("Nneka Umeh",
 
 
 def write_leicester(diary: Diary, today: date) -> None:
-    """Within a year: figures and the plan first, then the Heads, the pool, and the paper."""
+    """The first Heads of three years ago; and within a year figures and the plan, then the Heads of now, the pool, and the paper."""
+    diary.write(moment(today - timedelta(days=1120), 10), None, load)
+    write_first_heads(diary, lead, today)
     diary.write(moment(today - timedelta(days=200), 10), None, partial(begin, today))
     diary.write(moment(today - timedelta(days=160), 11), lead, partial(take_places, today))
     diary.write(moment(today - timedelta(days=100), 10), lead, partial(go_to_teams, today))
@@ -151,13 +154,16 @@ def lead() -> User:
     return User.objects.get(full_name=LEAD)
 
 
-def begin(today: date) -> None:
+def load() -> None:
     load_file(FILE)
-    somebody = person(LEAD, council(), POST)
-    give_role(user=somebody, role=RoleName.EQUALITY, provider=council(), by=SYSTEM)
-    read_plan(somebody)
-    count_workforce(somebody, today)
-    want(somebody, today)
+    give_role(user=person(LEAD, council(), POST), role=RoleName.EQUALITY, provider=council(), by=SYSTEM)
+
+
+def begin(today: date) -> None:
+    by = lead()
+    read_plan(by)
+    count_workforce(by, today)
+    want(by, today)
     open_cohort(today)
 
 
@@ -281,7 +287,11 @@ def open_cohort(today: date) -> None:
 
 
 def cohort_now() -> Cohort:
-    return Cohort.objects.select_related("programme__provider", "plan").get(programme__slug=PROGRAMME)
+    return (
+        Cohort.objects.select_related("programme__provider", "plan")
+        .filter(programme__slug=PROGRAMME)
+        .latest("starts_on")
+    )
 
 
 def take_places(today: date) -> None:
@@ -372,6 +382,7 @@ def draft_paper() -> None:
         ("figures", "Who works for the council", {"release": before}),
         ("target", "The target", {"release": before, "target": target}),
         ("heads", "Voluntary Heads of Service", {"scheme": scheme}),
+        ("evidence", "Did the first of them step up?", {"about": "outcomes"}),
         ("plan", "The action plan", {"plan": ActionPlan.objects.get(provider=council())}),
     ):
         papers.add_part(paper=paper, kind=kind, heading=heading, by=by, **more)

@@ -15,6 +15,7 @@ from steppingup.clock import moved
 from steppingup.demo import year
 from steppingup.demo.academy import write_academy
 from steppingup.demo.beside import write_beside
+from steppingup.demo.by_link import write_questions
 from steppingup.demo.clock import moment
 from steppingup.demo.community import write_community
 from steppingup.demo.diary import Diary
@@ -73,6 +74,7 @@ def _write_years_before(diary: Diary, cast: Cast, today: date) -> None:
     write_of_bristol(diary, cast, today)
     year.write_worth(diary, cast, today)
     write_leicester(diary, today)
+    write_questions(diary, cast)
 
 
 def _live_through(say: Say, write: Callable[[Diary, Cast, date], None], introduce: Callable[[Cast], None]) -> None:

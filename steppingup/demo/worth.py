@@ -45,6 +45,11 @@ def _place(who: Applicant) -> Enrolment:
     return Enrolment.objects.for_steps().get(participant=who.account)
 
 
+def lead_of(cast: Cast) -> User:
+    """The equality lead of Bristol."""
+    return cast.one(RoleName.EQUALITY)
+
+
 @dataclass
 class Worth:
     """Writes into the diary what shows whether the programme was worth it."""
@@ -66,7 +71,7 @@ class Worth:
         self.diary.write(moment(today - timedelta(days=12), 11), lead, self._follow_up)
 
     def lead(self) -> User:
-        return self.cast.one(RoleName.EQUALITY)
+        return lead_of(self.cast)
 
     def _programme(self) -> Programme:
         return self.cast.programme

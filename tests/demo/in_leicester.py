@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
+from representation import costs, outcomes
 from representation.boards import boards_of
-from representation.models import ActionPlan, FigureRelease, HeadsScheme, Paper, Target
+from representation.models import ActionPlan, FigureRelease, HeadsScheme, OutcomeStudy, Paper, Target
 from representation.newer import newer_of
 from representation.papers import parts_of
 from steppingup.accounts.models import DemonstrationPerson
-from steppingup.demo import leicester
+from steppingup.demo import first_heads, leicester
 from tests.representation.leicester import typed
 
 
@@ -26,3 +27,21 @@ def everything_is_there():
     paper = Paper.objects.get(provider=council)
     assert [one.part.kind for one in newer_of(list(parts_of(paper)))] == ["figures", "target"]
     assert DemonstrationPerson.objects.get(title="Equality lead in Leicester").user.full_name == leicester.LEAD
+    _the_first_heads_are_followed_up()
+
+
+def _the_first_heads_are_followed_up():
+    """Numbers, a curve with bounds, and what each step up cost, published by the equality lead; and a paper says it."""
+    study = OutcomeStudy.objects.for_steps().get(programme__slug=leicester.PROGRAMME)
+    release = study.releases.get()
+    assert release.made_by == leicester.lead()
+    shown = outcomes.group_of(release, outcomes.WHOLE, "Everybody")
+    assert [one.months for one in shown.steps] == list(first_heads.STEPS)
+    assert all(0 < one.least <= one.most < 100 for one in shown.steps[1:])
+    assert all(line.tally for line in shown.lines)
+    assert any(line.is_part and line.tally.yes for line in shown.lines)
+    cost = costs.cost_of(study, release)
+    assert cost.each.least <= cost.each.most
+    assert [what for what, _ in cost.parts] != []
+    [part] = Paper.objects.get(provider=leicester.council()).parts.filter(kind="evidence")
+    assert "had been promoted or had a new grade" in part.contents["blocks"][0]["text"]
