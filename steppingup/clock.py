@@ -65,6 +65,11 @@ def today() -> date:
     return local().date()
 
 
+def end_of(day: date) -> datetime:
+    """The last second of a day in the zone of the site."""
+    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=timezone.get_current_timezone())
+
+
 @contextmanager
 def moved() -> Iterator[Clock]:
     """Inside a transaction: a clock that can be moved. It is right again afterwards, whatever happens. Raises RuntimeError outside."""

@@ -1,12 +1,11 @@
 """Offers: made, accepted, declined, expired; the waiting list; a place exists once (design rule 3)."""
 
 import logging
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
 from django.db import transaction
-from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_applicant, require_decider
@@ -42,8 +41,7 @@ def end_of_offer(cohort: Cohort) -> datetime:
 def end_of_day_in(cohort: Cohort, days: int) -> datetime:
     """The last second of that day from today on, in London; of the next working day, where that is at a weekend or a bank
     holiday, when nobody answers a question about it."""
-    day = working_day(clock.today() + timedelta(days=days), cohort.programme.nation)
-    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+    return clock.end_of(working_day(clock.today() + timedelta(days=days), cohort.programme.nation))
 
 
 def is_open(offer: Offer, *, now: datetime | None = None) -> bool:

@@ -41,7 +41,7 @@ ANSWERED = KINDS.add("confirmation_answered", "A graduate hears what their emplo
 
 def new_link(confirmation: StepConfirmation) -> str:
     """Issue the link anew, until the last day; earlier ones stop working. Returns the address."""
-    days = max(0, (confirmation.until - clock.today()).days) + 1  # the last day is one of them
+    days = max(0, (confirmation.until - clock.today()).days)
     raw = issue_link(purpose=CONFIRMATION_LINK, target=confirmation, email=confirmation.email, days=days)
     return address("cohorts:confirm_step", raw)
 

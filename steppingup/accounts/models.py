@@ -361,7 +361,7 @@ class TokenLink(models.Model):
 
     @classmethod
     def issue(cls, *, purpose: str, target: models.Model, email: str, days: int) -> tuple["TokenLink", str]:
-        """Make a link that works for `days` days. Returns it and the secret, which is not stored anywhere."""
+        """Make a link that works until the end of the day in so many `days`, as emails say of it. Returns it and the secret, which is not stored anywhere."""
         raw = secrets.token_urlsafe(32)
         link = cls.objects.create(
             purpose=purpose,
@@ -369,7 +369,7 @@ class TokenLink(models.Model):
             email=email,
             content_type=ContentType.objects.get_for_model(target),
             object_id=target.pk,
-            expires_at=clock.now() + timedelta(days=days),
+            expires_at=clock.end_of(clock.today() + timedelta(days=days)),
         )
         return link, raw
 

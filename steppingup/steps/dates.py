@@ -10,11 +10,10 @@ Today by default, never in the future, never before what it follows. The field s
 all of it, for whoever calls it.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from steppingup import clock
 from steppingup.formats import english
@@ -61,4 +60,4 @@ def moment_of(on: date) -> datetime:
     """The moment to keep for an event of that day: now, where it is today; else the last second of the day, in London."""
     if on == clock.today():
         return clock.now()
-    return timezone.make_aware(datetime.combine(on, time(23, 59, 59)))
+    return clock.end_of(on)

@@ -192,7 +192,7 @@ def test_planned_days_leave_out_bank_holidays_sessions_pauses_and_what_comes_aft
     every = [one.on for one in planned_of(found).all]
     assert not [one for one in every if one in bank_holidays(one.year) or one.weekday() > 4]
     busy = next(one for one in every if one > clock.today())
-    at = clock.now() + timedelta(days=(busy - clock.today()).days)
+    at = clock.local() + timedelta(days=(busy - clock.today()).days)
     SessionFactory(cohort=found.enrolment.cohort, starts_at=at, ends_at=at + timedelta(hours=1))
     assert busy not in [one.on for one in planned_of(found).all]
     pausing.pause(enrolment=found.enrolment, starts_on=day(10), by=coordinator)

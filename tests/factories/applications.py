@@ -81,8 +81,8 @@ class WindowFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     cohort = factory.SubFactory(PublishedCohortFactory)
-    opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=7))
-    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=21))
+    opens_at = factory.LazyFunction(lambda: timezone.localtime() - timedelta(days=7))
+    closes_at = factory.LazyFunction(lambda: timezone.localtime() + timedelta(days=21))
 
     @factory.post_generation
     def commitment(window, create, extracted, **kwargs):

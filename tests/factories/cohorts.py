@@ -137,7 +137,7 @@ class SessionFactory(DjangoModelFactory):
     cohort = factory.SubFactory(RunningCohortFactory)
     component = factory.LazyAttribute(lambda o: o.cohort.plan.components.first())
     title = factory.Sequence(lambda n: f"Session {n}")
-    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+    starts_at = factory.LazyFunction(lambda: timezone.localtime() + timedelta(days=7))
     ends_at = factory.LazyAttribute(lambda o: o.starts_at + timedelta(hours=7))
     days = Decimal(1)
 

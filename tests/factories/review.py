@@ -106,7 +106,7 @@ def invited(of: Window, by: User, **fields) -> Interview:
     return interviews.invite(
         application=shortlisted(of, by, **fields),
         # One after the other: the panel is in one interview at a time.
-        starts_at=timezone.now() + timedelta(days=3, minutes=50 * Interview.objects.count()),
+        starts_at=timezone.localtime() + timedelta(days=3, minutes=50 * Interview.objects.count()),
         place="City Hall, room 3",
         panel="Ada and Sol",
         by=by,

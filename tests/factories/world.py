@@ -48,9 +48,9 @@ def under_way(programme: Programme, by: User) -> Enrolment:
     cohort = person.cohort
     cohort.peer_groups.create(name="Harbour")
     CompletionRule.objects.create(cohort=cohort, minimum=1)
-    session = SessionFactory(cohort=cohort, starts_at=timezone.now() - timedelta(days=2))
+    session = SessionFactory(cohort=cohort, starts_at=timezone.localtime() - timedelta(days=2))
     attendance.mark(session=session, marks={person.pk: Mark.PRESENT}, by=SYSTEM)
-    SessionFactory(cohort=cohort, starts_at=timezone.now() - timedelta(days=1))
+    SessionFactory(cohort=cohort, starts_at=timezone.localtime() - timedelta(days=1))
     modules.placed(person)
     complete(other)
     day = timezone.localdate()

@@ -10,7 +10,7 @@ from steppingup.accounts.models import TokenLink
 
 @transaction.atomic
 def issue_link(*, purpose: str, target: models.Model, email: str, days: int) -> str:
-    """Make a link to `target` that works for `days` days and return its secret, which is not stored anywhere.
+    """Make a link to `target` that works until the end of the day in so many `days`, and return its secret, which is not stored anywhere.
 
     Earlier links of the same purpose to the same object stop working: whoever was asked before cannot answer in the
     place of whoever is asked now.
