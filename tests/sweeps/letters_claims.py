@@ -1,7 +1,6 @@
 """What letters say, and what proves it when it is written: the tables that test_letters.py walks (see letters.py)."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -156,10 +155,7 @@ def _until(one: Letter) -> str:
         purposes = {Supervisor: HOST_LINK, Destination: DESTINATION_LINK, StepConfirmation: CONFIRMATION_LINK}
         purpose = purposes[type(one.message.about)]
         of_it = TokenLink.objects.usable().filter(purpose=purpose, object_id=one.message.about.pk)
-        ends_at = timezone.localtime(of_it.latest("pk").expires_at)
-        if isinstance(one.message.about, StepConfirmation):
-            ends_at -= timedelta(days=1)  # it works all through its last day
-        return english.day_date(ends_at)
+        return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     if isinstance(one.message.about, LineAnswer):
         of_it = TokenLink.objects.usable().filter(purpose=LINE_LINK, object_id=one.message.about.pk)
         return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
