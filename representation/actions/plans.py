@@ -133,6 +133,11 @@ def lines_of(content: bytes, name: str) -> list[list[str]]:
             if len(lines) > MOST_LINES
             else "We found no table in this file. The plan has to be a table: with columns, or with tabs between them."
         )
+    long = next((at for at, row in enumerate(lines, 1) if any(len(cell) > LONGEST for cell in row)), 0)
+    if long:
+        raise ValidationError(
+            f"A cell in line {long} has more than {LONGEST:,} characters. Divide it into several rows."
+        )
     return lines
 
 

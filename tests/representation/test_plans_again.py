@@ -144,6 +144,13 @@ def test_a_text_is_divided_by_its_tabs_alone():
         plans.lines_of(b"Train chairs, panels and HR\nTrain others, panels and HR\n", "plan.txt")
 
 
+def test_a_cell_that_no_item_has_room_for_is_refused():
+    text = "\t".join(HEADINGS) + "\nA\t" + "b" * 20_001
+    with pytest.raises(ValidationError, match="A cell in line 2 has more than 20,000 characters"):
+        plans.lines_of(text.encode(), "plan.txt")
+    assert plans.lines_of(text[:-1].encode(), "plan.txt")[1][1] == "b" * 20_000
+
+
 def test_a_new_page_within_a_text_begins_a_new_line():
     text = "\t".join(HEADINGS) + "\nA\tb\t\t\tHR\tMay 2031\n\x0c" + "\t".join(HEADINGS) + "\nB\tc\t\t\tHR\tJune 2031"
     assert [row.texts["outcome"] for row in rows_of(read(plans.lines_of(text.encode(), "plan.txt")))] == ["A", "B"]
