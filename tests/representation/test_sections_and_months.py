@@ -1,12 +1,19 @@
 """Sections are found however they are numbered, and months however they are written; and neither where there is none."""
 
+from datetime import date
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from hypothesis import given
 from hypothesis import strategies as st
 
+from representation.models import ActionItem
 from representation.reading.columns import COLUMNS
 from representation.reading.document import Document, Kind, read, section_of
 from representation.reading.timescale import month_in
+from tests.factories import representation as make
+from tests.factories.accounts import ProviderFactory
 
 HEADINGS = list(COLUMNS.values())
 
@@ -128,3 +135,14 @@ def test_two_months_are_none(month, later, year, between):
 )
 def test_words_without_a_month_have_none(words):
     assert month_in(words) is None
+
+
+@pytest.mark.django_db
+def test_items_of_before_are_due_in_the_month_that_their_words_are_read_as_now():
+    plan = make.plan(ProviderFactory())
+    words = {"Mar-10": date(2010, 3, 1), "April to June 2010": None, "By May 2010": date(2010, 5, 1)}
+    items = {said: make.item(plan, timescale=said) for said in words}
+    ActionItem.objects.filter(pk=items["Mar-10"].pk).update(due_month=None)
+    ActionItem.objects.filter(pk=items["April to June 2010"].pk).update(due_month=date(2010, 6, 1))
+    import_module("representation.migrations.0254_months_of_timescales").read_again(apps, None)
+    assert {one.timescale: one.due_month for one in ActionItem.objects.filter(plan=plan)} == words
