@@ -157,7 +157,7 @@ def test_answers_of_a_side_are_added_five_at_once_or_not_at_all(of, programme, i
     late = list(LineConsent.objects.filter(answers=None, is_above=is_above).order_by("pk"))
     for number, one in enumerate(late[:5], 1):
         LineAnswer.objects.create(consent=one, months=12, moves=["promoted"], answered_at=clock.now())
-        with time_machine.travel(clock.now() + timedelta(days=93)):
+        with time_machine.travel(clock.local() + timedelta(days=93)):
             found = comparing.compared(programme)
         added = getattr(found, side).answered - getattr(before, side).answered
         assert added == (5 if number == 5 else 0)
@@ -175,7 +175,7 @@ def test_answers_of_the_same_people_in_a_later_year_carry_nobody_in(of, programm
     first = LineConsent.objects.filter(answers=None, is_above=True).first()
     for one in (*again, first):
         LineAnswer.objects.create(consent=one, months=24, moves=["same"], answered_at=clock.now())
-    with time_machine.travel(clock.now() + timedelta(days=93)):
+    with time_machine.travel(clock.local() + timedelta(days=93)):
         assert comparing.compared(programme).result == before.result
         assert comparing.compared(programme).above.answered == before.above.answered
 
@@ -188,7 +188,7 @@ def test_somebody_who_changes_a_counted_answer_counts_as_before_until_others_cha
         changed = line.answer(answer=one, moves=["promoted"], by=one.consent.person)
         assert changed.moves_before == ["same"]
         assert comparing.compared(programme) == before, "in the middle of a quarter nothing changes"
-        with time_machine.travel(clock.now() + timedelta(days=93)):
+        with time_machine.travel(clock.local() + timedelta(days=93)):
             found = comparing.compared(programme)
         assert (found.result == before.result) is (number < 5)
         assert found.above.answered == before.above.answered
@@ -202,9 +202,9 @@ def test_answers_that_wait_are_added_with_those_of_later_quarters(of, programme)
     for moment, several in ((clock.now(), late[:3]), (clock.now() + timedelta(days=93), late[3:6])):
         for one in several:
             LineAnswer.objects.create(consent=one, months=12, moves=["promoted"], answered_at=moment)
-    with time_machine.travel(clock.now() + timedelta(days=93)):
+    with time_machine.travel(clock.local() + timedelta(days=93)):
         assert comparing.compared(programme).above.answered == before.above.answered
-    with time_machine.travel(clock.now() + timedelta(days=186)):
+    with time_machine.travel(clock.local() + timedelta(days=186)):
         assert comparing.compared(programme).above.answered == before.above.answered + 6
 
 

@@ -239,7 +239,7 @@ def test_whoever_does_not_want_to_be_asked_is_left_alone_until_they_change_their
     with pytest.raises(NotPossible, match="not to ask again"):
         destinations.ask_once_more(destination=Destination.objects.for_steps().get(), by=scene.by)
     assert destinations.ask_graduates(scene.on(6)) == 0
-    with time_machine.travel(timezone.now() + timedelta(days=20)):
+    with time_machine.travel(timezone.localtime() + timedelta(days=20)):
         work_out_reminders()
     assert not Message.objects.filter(kind="cohorts.destination_reminder").exists()
     client.post(page, {"do": "resume"})
@@ -257,7 +257,7 @@ def test_who_does_not_answer_is_reminded_once_with_a_link_that_works(scene):
     with pytest.raises(NotPossible, match="answered already"):
         destinations.ask_once_more(destination=other, by=scene.by)
     for days in (15, 16):
-        with time_machine.travel(timezone.now() + timedelta(days=days)):
+        with time_machine.travel(timezone.localtime() + timedelta(days=days)):
             work_out_reminders()
     reminder = Message.objects.get(kind="cohorts.destination_reminder")
     assert reminder.to == scene.person.participant

@@ -70,7 +70,7 @@ def test_both_sides_are_asked_once_half_way_and_once_more_after_a_week(placement
         "delia@museums.example",
     }
     assert reports.ask_for_reports() == 0
-    with time_machine.travel(timezone.now() + timedelta(days=7, hours=1)):
+    with time_machine.travel(timezone.localtime() + timedelta(days=7, hours=1)):
         # By then it is over: they are asked about the end, and about half-way no more.
         assert reports.ask_for_reports() == 2
     assert asked() == {(moment, side) for moment in Moment for side in Side}
@@ -81,10 +81,10 @@ def test_whoever_has_not_answered_is_reminded_once(placement):
     placement.starts_on = day(-60)
     placement.save()
     assert reports.ask_for_reports() == 2
-    with time_machine.travel(timezone.now() + timedelta(days=8)):
+    with time_machine.travel(timezone.localtime() + timedelta(days=8)):
         assert reports.ask_for_reports() == 2
         assert reports.ask_for_reports() == 0
-    with time_machine.travel(timezone.now() + timedelta(days=20)):
+    with time_machine.travel(timezone.localtime() + timedelta(days=20)):
         assert reports.ask_for_reports() == 0
 
 
@@ -188,7 +188,7 @@ def test_a_supervisor_who_is_named_late_is_asked_then(placement, by):
     placement.save()
     supervising.end_supervisor(placement=placement, by=by)
     assert reports.ask_for_reports() == 1
-    with time_machine.travel(timezone.now() + timedelta(days=8)):
+    with time_machine.travel(timezone.localtime() + timedelta(days=8)):
         assert reports.ask_for_reports() == 1
         supervising.name_supervisor(placement=placement, name="Sol Ito", email="sol@museums.example", by=by)
         assert reports.ask_for_reports() == 1

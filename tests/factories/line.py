@@ -65,7 +65,7 @@ def link_of(answer: LineAnswer) -> tuple[TokenLink, str]:
 def earlier(consent: LineConsent, days: int) -> LineConsent:
     """They agreed so many days ago."""
     with pgtrigger.ignore():
-        LineConsent.objects.filter(pk=consent.pk).update(agreed_at=clock.now() - timedelta(days=days))
+        LineConsent.objects.filter(pk=consent.pk).update(agreed_at=clock.local() - timedelta(days=days))
     return LineConsent.objects.for_steps().get(pk=consent.pk)
 
 

@@ -215,8 +215,8 @@ def test_a_file_that_nobody_takes_over_is_forgotten_after_thirty_days(desk, ethn
     name_columns(desk, taken_over, *roles(ethnicity))
     taken(desk, taken_over)
     read_in(desk, ethnicity, source="Another one")
-    time_machine.move_to(clock.now() + timedelta(days=29))
+    time_machine.move_to(clock.local() + timedelta(days=29))
     assert forget_count_files() == 0
-    time_machine.move_to(clock.now() + timedelta(days=2))
+    time_machine.move_to(clock.local() + timedelta(days=2))
     assert forget_count_files() == 1
     assert list(CountFile.objects.all()) == [taken_over]

@@ -72,7 +72,7 @@ def test_another_way_to_a_target_is_newer_and_so_is_another_year_of_heads(scene)
 def test_what_is_newer_of_a_plan_is_an_item_that_was_taken_out_or_is_overdue_by_now(scene):
     item = make.item(scene.plan, "A coach for everybody", timescale=f"By {clock.today():%B %Y}")
     part = scene.add(PartKind.PLAN, "The plan", plan=scene.plan)
-    with time_machine.travel(clock.now() + timedelta(days=40)):
+    with time_machine.travel(clock.local() + timedelta(days=40)):
         [found] = newer_of([part])
         assert "as it stands now: “2 items are overdue: “Mixed panels”; “A coach for everybody”.”" in found.words
     item.delete()

@@ -40,7 +40,7 @@ def by(window):
 @pytest.fixture
 def old(window, by):
     """Turned down a year and a half ago."""
-    with time_machine.travel(timezone.now() - timedelta(days=550)):
+    with time_machine.travel(timezone.localtime() - timedelta(days=550)):
         application = review.arrived(window)
         return decisions.turn_down(application=application, reason="not_ready", by=by)
 
