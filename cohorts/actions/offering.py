@@ -1,12 +1,13 @@
 """Invitations to offer something: asking somebody at an organisation, by a link, and ending the link (L5, L6)."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.db.models import QuerySet
 
 from cohorts.models.offering import AskedByLink
 from steppingup import clock
+from steppingup.accounts.actors import Actor, person
 from steppingup.accounts.models import Organisation
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.history.lifecycle import refuse_if, required
@@ -37,20 +38,21 @@ class AskForm(StepForm):
     )
 
 
-def ask(made: Asked, standing: QuerySet[Asked], where: str) -> Asked:
-    """Writes down who is asked. `standing` are the links of the same kind that hold, `where` they are listed.
+def whom(
+    standing: QuerySet[Asked], where: str, *, organisation: Organisation, name: str, email: str, message: str, by: Actor
+) -> dict[str, Any]:
+    """What is written down of whoever is asked. `standing` are the links of the same kind that hold, `where` they are listed.
 
     Raises NotPossible without a name or an address, and for whoever has been asked already."""
-    made.name, made.email = required(made.name, NAME_THEM, "name"), required(made.email, ADDRESS, "email")
-    made.message = made.message.strip()
+    name, email = required(name, NAME_THEM, "name"), required(email, ADDRESS, "email")
     refuse_if(
-        standing.filter(organisation=made.organisation, email=made.email).exists(),
+        standing.filter(organisation=organisation, email=email).exists(),
         f"They have been asked already. You can send them a new link from the list of {where}.",
         "asked_already",
         field="email",
     )
-    made.save()
-    return made
+    said = {"organisation": organisation, "name": name, "email": email, "message": message.strip()}
+    return {**said, "asked_by": person(by)}
 
 
 def end(invitation: Asked) -> Asked:

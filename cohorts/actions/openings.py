@@ -14,7 +14,7 @@ from cohorts.notices import openings as notices
 from cohorts.permissions import CohortPermission
 from cohorts.states.alumni import SEEN_BY, GraduateOfferKind
 from steppingup import clock
-from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, person, require
+from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, require
 from steppingup.accounts.models import Organisation, TokenLink
 from steppingup.formats.date_fields import DayInput
 from steppingup.formats.sameness import fold
@@ -211,9 +211,11 @@ def ask_for_openings(
     *, programme: Programme, organisation: Organisation, name: str, email: str, by: Actor, message: str = ""
 ) -> OpeningInvitation:
     """Somebody at an employer is asked, by a link. Raises NotPossible for whoever has been asked already."""
-    whom = {"organisation": organisation, "name": name, "email": email, "message": message, "asked_by": person(by)}
     standing = OpeningInvitation.objects.open().filter(programme=programme)
-    made = offering.ask(OpeningInvitation(programme=programme, **whom), standing, "employers asked")
+    said = offering.whom(
+        standing, "employers asked", organisation=organisation, name=name, email=email, message=message, by=by
+    )
+    made = OpeningInvitation.objects.create(programme=programme, **said)
     notices.ask(made)
     return made
 
