@@ -16,6 +16,7 @@ from cohorts.models import DayEntry, Session
 from cohorts.states import Mark
 from mentoring.actions import sessions as mentoring
 from mentoring.models import MentoringSession
+from steppingup import clock
 from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import OrganisationFactory, staff
 from tests.factories.cohorts import ParticipantFactory, SessionFactory, day
@@ -163,7 +164,11 @@ def test_however_long_two_talk_it_is_one_day(person):
 
 def test_the_page_asks_when_they_met_only_once_the_day_is_full(person, coordinator, client):
     pair = confirmed_pair(person)
-    there(SessionFactory(cohort=person.cohort, starts_at=timezone.now() - timedelta(minutes=5)), person, by=coordinator)
+    there(
+        SessionFactory(cohort=person.cohort, starts_at=clock.local().replace(hour=0, minute=0, second=1)),
+        person,
+        by=coordinator,
+    )
     url = reverse("mentoring:record", args=[person.pk])
     client.force_login(person.participant)
     assert "when did you meet?" not in client.get(url).text

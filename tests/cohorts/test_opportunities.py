@@ -21,16 +21,17 @@ from tests.factories.opportunities import SAID, OpportunityInvitationFactory, ad
 from tests.staff import take_step, with_second_factor
 
 pytestmark = pytest.mark.django_db
+NEXT_YEAR = str(timezone.localdate().year + 1)
 FORM = {
     **SAID,
     "kind": "project",
     "places": "2",
     "starts_on_0": "1",
     "starts_on_1": "3",
-    "starts_on_2": "2027",
+    "starts_on_2": NEXT_YEAR,
     "ends_on_0": "1",
     "ends_on_1": "6",
-    "ends_on_2": "2027",
+    "ends_on_2": NEXT_YEAR,
     "needed": ["needs_dbs", "needs_insurance"],
 }
 
@@ -64,7 +65,7 @@ def test_an_organisation_offers_by_its_link_and_participants_see_it_once_staff_h
     assert "This page is for Delia Marsh at Avon Museums" in text
     assert "Your front desk would do." in text
     assert "Give it a title." in client.post(page, {}).text
-    wrong = client.post(page, {**FORM, "ends_on_2": "2026"}).text
+    wrong = client.post(page, {**FORM, "ends_on_2": str(int(NEXT_YEAR) - 1)}).text
     assert "It must end on or after the day it starts." in wrong
     assert "Visitors wait too long." in wrong, "what was typed is still there"
     assert client.post(page, FORM, follow=True).status_code == 200
