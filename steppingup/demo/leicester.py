@@ -2,7 +2,6 @@
 Heads at work, a succession pool, and the draft of a paper (R1 to R13, L2)."""
 
 import hashlib
-from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -226,9 +225,12 @@ def count_workforce(by: User, today: date) -> None:
                     for answer, count in zip(answers, counts, strict=True)
                 ]
         HeadCount.objects.bulk_create(rows)
-        # By the fall of the lots no numbers of a year may be safe beside those before: it has none, and the others are there.
-        with suppress(NotPossible):
+        try:
             releases.make_release(snapshot=Snapshot.objects.for_steps().get(pk=found.pk), by=by)
+        except NotPossible as refused:
+            # By the fall of the lots no numbers of a year may be safe beside those before: it has none, and the others are there.
+            if refused.code != "nothing_fits":
+                raise
     PublishedFigure.objects.create(
         provider=council(),
         name="People of working age in Leicester",

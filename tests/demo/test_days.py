@@ -6,9 +6,14 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from steppingup.demo import first_heads
+from applications.roles import RoleName
+from representation.measuring import counting
+from representation.models import FigureRelease, Target
+from steppingup.demo import first_heads, leicester
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.selecting import Selecting
+from steppingup.disclosure.tables import NothingFits
+from tests.factories.accounts import ProviderFactory, staff
 
 DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(3 * 366)]
 OFFERS = 14
@@ -67,3 +72,24 @@ def test_everybody_among_the_first_heads_has_a_name_of_their_own():
     names = first_heads.names()
     assert len(set(names)) == first_heads.PEOPLE
     assert names == first_heads.names()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("year", [1, leicester.YEARS])
+def test_leicester_has_its_other_years_where_no_numbers_of_one_are_safe(monkeypatch, year):
+    provider = ProviderFactory()
+    keeper = staff(RoleName.EQUALITY, provider)
+    monkeypatch.setattr(leicester, "council", lambda: provider)
+    make, years = counting.release, []
+
+    def release(*about, **more):
+        years.append(more["key"])
+        if len(years) == year:
+            raise NothingFits
+        return make(*about, **more)
+
+    monkeypatch.setattr(counting, "release", release)
+    leicester.count_workforce(keeper, DAYS[0])
+    leicester.want(keeper, DAYS[0])
+    assert FigureRelease.objects.filter(provider=provider).count() == leicester.YEARS - 1
+    assert Target.objects.filter(provider=provider).exists()
