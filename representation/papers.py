@@ -13,7 +13,7 @@ from cohorts.models import Story
 from cohorts.states.stories import StoryStatus
 from representation import blocks, evidence, pictures
 from representation.blocks import Block, Made
-from representation.models import Paper, PaperPart
+from representation.models import FigureRelease, Paper, PaperPart
 from representation.states import PartKind
 from steppingup.formats import english
 
@@ -168,6 +168,18 @@ def _told(block: Block, stories: Mapping[int, Story]) -> Block:
 def stories_in(paper: Paper) -> list[Story]:
     """Those that stand in it now."""
     return list(_stories(contents_of(paper, list(paper.parts.all()))).values())
+
+
+def stories_for(paper: Paper) -> Any:
+    """Those of the provider that are agreed to for papers, by people whose account is open."""
+    rows = Story.objects.filter(status=StoryStatus.PUBLISHED, in_papers=True, enrolment__participant__is_active=True)
+    return rows.filter(enrolment__cohort__programme__provider=paper.provider_id).order_by("-agreed_at", "-pk")
+
+
+def releases_for(paper: Paper) -> Any:
+    """Figures that a part of it can be made from, the latest first."""
+    rows = FigureRelease.objects.current().filter(provider=paper.provider_id)
+    return rows.select_related("snapshot").order_by("-snapshot__taken_on", "-pk")
 
 
 def meeting_words(document: Document) -> str:

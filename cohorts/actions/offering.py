@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 
 from cohorts.models.offering import AskedByLink
 from steppingup import clock
-from steppingup.accounts.actors import Actor, person
 from steppingup.accounts.models import Organisation
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.history.lifecycle import refuse_if, required
@@ -39,7 +38,13 @@ class AskForm(StepForm):
 
 
 def whom(
-    standing: QuerySet[Asked], where: str, *, organisation: Organisation, name: str, email: str, message: str, by: Actor
+    standing: QuerySet[Asked],
+    where: str,
+    *,
+    organisation: Organisation,
+    name: str,
+    email: str,
+    message: str,
 ) -> dict[str, Any]:
     """What is written down of whoever is asked. `standing` are the links of the same kind that hold, `where` they are listed.
 
@@ -51,8 +56,7 @@ def whom(
         "asked_already",
         field="email",
     )
-    said = {"organisation": organisation, "name": name, "email": email, "message": message.strip()}
-    return {**said, "asked_by": person(by)}
+    return {"organisation": organisation, "name": name, "email": email, "message": message.strip()}
 
 
 def end(invitation: Asked) -> Asked:

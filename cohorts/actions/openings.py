@@ -14,7 +14,7 @@ from cohorts.notices import openings as notices
 from cohorts.permissions import CohortPermission
 from cohorts.states.alumni import SEEN_BY, GraduateOfferKind
 from steppingup import clock
-from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, require
+from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, person, require
 from steppingup.accounts.models import Organisation, TokenLink
 from steppingup.formats.date_fields import DayInput
 from steppingup.formats.sameness import fold
@@ -213,9 +213,9 @@ def ask_for_openings(
     """Somebody at an employer is asked, by a link. Raises NotPossible for whoever has been asked already."""
     standing = OpeningInvitation.objects.open().filter(programme=programme)
     said = offering.whom(
-        standing, "employers asked", organisation=organisation, name=name, email=email, message=message, by=by
+        standing, "employers asked", organisation=organisation, name=name, email=email, message=message
     )
-    made = OpeningInvitation.objects.create(programme=programme, **said)
+    made = OpeningInvitation.objects.create(programme=programme, asked_by=person(by), **said)
     notices.ask(made)
     return made
 

@@ -14,7 +14,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT_OVER, Recording
 from cohorts.states.opportunities import OPPORTUNITY, OpportunityStatus
 from steppingup import clock
-from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, may, require
+from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, may, person, require
 from steppingup.accounts.models import Organisation, TokenLink
 from steppingup.formats.sameness import fold
 from steppingup.history.lifecycle import NotPossible, refuse_if
@@ -103,10 +103,8 @@ def ask_for_opportunities(
     _require_going(cohort)
     part = part_with_hosts(cohort, component)
     standing = OpportunityInvitation.objects.open().filter(cohort=cohort, component=part)
-    said = offering.whom(
-        standing, "invitations", organisation=organisation, name=name, email=email, message=message, by=by
-    )
-    invitation = OpportunityInvitation.objects.create(cohort=cohort, component=part, **said)
+    said = offering.whom(standing, "invitations", organisation=organisation, name=name, email=email, message=message)
+    invitation = OpportunityInvitation.objects.create(cohort=cohort, component=part, asked_by=person(by), **said)
     notices.ask(invitation)
     return invitation
 

@@ -7,7 +7,6 @@ from django.db.models import Max
 
 from cohorts.actions.stories import note_use
 from cohorts.models import Cohort, Story
-from cohorts.states.stories import StoryStatus
 from representation import evidence
 from representation.models import (
     MADE_FROM,
@@ -20,7 +19,7 @@ from representation.models import (
     Target,
 )
 from representation.newer import newer_in, newer_of
-from representation.papers import contents_of, digest_of, make, parts_of, stories_in
+from representation.papers import contents_of, digest_of, make, parts_of, releases_for, stories_for, stories_in
 from representation.permissions import RepresentationPermission
 from representation.states import PAPER, PartKind
 from steppingup import clock
@@ -46,17 +45,6 @@ CHOOSE = {
 
 def _require_draft(paper: Paper) -> None:
     refuse_if(not paper.is_draft, ISSUED, "paper_issued")
-
-
-def stories_for(paper: Paper) -> Any:
-    """Those of the provider that are agreed to for papers, by people whose account is open."""
-    rows = Story.objects.filter(status=StoryStatus.PUBLISHED, in_papers=True, enrolment__participant__is_active=True)
-    return rows.filter(enrolment__cohort__programme__provider=paper.provider_id).order_by("-agreed_at", "-pk")
-
-
-def _releases(paper: Paper) -> Any:
-    rows = FigureRelease.objects.current().filter(provider=paper.provider_id)
-    return rows.select_related("snapshot").order_by("-snapshot__taken_on", "-pk")
 
 
 class AddForm(StepForm):
@@ -85,7 +73,7 @@ class AddForm(StepForm):
     )
     release = ChosenFrom(
         FigureRelease,
-        _releases,
+        releases_for,
         label="Figures",
         required=False,
         empty_label="None",
